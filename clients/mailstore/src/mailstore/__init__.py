@@ -1,0 +1,1 @@
+"""MailStore management API clients."""

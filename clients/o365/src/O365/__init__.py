@@ -1,0 +1,1 @@
+"""Client for Microsoft Graph; its modules come with the workspace engine."""

@@ -1,0 +1,1 @@
+"""Faces: parse a foreign API, make one engine call, print its answer."""

@@ -1,0 +1,1 @@
+"""The MailStore family of management APIs."""

@@ -1,0 +1,1 @@
+"""Long-running calls: below the engines, used by all of them."""

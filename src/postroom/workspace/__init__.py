@@ -1,0 +1,1 @@
+"""The workspace engine: what users own. Its code comes with the Microsoft Graph face."""
