@@ -1,0 +1,144 @@
+"""Applies what the packs hold and the catalogue does not: after a crash, or from nothing (docs/format.md §5, §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from postroom.archive import format as fmt
+from postroom.archive import ledger, packs
+from postroom.archive.apply import Applier, applying
+from postroom.archive.catalogue import Catalogue, Place
+from postroom.archive.entries import CommitRecord, decode_commit
+from postroom.errors import Damaged
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a pack that is not as it must be."""
+
+    pack: int
+    record: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"pack {self.pack}, record at {self.record}: {self.text}"
+
+
+class _Unfinished(Exception):  # noqa: N818 - a signal to roll back, not an error
+    """The records ended without a commit record."""
+
+
+def replay(
+    catalogue: Catalogue,
+    directory: Path,
+    codec: packs.Codec,
+    *,
+    faults: list[Fault] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Apply every batch after the catalogue's position.
+
+    With `faults` None a damaged batch raises Damaged and nothing of it is applied (opening a store). Otherwise what
+    can be read is applied and each fault is appended to the list (recovery). `progress` is told bytes done and in all.
+    """
+    at_pack, end = catalogue.position()
+    numbers = packs.pack_numbers(directory)
+    if at_pack and (not numbers or at_pack > numbers[-1]):
+        raise Damaged(f"pack {at_pack} is missing")
+    total = sum(packs.pack_path(directory, number).stat().st_size for number in numbers)
+    for number in numbers:
+        path = packs.pack_path(directory, number)
+        if number < at_pack:
+            continue
+        start = end if number == at_pack else 0
+        if start > path.stat().st_size:
+            raise Damaged(f"pack {number} ends before the position the catalogue has applied")
+        walk = packs.walk(path, codec, start=start, resync=faults is not None)
+        records = iter(_told(walk, total, progress))
+        while _apply_batch(catalogue, path, number, records, faults):
+            pass
+
+
+def _told(records: Iterator[packs.Record], total: int, progress: Callable[[int, int], None]) -> Iterator[packs.Record]:
+    for record in records:
+        progress(record.end, total)
+        yield record
+
+
+def _apply_batch(
+    catalogue: Catalogue, path: Path, number: int, records: Iterator[packs.Record], faults: list[Fault] | None
+) -> bool:
+    """Apply the records up to the next commit record; False when there is none any more."""
+    leaves: list[bytes] = []
+    problems: list[Fault] = []
+    try:
+        with applying(catalogue) as applier:
+            for record in records:
+                if record.problem:
+                    problems.append(Fault(number, record.offset, record.problem))
+                elif record.kind == fmt.BLOCK and record.plain is not None:
+                    _apply_block(applier, number, record, leaves, problems)
+                elif record.kind == fmt.COMMIT and record.plain is not None:
+                    commit = _read_commit(record.plain, number, record.offset, problems)
+                    if commit is not None:
+                        problems += _compare(applier, commit, leaves, number, record.offset)
+                        if problems and faults is None:
+                            raise Damaged(str(problems[0]))  # noqa: TRY301 - rolls back
+                        applier.commit(commit, number, record.offset, record.end)
+                        break
+            else:
+                raise _Unfinished
+    except _Unfinished:
+        if faults is None and problems and has_commit(path, problems[0].record):
+            raise Damaged(str(problems[0])) from None
+        if faults is not None:
+            faults += problems
+        return False
+    if faults is not None:
+        faults += problems
+    return True
+
+
+def _apply_block(
+    applier: Applier, number: int, record: packs.Record, leaves: list[bytes], problems: list[Fault]
+) -> None:
+    try:
+        for entry in fmt.entries(record.plain or b""):
+            applier.entry(entry, Place(number, record.offset, entry.at))
+            leaf = entry.leaf()
+            if leaf is not None:
+                leaves.append(leaf)
+    except Damaged as error:
+        problems.append(Fault(number, record.offset, str(error)))
+
+
+def _read_commit(plain: bytes, number: int, offset: int, problems: list[Fault]) -> CommitRecord | None:
+    try:
+        return decode_commit(plain)
+    except msgspec.MsgspecError:
+        problems.append(Fault(number, offset, "the commit record cannot be read"))
+        return None
+
+
+def _compare(applier: Applier, commit: CommitRecord, leaves: list[bytes], number: int, offset: int) -> Iterator[Fault]:
+    """What the commit record says against what was read before it."""
+    root = ledger.root(leaves)
+    if root.hex() != commit.root or len(leaves) != commit.leaves:
+        yield Fault(number, offset, f"batch {commit.batch} is not what was committed: its Merkle root differs")
+    if applier.head().hex() != commit.prev:
+        yield Fault(number, offset, f"batch {commit.batch} does not follow the batch before it")
+    chain = ledger.chain(bytes.fromhex(commit.prev), root, commit.batch, commit.t, commit.leaves)
+    if chain.hex() != commit.chain:
+        yield Fault(number, offset, f"the chain value of batch {commit.batch} is wrong")
+
+
+def has_commit(path: Path, offset: int) -> bool:
+    """True when a valid commit record stands at or after `offset`: then what is before it is damage, not a torn end."""
+    return any(
+        record.kind == fmt.COMMIT and record.plain is not None
+        for record in packs.walk(path, packs.Codec(), start=offset, kinds=(fmt.COMMIT,), resync=True)
+    )
