@@ -1,0 +1,42 @@
+"""Writes the generated files of the project; with `--check` writes nothing and fails when one is stale.
+
+To add a file add a row to GENERATED: its path from the project root and the function that gives its text.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.settings_page import settings_page
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GENERATED: list[tuple[str, Callable[[], str]]] = [
+    ("docs/settings.md", settings_page),
+]
+
+
+def stale() -> list[tuple[Path, str]]:
+    """The files that differ from what their functions give, with the right text."""
+    wanted = [(ROOT / name, function()) for name, function in GENERATED]
+    return [(path, text) for path, text in wanted if not path.exists() or path.read_text("utf-8") != text]
+
+
+def main(arguments: list[str]) -> int:
+    check = arguments == ["--check"]
+    if arguments and not check:
+        print("usage: python -m scripts.generate [--check]", file=sys.stderr)
+        return 2
+    for path, text in stale():
+        print(f"{path.relative_to(ROOT)}: {'stale, run `make docs`' if check else 'written'}")
+        if check:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return 1 if check and stale() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
