@@ -1,0 +1,118 @@
+"""A SQLite database with one writer and any number of readers, safe to use from threads."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from postroom.errors import Damaged, NoSpace, PostroomError, Unavailable
+from postroom.migrations import Schema, migrate
+
+BUSY_S = 30.0
+IDLE_READERS = 8
+
+
+class Database:
+    """Opens or creates the file and brings its schema up to date.
+
+    What `write` committed survives power loss (WAL, synchronous=FULL). Raises WrongState, Damaged, Unavailable.
+    """
+
+    def __init__(self, path: Path, schema: Schema) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Before SQLite does: it would use the umask, and here are password hashes.
+        path.touch(mode=0o600)
+        with self._errors():
+            self._writer = self._connect()
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            migrate(self._writer, schema)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed and synced when the block ends, undone when it raises."""
+        with self._lock, self._errors():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own; all statements of the block see the same state."""
+        with self._errors():
+            connection = self._borrow()
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+                self._return(connection)
+
+    def close(self) -> None:
+        """Close all connections; calls after it raise Unavailable."""
+        with self._lock:
+            self._closed = True
+            self._writer.close()
+            while self._idle:
+                self._idle.pop().close()
+
+    def _borrow(self) -> sqlite3.Connection:
+        if self._closed:
+            raise Unavailable(f"The database {self.path.name} is closed.")
+        try:
+            return self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            return connection
+
+    def _return(self, connection: sqlite3.Connection) -> None:
+        if self._closed or len(self._idle) >= IDLE_READERS:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError as error:
+            if self._closed:
+                raise Unavailable(f"The database {self.path.name} is closed.") from error
+            raise
+        except sqlite3.DatabaseError as error:
+            translated = self._translated(error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    def _translated(self, error: sqlite3.DatabaseError) -> PostroomError | None:
+        # The low byte is the primary code; the rest tells apart kinds we treat alike.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return NoSpace(self.path)
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Unavailable(f"Another program holds the database {self.path.name}. Try again.")
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return Damaged(f"The database {self.path} is damaged.")
+        return None

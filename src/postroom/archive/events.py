@@ -1,0 +1,63 @@
+"""What the audit log can tell: every kind of event, once.
+
+`always`: logged whether selected or not, because it changes who may see what or what exists, or takes mail out.
+Failures are always logged, of every kind. `default`: among the successes selected in a new instance.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of event; `name` stands in the log and in the compliance configuration."""
+
+    name: str
+    help: str
+    always: bool = False
+    default: bool = True
+
+
+EVENTS: dict[str, Kind] = {}
+
+
+def _kind(name: str, text: str, *, always: bool = False, default: bool = True) -> Kind:
+    return EVENTS.setdefault(name, Kind(name, text, always, default))
+
+
+USER_LOGIN = _kind("UserLogin", "Somebody signed in, or failed to.")
+USER_CREATE = _kind("UserCreate", "A user was created.", always=True)
+USER_DELETE = _kind("UserDelete", "A user was deleted; the archive stays.", always=True)
+USER_RENAME = _kind("UserRename", "A user got another name.", always=True)
+USER_UPDATE = _kind("UserUpdate", "Full name, distinguished name, addresses or POP3 names of a user changed.")
+USER_SET_AUTHENTICATION = _kind("UserSetAuthentication", "Who checks a user's password changed.", always=True)
+USER_SET_PASSWORD = _kind("UserSetPassword", "A user's password was set.", always=True)
+USER_SET_PRIVILEGES = _kind("UserSetPrivileges", "A user's global privileges changed.", always=True)
+USER_SET_LOGIN_PRIVILEGES = _kind("UserSetLoginPrivileges", "How a user may sign in changed.", always=True)
+USER_SET_FOLDER_PRIVILEGES = _kind(
+    "UserSetPrivilegesOnFolder", "What a user may do in an archive changed.", always=True
+)
+MESSAGE_SEARCH = _kind("MessageSearch", "Messages were searched.", default=False)
+MESSAGE_VIEW = _kind("MessageView", "A message was read.", default=False)
+MESSAGE_IMPORT = _kind("MessageImport", "Messages were archived from a file or folder.")
+MESSAGE_EXPORT = _kind("MessageExport", "Messages were exported.", always=True)
+MESSAGE_DELETE = _kind("MessageDelete", "A message was deleted from an archive.", always=True)
+FOLDER_MOVE = _kind("FolderMove", "A folder was moved or renamed.", always=True)
+FOLDER_DELETE = _kind("FolderDelete", "Empty folders were removed.")
+STORE_CREATE = _kind("StoreCreate", "An archive store was created.", always=True)
+STORE_ATTACH = _kind("StoreAttach", "An archive store was attached.", always=True)
+STORE_DETACH = _kind("StoreDetach", "An archive store was detached.", always=True)
+STORE_UPDATE = _kind("StoreUpdate", "A store's name, place or requested state changed.")
+STORE_COMPACT = _kind("StoreCompact", "The space of deleted messages was given back.", always=True)
+STORE_MERGE = _kind("StoreMerge", "The messages of one store were copied into another.", always=True)
+STORE_RECOVER = _kind("StoreRecover", "A store's catalogue was made again from its packs.", always=True)
+STORE_VERIFY = _kind("StoreVerify", "A store was read back and compared.", always=True)
+INDEX_REBUILD = _kind("IndexRebuild", "A search index was rebuilt.")
+COMPLIANCE_UPDATE = _kind("ComplianceUpdate", "The compliance configuration changed.", always=True)
+CONFIGURATION_UPDATE = _kind("ConfigurationUpdate", "Another setting of the instance changed.")
+AUDIT_VERIFY = _kind("AuditVerify", "The audit log was checked.", always=True)
+BACKUP_CREATE = _kind("BackupCreate", "A backup was written.", always=True)
+SERVER_START = _kind("ServerStart", "The server started.")
+API_CALL = _kind("ApiCall", "A function of the API was called.", default=False)
+
+DEFAULT_SELECTION = frozenset(kind.name for kind in EVENTS.values() if kind.default)
