@@ -16,7 +16,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from typing import IO, TypedDict, cast
@@ -47,37 +47,37 @@ class Occurrences:
 
     def __init__(self, known: Known | None = None) -> None:
         self._known = known
-        self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._base.execute("PRAGMA journal_mode = OFF")
-        self._base.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID")
-        self._base.execute("BEGIN")
+        self._seen = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._seen.execute("PRAGMA journal_mode = OFF")
+        self._seen.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID")
+        self._seen.execute("BEGIN")
 
     def native_id(self, prefix: str, digest: bytes) -> str:
         """The id of the next message with this digest.
 
         With `known`, a pass that continues another one goes on behind the numbers that are stored.
         """
-        row = self._base.execute("SELECT number FROM seen WHERE digest = ?", (digest,)).fetchone()
+        row = self._seen.execute("SELECT number FROM seen WHERE digest = ?", (digest,)).fetchone()
         number: int = row[0] + 1 if row else 1
         text = f"{prefix}{digest.hex()}"
         while row is None and self._known is not None and self._known(f"{text}-{number}"):
             number += 1
-        self._base.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (digest, number))
+        self._seen.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (digest, number))
         return f"{text}-{number}"
 
     def close(self) -> None:
-        self._base.close()
+        self._seen.close()
 
 
 def messages(
-    splitter: Splitter,
+    cuts: Iterable[Cut | Garbage],
     folder: str,
     prefix: str,
     occurrences: Occurrences,
     cursor_of: Callable[[Cut, bytes], str | None] = lambda _cut, _digest: None,
 ) -> Iterator[Item]:
-    """What a splitter cuts, as arrivals; `prefix` goes before native ids."""
-    for cut in splitter:
+    """What a Splitter cuts, as arrivals; `prefix` goes before native ids."""
+    for cut in cuts:
         if isinstance(cut, Garbage):
             yield Problem(folder, f"{prefix}@{cut.start}", f"{cut.end - cut.start} bytes before the first From line")
         elif not cut.body:
@@ -126,7 +126,7 @@ class MboxSource:
 
     def _read(self, file: IO[bytes], state: os.stat_result, cursor: str | None, known: Known) -> Iterator[Item]:
         head = file.read(HEAD_BYTES)
-        splitter, resumed = self._splitter(file, state, head, position(cursor))
+        splitter, cuts, resumed = self._cuts(file, state, head, position(cursor))
         with closing(Occurrences(known if resumed else None)) as occurrences:
 
             def cursor_of(cut: Cut, digest: bytes) -> str:
@@ -136,25 +136,23 @@ class MboxSource:
                     f'"inode":{state.st_ino},"head":"{head_hash(head, cut.start)}"}}'
                 )
 
-            found = messages(splitter, self._folder, self._prefix, occurrences, cursor_of)
-            if resumed:
-                next(found)
-            yield from found
+            yield from messages(cuts, self._folder, self._prefix, occurrences, cursor_of)
         self._done = self._total
 
-    def _splitter(
+    def _cuts(
         self, file: IO[bytes], state: os.stat_result, head: bytes, last: Position | None
-    ) -> tuple[Splitter, bool]:
-        """A splitter at the last message that is stored, or at the start; and whether it is the former."""
+    ) -> tuple[Splitter, Iterator[Cut | Garbage], bool]:
+        """A splitter and its cuts, behind the last message that is stored or from the start; True for the former."""
         if last and last["inode"] == state.st_ino and last["head"] == head_hash(head, last["start"]):
-            dialect = Dialect(last["dialect"])
             file.seek(last["start"])
-            first = next(iter(Splitter(file, dialect, last["start"], self._threshold)), None)
+            splitter = Splitter(file, Dialect(last["dialect"]), last["start"], self._threshold)
+            cuts = iter(splitter)
+            first = next(cuts, None)
             if isinstance(first, Cut) and sha256(first.body).hex() == last["sha256"]:
-                file.seek(last["start"])
-                return Splitter(file, dialect, last["start"], self._threshold), True
+                return splitter, cuts, True
         file.seek(0)
-        return Splitter(file, self._dialect, 0, self._threshold), False
+        splitter = Splitter(file, self._dialect, 0, self._threshold)
+        return splitter, iter(splitter), False
 
 
 def position(cursor: str | None) -> Position | None:
