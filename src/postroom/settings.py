@@ -103,6 +103,16 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
+class Passwords:
+    """How users' passwords are hashed (Argon2id, RFC 9106). Hashes of other costs are renewed at the next login."""
+
+    time_cost: int = setting(2, "Passes over the memory.", minimum=1, maximum=100)
+    memory_kib: int = setting(19 * 1024, "Memory one verification takes, in KiB.", minimum=1024)
+    parallelism: int = setting(1, "Threads one verification uses.", minimum=1, maximum=64)
+    remember_s: float = setting(300.0, "How long a verified password is not hashed again; 0 is always.", minimum=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Console:
     """The web console."""
 
@@ -126,6 +136,7 @@ class Settings:
     work: Work = field(default_factory=Work)
     mailstore: Mailstore = field(default_factory=Mailstore)
     archive: Archive = field(default_factory=Archive)
+    passwords: Passwords = field(default_factory=Passwords)
     console: Console = field(default_factory=Console)
     log: Log = field(default_factory=Log)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from postroom import settings
 from postroom.errors import Invalid
 
 MAX_CHARS = 1024
@@ -27,17 +28,13 @@ class Passwords:
 
     def __init__(
         self,
-        *,
-        time_cost: int = 2,
-        memory_kib: int = 19 * 1024,
-        parallelism: int = 1,
-        remember_s: float = 300.0,
+        costs: settings.Passwords = settings.Passwords(),  # noqa: B008  (frozen)
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._hasher = PasswordHasher(time_cost, memory_kib, parallelism)
+        self._hasher = PasswordHasher(costs.time_cost, costs.memory_kib, costs.parallelism)
         self._dummy = self._hasher.hash(secrets.token_hex(16))
         self._key = secrets.token_bytes(32)
-        self._remember_s, self._monotonic = remember_s, monotonic
+        self._remember_s, self._monotonic = costs.remember_s, monotonic
         self._seen: OrderedDict[Hashable, tuple[bytes, float]] = OrderedDict()
         self._lock = threading.Lock()
 
