@@ -82,6 +82,11 @@ class Spool:
         with self._file as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
+    def __del__(self) -> None:
+        # A spool may be left half full: the stream broke, or nobody asks the generator on.
+        if self._file is not None:
+            self._file.close()
+
 
 def spool(pieces: Iterable[bytes], threshold: int = SPOOL_BYTES) -> Body:
     """All pieces as one body."""

@@ -45,15 +45,23 @@ def split_path(path: str) -> list[str]:
 def _visible(char: str) -> str:
     # Zs, Cf and Co are not "printable" but do no harm: a no-break space, a joiner in Hindi or an emoji.
     if char == "/" or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
-        return "".join(f"%{byte:02X}" for byte in char.encode(errors="surrogateescape"))
+        return "".join(f"%{byte:02X}" for byte in _bytes(char))
     return char
 
 
 def _shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    digest = hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:12]
+    digest = hashlib.sha256(_bytes(text)).hexdigest()[:12]
     return f"{text[: limit - 13]}~{digest}"
+
+
+def _bytes(text: str) -> bytes:
+    """What a file name was as bytes; names from elsewhere may hold surrogates that never were bytes."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
 
 
 def native(*parts: object) -> str:
@@ -66,7 +74,7 @@ def native(*parts: object) -> str:
 
 def _native(text: str) -> str:
     if not (text.isascii() and text.isprintable() and "%" not in text):
-        text = quote_from_bytes(text.encode(errors="surrogateescape"), safe="/|#:;,.+-_=@&()[]{}!$'*~ ")
+        text = quote_from_bytes(_bytes(text), safe="/|#:;,.+-_=@&()[]{}!$'*~ ")
     return _shortened(text, NATIVE_CHARS)
 
 

@@ -7,7 +7,7 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 import zstandard
 
@@ -92,10 +92,41 @@ def _decoder(file: BinaryIO, name: str) -> Readable:
         case "xz":
             return lzma.LZMAFile(file)
         case "zst":
-            reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True)
-            return cast(Readable, reader)
+            return _Zstd(file)
         case _:
             return file
+
+
+class _Zstd:
+    """A file of zstd frames. The library's own reader takes a file that is cut short for a whole one."""
+
+    # 32,000-fold is the most that zstd can expand: so little in means at most 32 MiB out.
+    INPUT_BYTES = 1024
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._input = self._waiting = b""
+
+    def read(self, size: int = CHUNK_BYTES, /) -> bytes:
+        while not self._waiting and self._more():
+            pass
+        data, self._waiting = self._waiting[:size], self._waiting[size:]
+        return data
+
+    def _more(self) -> bool:
+        """Unpacks the next bit of input; False at the end. Raises EOFError when that is inside a frame."""
+        data = self._input or self._file.read(self.INPUT_BYTES)
+        if not data:
+            if self._frame is not None:
+                raise EOFError("the packed data ends early")
+            return False
+        self._frame = self._frame or self._decompressor.decompressobj()
+        self._waiting, self._input = self._frame.decompress(data), b""
+        if self._frame.eof:
+            self._input, self._frame = self._frame.unused_data, None
+        return True
 
 
 def read_full(stream: Readable, size: int) -> bytes:
