@@ -1,0 +1,32 @@
+"""Reads a request body within the limit."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+# What is left of the body would otherwise be read to its end, however long that is.
+CLOSE = {"Connection": "close"}
+
+
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """The whole body.
+
+    Raises HTTPException 413 for one that is larger, before reading when its length was announced; 411 when neither
+    a length nor chunks were announced (a POST without body says `Content-Length: 0`).
+    """
+    announced = request.headers.get("content-length")
+    if announced is None and "transfer-encoding" not in request.headers:
+        raise HTTPException(411, "The request has no Content-Length.")
+    if announced is not None and int(announced) > most_bytes:
+        raise _too_large(most_bytes)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_bytes:
+            raise _too_large(most_bytes)
+    return bytes(body)
+
+
+def _too_large(most_bytes: int) -> HTTPException:
+    return HTTPException(413, f"The request body is larger than {most_bytes} bytes.", CLOSE)

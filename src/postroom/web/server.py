@@ -1,0 +1,161 @@
+"""Several TLS sockets in one process, one face on each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvicorn
+
+from postroom.errors import PostroomError, Unavailable
+from postroom.settings import Web
+from postroom.web.protocol import TimedProtocol
+from postroom.web.shell import Face, Shell
+from postroom.web.threads import Threads
+from postroom.web.tls import Certificate
+
+BACKLOG = 512
+HANDSHAKE_S = 10.0
+TICKS_PER_HOUR = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A face and the port asked for; 0 takes a free one."""
+
+    face: Face
+    port: int
+
+
+class Server:
+    """Listens from `bind` on, serves in `run`.
+
+    Hooks run in a thread, in turn: `on_drain` when stopping begins (let long polls go), `on_stop` after the last
+    request ended (finish commits), `hourly` meanwhile.
+    """
+
+    def __init__(self, shell: Shell, certificate: Certificate, settings: Web, threads: Threads) -> None:
+        self.ports: dict[str, int] = {}
+        self.on_drain: list[Callable[[], object]] = []
+        self.on_stop: list[Callable[[], object]] = [threads.close]
+        self.hourly: list[Callable[[], object]] = [lambda: certificate.refresh(datetime.now(UTC))]
+        self._shell, self._settings, self._certificate = shell, settings, certificate
+        self._sockets: list[socket.socket] = []
+        self._uvicorn = _Uvicorn(self._config(), self)
+
+    def bind(self, listeners: Sequence[Listener]) -> None:
+        """Open the sockets; `ports` then has each face's port. Raises Unavailable when one is taken."""
+        faces = {}
+        with contextlib.ExitStack() as opened:
+            for listener in listeners:
+                listening = opened.enter_context(_listen(self._settings.host, listener))
+                self._sockets.append(listening)
+                port = listening.getsockname()[1]
+                self.ports[listener.face.name], faces[port] = port, listener.face
+            # All or none.
+            opened.pop_all()
+        self._shell.faces = faces
+
+    def run(self) -> None:
+        """Serve until SIGINT, SIGTERM or `stop`, then end in order. Call it in the main thread for the signals."""
+        self._uvicorn.run(sockets=self._sockets)
+
+    def stop(self) -> None:
+        """Ask `run` to end; from any thread."""
+        self._uvicorn.should_exit = True
+
+    @contextlib.contextmanager
+    def background(self) -> Iterator[Server]:
+        """Serve in a thread while the block runs; for tests and for commands that need a server for a moment."""
+        thread = threading.Thread(target=self.run, name="server")
+        thread.start()
+        try:
+            if not self._uvicorn.ready.wait(30.0):
+                raise Unavailable("The server did not start.")
+            yield self
+        finally:
+            self.stop()
+            thread.join()
+
+    def _config(self) -> uvicorn.Config:
+        context = self._certificate.context
+        return uvicorn.Config(
+            self._shell,
+            http=TimedProtocol.within(self._settings.request_timeout_s),
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ssl_context_factory=lambda *_: context,
+            limit_concurrency=self._settings.connections,
+            timeout_keep_alive=self._settings.keep_alive_s,
+            timeout_graceful_shutdown=max(1, round(self._settings.stop_timeout_s)),
+            h11_max_incomplete_event_size=self._settings.header_bytes,
+            backlog=BACKLOG,
+        )
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn's server with our hooks, and with a limit on the time of a TLS handshake."""
+
+    def __init__(self, config: uvicorn.Config, owner: Server) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._owner = owner
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.lifespan.startup()
+        loop, config = asyncio.get_running_loop(), self.config
+
+        def protocol() -> asyncio.Protocol:
+            return config.http_protocol_class(  # type: ignore[call-arg]
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        # As in uvicorn, but for the handshake: asyncio's own limit is a minute.
+        self.servers = [
+            await loop.create_server(
+                protocol, sock=opened, ssl=config.ssl, backlog=BACKLOG, ssl_handshake_timeout=HANDSHAKE_S
+            )
+            for opened in sockets or []
+        ]
+        self.started = True
+        self.ready.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter and counter % TICKS_PER_HOUR == 0:
+            await _each(self._owner.hourly)
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await _each(self._owner.on_drain)
+        await super().shutdown(sockets)
+        await _each(self._owner.on_stop)
+
+
+async def _each(hooks: Sequence[Callable[[], object]]) -> None:
+    for hook in hooks:
+        await asyncio.to_thread(hook)
+
+
+def _listen(host: str, listener: Listener) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, listener.port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::")
+    except OSError as error:
+        raise _cannot_listen(host, listener, error) from error
+
+
+def _cannot_listen(host: str, listener: Listener, error: OSError) -> PostroomError:
+    return Unavailable(
+        f"The {listener.face.name} API cannot listen on {host} port {listener.port}: {error.strerror}. "
+        f"Another program may use it; the settings web.host and {listener.face.name}.port choose another."
+    )

@@ -1,0 +1,193 @@
+"""The server's certificate: the operator's own, or one of a small authority made at first start.
+
+`ca.pem` is what clients may trust; its key signs nothing but this server's certificates. `server.pem` holds key and
+certificate and is made anew when it nears its end or when the names change, so that trust in `ca.pem` lasts.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import socket
+import ssl
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from postroom.errors import Invalid
+
+AUTHORITY_LIFE = timedelta(days=3650)
+# Longer ones are refused by some clients (CA/Browser Forum baseline requirements 6.3.2).
+SERVER_LIFE = timedelta(days=397)
+RENEW_BEFORE = timedelta(days=30)
+ALWAYS = ("localhost", "127.0.0.1", "::1")
+
+
+class Certificate:
+    """Certificate and key of the listeners, with the SSL context made from them.
+
+    `own` is a pair of PEM files (certificate chain, key) of the operator; without it `directory` holds ours.
+    Raises Invalid for files that are no certificate and key.
+    """
+
+    def __init__(self, directory: Path, names: Sequence[str] = (), own: tuple[Path, Path] | None = None) -> None:
+        self._directory, self._names, self._own = directory, tuple(names), own
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.context.set_alpn_protocols(["http/1.1"])
+        self.refresh(datetime.now(UTC))
+
+    @property
+    def file(self) -> Path:
+        """The PEM file with the certificate."""
+        return self._own[0] if self._own else self._directory / "server.pem"
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-1 of the certificate in capital hex, as Windows shows it."""
+        certificate = x509.load_pem_x509_certificate(self.file.read_bytes())
+        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303  a name, no protection
+
+    def refresh(self, now: datetime) -> None:
+        """Renew ours when it is time, and load what is on the disk; new connections use it."""
+        if self._own is None:
+            _ensure(self._directory, _names(self._names), now)
+        certificate, key = self._own or (self.file, self.file)
+        try:
+            self.context.load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise Invalid("web.tls_certificate", f"PEM files with a certificate and its key ({error})") from error
+
+
+def _names(further: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*ALWAYS, socket.gethostname(), *further)))
+
+
+def _ensure(directory: Path, names: tuple[str, ...], now: datetime) -> None:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    authority, authority_key = _authority(directory, now)
+    server = directory / "server.pem"
+    if server.exists() and _usable(server.read_bytes(), authority, names, now):
+        return
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _server_certificate(key, authority, authority_key, names, now)
+    _write(server, _pem(key) + certificate.public_bytes(serialization.Encoding.PEM), 0o600)
+
+
+def _usable(pem: bytes, authority: x509.Certificate, names: tuple[str, ...], now: datetime) -> bool:
+    certificate = x509.load_pem_x509_certificate(pem)
+    present = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return (
+        certificate.not_valid_after_utc - now > RENEW_BEFORE
+        and certificate.issuer == authority.subject
+        and set(present) == set(map(_general_name, names))
+    )
+
+
+def _authority(directory: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    file, key_file = directory / "ca.pem", directory / "ca-key.pem"
+    if file.exists() and key_file.exists():
+        certificate = x509.load_pem_x509_certificate(file.read_bytes())
+        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+        if certificate.not_valid_after_utc - now > SERVER_LIFE and isinstance(key, ec.EllipticCurvePrivateKey):
+            return certificate, key
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _authority_certificate(key, now)
+    _write(key_file, _pem(key), 0o600)
+    _write(file, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    return certificate, key
+
+
+def _authority_certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+    # A random part: two Postrooms in one trust store must not be taken for each other.
+    name = _name(f"Postroom authority {secrets.token_hex(4)} on {socket.gethostname()}"[:64])
+    builder = _builder(name, name, key, now, AUTHORITY_LIFE)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    return builder.add_extension(_usage(sign_certificates=True), critical=True).sign(key, hashes.SHA256())
+
+
+def _server_certificate(
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
+    names: tuple[str, ...],
+    now: datetime,
+) -> x509.Certificate:
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    return (
+        _builder(_name(names[-1][:64]), authority.subject, key, now, SERVER_LIFE)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(sign_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(list(map(_general_name, names))), critical=False)
+        .add_extension(identifier, critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, life: timedelta
+) -> x509.CertificateBuilder:
+    # An hour back, for clients whose clock is late.
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + life)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=sign_certificates,
+        crl_sign=sign_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        pass
+    try:
+        return x509.DNSName(name.encode("idna").decode())
+    except UnicodeError as error:
+        raise Invalid("web.names", f"host names and addresses, not {name!r}") from error
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption())
+
+
+def _write(file: Path, content: bytes, mode: int) -> None:
+    """Replace a file at once; it is never readable by more people than `mode` says."""
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as target:
+        target.write(content)
+        target.flush()
+        os.fsync(target.fileno())
+    new.replace(file)
