@@ -59,7 +59,8 @@ class Applier:
         self.catalogue, self.db = catalogue, catalogue.db
         self._parts: list[tuple[bytes, int, int, int]] = []
         self._contents: list[tuple[int, bytes, int, int, int, int]] = []
-        self._messages: list[tuple[int, int, int, int, int | None, int | None, int | None]] = []
+        self._messages: list[tuple[int, int, int, int, int | None]] = []
+        self._again_rows: list[tuple[int, int, int, int]] = []
         self._occurrences: list[tuple[int, bytes, int, int, int | None]] = []
         self._outbox: list[tuple[int]] = []
         self._count: Counter[int] = Counter()
@@ -98,7 +99,7 @@ class Applier:
     def message(self, meta: MessageMeta, sha256: bytes, place: Place) -> None:
         folder, archive = self.folder(meta.a, meta.f)
         self._contents.append((meta.n, sha256, meta.z, *place))
-        self._messages.append((meta.n, meta.n, archive, meta.t, None, None, None))
+        self._messages.append((meta.n, meta.n, archive, meta.t, None))
         self._met(meta, folder)
         self._counted(archive, 1, meta.z)
         self._outbox.append((meta.n,))
@@ -159,10 +160,10 @@ class Applier:
             self.db.executemany("INSERT OR IGNORE INTO part VALUES (?, ?, ?, ?)", self._parts)
             self.db.executemany("INSERT INTO content VALUES (?, ?, ?, ?, ?, ?)", self._contents)
             self.db.executemany(
-                "INSERT INTO message (number, content, archive, archived_ms, pack, record, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO message (number, content, archive, archived_ms, again) VALUES (?, ?, ?, ?, ?)",
                 self._messages,
             )
+            self.db.executemany("INSERT INTO again VALUES (?, ?, ?, ?)", self._again_rows)
             self.db.executemany(
                 "INSERT OR IGNORE INTO occurrence (source, key, message, folder, received_ms) VALUES (?, ?, ?, ?, ?)",
                 self._occurrences,
@@ -175,7 +176,14 @@ class Applier:
             " SET messages = messages + excluded.messages, bytes = bytes + excluded.bytes",
             [(archive, self._count[archive], self._bytes[archive]) for archive in self._count],
         )
-        for rows in (self._parts, self._contents, self._messages, self._occurrences, self._outbox):
+        for rows in (
+            self._parts,
+            self._contents,
+            self._messages,
+            self._again_rows,
+            self._occurrences,
+            self._outbox,
+        ):
             rows.clear()
         self._count.clear()
         self._bytes.clear()
@@ -227,7 +235,8 @@ class Applier:
         if row is None:
             return  # its content was erased
         folder, archive = self.folder(event.a, event.f)
-        self._messages.append((event.n, row[0], archive, event.t, *place))
+        self._messages.append((event.n, row[0], archive, event.t, event.n))
+        self._again_rows.append((event.n, *place))
         self._met(event, folder)
         self._counted(archive, 1, row[1])
         self._outbox.append((event.n,))
@@ -243,6 +252,8 @@ class Applier:
             self._outbox.append((event.n,))
 
     def _delete(self, event: Delete) -> None:
+        # Compaction may have erased the entries that gave these numbers out; they stay taken.
+        self.next = max([self.next, *(number + 1 for number in event.n)])
         self._mark(event.n, event.t, -1)
 
     def _restore(self, event: Restore) -> None:
@@ -294,22 +305,21 @@ class Applier:
         rows = self.db.execute(
             f"{subtree} SELECT m.number, m.content, m.archived_ms, m.deleted_ms, c.size,"  # noqa: S608
             " (SELECT count(*) FROM occurrence x WHERE x.message = m.number AND x.folder NOT IN tree),"
-            " c.pack, c.record, c.at, m.pack, m.record, m.at"
+            " m.again"
             " FROM message m JOIN content c ON c.id = m.content WHERE m.archive = ?"
             " AND EXISTS (SELECT 1 FROM occurrence o WHERE o.message = m.number AND o.folder IN tree)"
             " ORDER BY m.number",
             (folder, old),
         ).fetchall()
-        for number, content, archived, deleted, size, outside, *places in rows:
-            place = places[3:] if places[3] is not None else places[:3]
+        for number, content, archived, deleted, size, outside, again in rows:
             target, gained = self._message_in(content, new, deleted), 0
             if target is None:
                 target, gained = number, 1
                 if outside:
                     target, self.next = self.next, self.next + 1
                     self.db.execute(
-                        "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (target, content, new, archived, deleted, *place),
+                        "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)",
+                        (target, content, new, archived, deleted, again),
                     )
                 else:
                     self.db.execute("UPDATE message SET archive = ? WHERE number = ?", (new, number))

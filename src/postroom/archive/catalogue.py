@@ -70,9 +70,12 @@ def native_key(native_id: str) -> bytes:
 class Catalogue:
     """Reads are safe from any thread (a connection each); writing is one thread at a time, by the store's lock."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open, or create when missing. Raises Damaged when the file is no catalogue of this version."""
-        self.path, self.read_only = path, read_only
+    def __init__(self, path: Path, *, read_only: bool = False, durable: bool = True) -> None:
+        """Open, or create when missing. Raises Damaged when the file is no catalogue of this version.
+
+        `durable` False is for scratch copies: nothing is synced.
+        """
+        self.path, self.read_only, self._durable = path, read_only, durable
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -101,8 +104,8 @@ class Catalogue:
         with self._lock:
             self._all.append(db)
         if not read_only:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA journal_mode = {'WAL' if self._durable else 'MEMORY'}")
+            db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         db.execute("PRAGMA cache_size = -16000")
         return db
 
@@ -158,7 +161,8 @@ class Catalogue:
 
     _MESSAGE = (
         "SELECT m.number, m.content, m.archive, m.archived_ms, m.deleted_ms, c.sha256, c.size, c.pack, c.record, c.at,"
-        " m.pack, m.record, m.at FROM message m JOIN content c ON c.id = m.content "
+        " a.pack, a.record, a.at FROM message m JOIN content c ON c.id = m.content"
+        " LEFT JOIN again a ON a.number = m.again "
     )
 
     def message(self, number: int) -> MessageRow:

@@ -66,12 +66,9 @@ class StoreReader:
         try:
             return use(row)
         except Damaged:
-            # Compaction may have replaced the pack between the look-up and the read.
-            again = self.catalogue.message(number)
-            if (again.content_place, again.entry_place) == (row.content_place, row.entry_place):
-                raise
+            # Compaction may have replaced the pack between the look-up and the read: look again, once.
             self.packs.forget()
-            return use(again)
+            return use(self.catalogue.message(number))
 
     def _pieces(self, row: MessageRow) -> Iterator[bytes]:
         entry = self.packs.entry(*row.content_place)
@@ -79,9 +76,10 @@ class StoreReader:
             raise Damaged(
                 f"pack {row.content_place.pack}, record at {row.content_place.record}: another message stands there"
             )
-        return rebuild(entry, self._part)
+        return rebuild(entry, self.part)
 
-    def _part(self, digest: str) -> bytes:
+    def part(self, digest: str) -> bytes:
+        """The bytes of a part, by its BLAKE3 in hex. Raises Damaged."""
         raw = bytes.fromhex(digest)
         place = self.catalogue.part(raw)
         if place is None:

@@ -38,12 +38,14 @@ def replay(
     codec: packs.Codec,
     *,
     faults: list[Fault] | None = None,
+    until: int | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Apply every batch after the catalogue's position.
 
     With `faults` None a damaged batch raises Damaged and nothing of it is applied (opening a store). Otherwise what
-    can be read is applied and each fault is appended to the list (recovery). `progress` is told bytes done and in all.
+    can be read is applied and each fault is appended to the list (recovery). Batches after `until` are left alone.
+    `progress` is told bytes done and in all.
     """
     at_pack, end = catalogue.position()
     numbers = packs.pack_numbers(directory)
@@ -59,8 +61,9 @@ def replay(
             raise Damaged(f"pack {number} ends before the position the catalogue has applied")
         walk = packs.walk(path, codec, start=start, resync=faults is not None)
         records = iter(_told(walk, total, progress))
-        while _apply_batch(catalogue, path, number, records, faults):
-            pass
+        while until is None or int(catalogue.fact("batch", 0)) < until:
+            if not _apply_batch(catalogue, path, number, records, faults):
+                break
 
 
 def _told(records: Iterator[packs.Record], total: int, progress: Callable[[int, int], None]) -> Iterator[packs.Record]:
@@ -73,34 +76,38 @@ def _apply_batch(
     catalogue: Catalogue, path: Path, number: int, records: Iterator[packs.Record], faults: list[Fault] | None
 ) -> bool:
     """Apply the records up to the next commit record; False when there is none any more."""
-    leaves: list[bytes] = []
     problems: list[Fault] = []
     try:
         with applying(catalogue) as applier:
-            for record in records:
-                if record.problem:
-                    problems.append(Fault(number, record.offset, record.problem))
-                elif record.kind == fmt.BLOCK and record.plain is not None:
-                    _apply_block(applier, number, record, leaves, problems)
-                elif record.kind == fmt.COMMIT and record.plain is not None:
-                    commit = _read_commit(record.plain, number, record.offset, problems)
-                    if commit is not None:
-                        problems += _compare(applier, commit, leaves, number, record.offset)
-                        if problems and faults is None:
-                            raise Damaged(str(problems[0]))  # noqa: TRY301 - rolls back
-                        applier.commit(commit, number, record.offset, record.end)
-                        break
-            else:
-                raise _Unfinished
+            _read_batch(applier, number, records, problems, strict=faults is None)
     except _Unfinished:
         if faults is None and problems and has_commit(path, problems[0].record):
             raise Damaged(str(problems[0])) from None
+        return False
+    finally:
         if faults is not None:
             faults += problems
-        return False
-    if faults is not None:
-        faults += problems
     return True
+
+
+def _read_batch(
+    applier: Applier, number: int, records: Iterator[packs.Record], problems: list[Fault], *, strict: bool
+) -> None:
+    leaves: list[bytes] = []
+    for record in records:
+        if record.problem:
+            problems.append(Fault(number, record.offset, record.problem))
+        elif record.kind == fmt.BLOCK and record.plain is not None:
+            _apply_block(applier, number, record, leaves, problems)
+        elif record.kind == fmt.COMMIT and record.plain is not None:
+            commit = _read_commit(record.plain, number, record.offset, problems)
+            if commit is not None:
+                problems += _compare(applier, commit, leaves, number, record.offset)
+                if problems and strict:
+                    raise Damaged(str(problems[0]))
+                applier.commit(commit, number, record.offset, record.end)
+                return
+    raise _Unfinished
 
 
 def _apply_block(

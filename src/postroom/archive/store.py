@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ from postroom.archive import format as fmt
 from postroom.archive import packs, replay
 from postroom.archive.body import Body
 from postroom.archive.catalogue import Catalogue, FolderRow
+from postroom.archive.compact import Compacted, compact, mend_replaced
 from postroom.archive.entries import Delete, Move, Name, Note, Prune, Restore
 from postroom.archive.ledger import Batch, Proof
 from postroom.archive.reader import StoreReader, read_identity
@@ -111,6 +113,7 @@ class Store:
         # the writer goes on in a new pack.
         may_cut = self.catalogue.position() != (0, 0)
         try:
+            mend_replaced(self.catalogue, packs_directory)
             replay.replay(self.catalogue, packs_directory, self.codec)
             if may_cut:
                 self._cut_torn_end(packs_directory)
@@ -273,6 +276,19 @@ class Store:
                 folder = folders[folder].parent
         return sorted(full_path(folders, number) for number in folders if number not in keep)
 
+    def compact(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Compacted:
+        """Erase what no live message needs, for good. Mail waits meanwhile. Raises WrongState, Damaged, NoSpace."""
+        with self.write_lock:
+            if self.writer is None:
+                raise WrongState(f"The store is write-protected{': ' + self.problem if self.problem else '.'}")
+            try:
+                done = compact(self.directory / "packs", self.catalogue, self.writer, self.clock, progress)
+            except (OSError, sqlite3.Error) as error:
+                raise self.writer.failure(error) from error
+            finally:
+                self.reader.packs.forget()
+        return done
+
     def rename(self, name: str, by: str) -> None:
         """Give the store its display name; it travels with the store."""
         with self.write_lock, self._batch() as batch:
@@ -300,7 +316,9 @@ def clean(item: Incoming) -> Incoming:
     if "/" in archive:
         raise Invalid("archive", "the name of a first-level folder")
     folder = clean_path("folder", item.folder) if item.folder else ""
-    return Incoming(archive, folder, _text(item.source), _text(item.native_id), item.body, item.received_ms)
+    return Incoming(
+        archive, folder, _text(item.source), _text(item.native_id), item.body, item.received_ms, item.archived_ms
+    )
 
 
 def clean_path(field: str, path: str) -> str:

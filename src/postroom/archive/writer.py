@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ class Incoming:
     native_id: str
     body: Body
     received_ms: int | None = None
+    archived_ms: int | None = None
+    """When it was archived first, for a message that comes from another store; None = now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +93,17 @@ class Writer:
         try:
             self._train()
             pack = self._open_pack()
-        except OSError as error:
-            raise self._failure(error) from error
+        except (OSError, sqlite3.Error) as error:
+            raise self.failure(error) from error
         start = pack.size
         try:
             with applying(self.catalogue) as applier:
                 builder = BatchBuilder(self, pack, applier)
                 yield builder
                 builder.commit(cursors or {})
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             self._cut_back(pack, start)
-            raise self._failure(error) from error
+            raise self.failure(error) from error
         except BaseException:
             self._cut_back(pack, start)
             raise
@@ -111,11 +114,13 @@ class Writer:
         except OSError as error:
             self.broken = f"a failed write could not be taken back ({error.strerror})"
 
-    def _failure(self, error: OSError) -> Exception:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return NoSpace(self.directory.name)
+    def failure(self, error: OSError | sqlite3.Error) -> Exception:
+        """What a failed write means to the caller."""
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) if isinstance(error, OSError) else is_full(error)
+        if full:
+            return NoSpace(f"the store in {self.directory.parent}")
         # After a failed sync the kernel may have dropped the pages: nothing after it can be trusted.
-        self.broken = self.broken or f"writing failed ({error.strerror})"
+        self.broken = self.broken or f"writing failed ({getattr(error, 'strerror', None) or error})"
         return Unavailable(f"The store takes no mail until it is opened again: {self.broken}")
 
     def _open_pack(self) -> packs.PackWriter:
@@ -211,7 +216,7 @@ class BatchBuilder:
             return Receipt(number, content_is_new=False, message_is_new=False)
         number, self.next = self.next, self.next + 1
         where = (item.archive, item.folder, item.source, item.native_id)
-        self.event(Again(number, digest.hex(), *where, item.received_ms, self.time_ms))
+        self.event(Again(number, digest.hex(), *where, item.received_ms, item.archived_ms or self.time_ms))
         self._remember(item, content, number)
         return Receipt(number, content_is_new=False, message_is_new=True)
 
@@ -241,7 +246,7 @@ class BatchBuilder:
             item.source,
             item.native_id,
             item.received_ms,
-            self.time_ms,
+            item.archived_ms or self.time_ms,
             len(item.body),
             made[0] if made else None,
         )
@@ -346,3 +351,8 @@ def is_sealed(path: Path) -> bool:
         size = file.seek(0, 2)
         file.seek(max(0, size - fmt.TRAILER_BYTES))
         return fmt.decode_trailer(file.read()) is not None
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """True when SQLite ran out of disk."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL

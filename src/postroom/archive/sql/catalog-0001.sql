@@ -29,12 +29,17 @@ CREATE TABLE content (
   sha256 BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, pack INTEGER NOT NULL, record INTEGER NOT NULL, at INTEGER NOT NULL
 ) STRICT;
 
--- pack, record, at: NULL where the message's entry is that of its content.
+-- again: NULL where the message's entry is that of its content, else the number under which table again has its entry.
 CREATE TABLE message (
   number INTEGER PRIMARY KEY, content INTEGER NOT NULL, archive INTEGER NOT NULL, archived_ms INTEGER NOT NULL,
-  deleted_ms INTEGER, pack INTEGER, record INTEGER, at INTEGER
+  deleted_ms INTEGER, again INTEGER
 ) STRICT;
 CREATE INDEX message_by_content ON message (content);
+
+-- Where the journal entries stand by which a content became one more message.
+CREATE TABLE again (
+  number INTEGER PRIMARY KEY, pack INTEGER NOT NULL, record INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT;
 
 -- key: first 16 bytes of the BLAKE3 of the native id, which stands in the pack.
 CREATE TABLE occurrence (

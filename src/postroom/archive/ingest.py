@@ -1,0 +1,100 @@
+"""Takes everything new of a source into an archive: batches, cursors, progress, problems.
+
+The cursor of a source travels in the batch whose messages it stands behind, so an interrupted import goes on where the
+last commit ended and stores nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from postroom.archive.sources import Arrival, Problem, Source
+from postroom.archive.writer import Incoming, Receipt
+
+BATCH_MESSAGES: Final = 1_000
+BATCH_BYTES: Final = 16 << 20
+PROBLEMS_KEPT: Final = 1_000
+
+
+class Target(Protocol):
+    """Where imported mail goes: the stores of an instance."""
+
+    def add(self, items: list[Incoming], cursors: dict[str, str]) -> list[Receipt]:
+        """Durable when it returns."""
+
+    def knows(self, source: str, native_id: str) -> bool:
+        """True when some store has this item of this source."""
+
+    def cursor(self, source: str) -> str | None:
+        """How far the source was read."""
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What an import did. Sizes in bytes; `problems` holds the first thousand."""
+
+    seen: int = 0
+    stored: int = 0
+    contents: int = 0
+    known: int = 0
+    size: int = 0
+    failed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def ingest(
+    source: Source,
+    target: Target,
+    archive: str,
+    *,
+    max_message_bytes: int,
+    batch_messages: int = BATCH_MESSAGES,
+    progress: Callable[[ImportResult, int, int], None] = lambda _result, _done, _total: None,
+) -> ImportResult:
+    """Archive what is new in `source` below `archive`.
+
+    `progress` is told the counts, and bytes done and in all (0 = unknown), after each commit; what it raises ends the
+    import with everything committed so far kept. Raises NoSpace, Unavailable, WrongState; repeat to go on.
+    """
+    result = ImportResult()
+    batch: list[Incoming] = []
+    size = 0
+    cursor: str | None = None
+
+    def commit() -> None:
+        nonlocal size, cursor
+        if batch or cursor is not None:
+            receipts = target.add(batch, {source.name: cursor} if cursor is not None else {})
+            for item, receipt in zip(batch, receipts, strict=True):
+                result.stored += receipt.message_is_new
+                result.contents += receipt.content_is_new
+                result.known += not receipt.message_is_new
+                result.size += len(item.body)
+        batch.clear()
+        size, cursor = 0, None
+        progress(result, *source.progress())
+
+    def known(native_id: str) -> bool:
+        found = target.knows(source.name, native_id)
+        result.seen += found
+        result.known += found
+        return found
+
+    for item in source.arrivals(target.cursor(source.name), known):
+        result.seen += 1
+        if isinstance(item, Arrival) and len(item.body) > max_message_bytes:
+            item = Problem(item.folder, item.native_id, f"larger than archive.max_message_bytes ({max_message_bytes})")
+        if isinstance(item, Problem):
+            result.failed += 1
+            if len(result.problems) < PROBLEMS_KEPT:
+                result.problems.append(item)
+            continue
+        cursor = item.cursor or cursor
+        batch.append(Incoming(archive, item.folder, source.name, item.native_id, item.body, item.received_ms))
+        size += len(item.body)
+        if len(batch) >= batch_messages or size >= BATCH_BYTES:
+            commit()
+    commit()
+    return result
