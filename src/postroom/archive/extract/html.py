@@ -1,0 +1,48 @@
+"""HTML as the words a reader sees, blocks on lines of their own, pictures by their alternative text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from postroom.archive.extract import charset
+
+_BLOCK: Final = re.compile(
+    r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fieldset|figcaption|footer|form|h[1-6]"
+    r"|header|hr|img|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)"
+    r"[\s/>])",
+    re.IGNORECASE,
+)
+_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]+)", re.IGNORECASE)
+_SPACES: Final = re.compile(r"[^\S\n]+")
+_LINES: Final = re.compile(r" ?\n[ \n]*")
+_INVISIBLE: Final = ["script", "style", "noscript", "template", "svg", "math", "object", "iframe"]
+MAX_CHARS: Final = 8 << 20
+
+
+def text_of(markup: str) -> str:
+    """The visible text. Raises nothing for broken markup; what is past 8 Mi characters is not read."""
+    from selectolax.lexbor import LexborHTMLParser  # here, because plain mail needs none of it
+
+    # The parser joins the texts of neighbouring blocks; a line break before each tag keeps words apart.
+    tree = LexborHTMLParser(_BLOCK.sub("\n<", markup[:MAX_CHARS]))
+    tree.strip_tags(_INVISIBLE)
+    for picture in tree.css("img[alt]"):
+        alternative = picture.attributes.get("alt")
+        if alternative:
+            picture.insert_after(f" {alternative} ")
+    root = tree.root
+    return tidy(root.text(deep=True)) if root is not None else ""
+
+
+def decode(raw: bytes, label: str = "") -> str:
+    """HTML bytes as markup; without a label the document's own `meta` says the charset."""
+    if not charset.codec(label):
+        match = _META_CHARSET.search(raw[:4096])
+        label = match[1].decode("ascii") if match else label
+    return charset.decode(raw, label)
+
+
+def tidy(text: str) -> str:
+    """Runs of blanks as one blank, runs of line breaks as one."""
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
