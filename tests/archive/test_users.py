@@ -93,6 +93,17 @@ def test_bad_values_create_nothing(users: Users) -> None:
     assert names(users) == ["admin", "Anna"]
 
 
+def test_users_come_in_pages_by_name(users: Users) -> None:
+    for name in ("Émile", "bob", "Zoë", "carl"):
+        users.create(name, ["none"], ADMIN)
+    everybody = ["admin", "Anna", "bob", "carl", "Zoë", "Émile"]
+    assert names(users) == everybody
+    paged: list[str] = []
+    while page := users.all(after=paged[-1] if paged else "", limit=4):
+        paged += [user.name for user in page]
+    assert paged == everybody
+
+
 def test_only_the_right_password_authenticates(users: Users) -> None:
     account = users.authenticate("ANNA", "secret")
     assert account is not None

@@ -32,8 +32,12 @@ class Database:
         path.touch(mode=0o600)
         with self._errors():
             self._writer = self._connect()
-            self._writer.execute("PRAGMA journal_mode = WAL")
-            migrate(self._writer, schema)
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+                migrate(self._writer, schema)
+            except BaseException:
+                self._writer.close()
+                raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

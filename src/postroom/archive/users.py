@@ -64,10 +64,11 @@ class Users:
         self._database, self._audit, self._passwords = database, audit, passwords
         self._make_first()
 
-    def all(self) -> list[User]:
-        """All users, by name without regard to case."""
+    def all(self, *, after: str = "", limit: int = -1) -> list[User]:
+        """Users by name without regard to case; a page begins `after` the last name of the one before."""
+        query = "SELECT * FROM user WHERE key > ? ORDER BY key LIMIT ?"
         with self._database.read() as connection:
-            return [_user(connection, row) for row in connection.execute("SELECT * FROM user ORDER BY key")]
+            return [_user(connection, row) for row in connection.execute(query, (name_key(after), limit))]
 
     def get(self, name: str) -> User:
         with self._database.read() as connection:
