@@ -42,6 +42,13 @@ def test_a_relative_path_has_an_absolute_name(tmp_path: Path, monkeypatch: pytes
     assert open_source("box").name == open_source(tmp_path / "box").name
 
 
+def test_a_link_given_as_the_path_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(mbox([mail("1")]))
+    (tmp_path / "link").symlink_to("box")
+    found = open_source(tmp_path / "link")
+    assert (found.name, read(found).bodies) == (f"mbox:{tmp_path / 'box'}", [mail("1")])
+
+
 def test_the_quoting_can_be_chosen(tmp_path: Path) -> None:
     (tmp_path / "box").write_bytes(mbox([mail("1", ">From a\n>>From b\n")]))
     bodies = {kind: read(open_source(tmp_path / "box", kind=kind)).bodies for kind in KINDS if "mbox" in kind}

@@ -100,6 +100,15 @@ def test_links_pipes_and_empty_files_are_told(maildir: Path, tmp_path: Path) -> 
     assert len(found.arrivals) == 6
 
 
+def test_files_outside_of_maildir_folders_are_told(maildir: Path) -> None:
+    (maildir.parent / "stray.eml").write_bytes(mail("stray"))
+    found = read(open_source(maildir.parent))
+    assert [(p.native_id, p.reason) for p in found.problems] == [("|stray.eml", "outside of a Maildir folder")]
+    assert set(found.folders) == {
+        "Maildir" + (f"/{name}" if name else "") for name in folders(read(open_source(maildir)))
+    }
+
+
 def test_a_maildir_has_its_size_as_progress(maildir: Path) -> None:
     source = open_source(maildir)
     whole = read(source)

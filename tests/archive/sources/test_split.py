@@ -6,6 +6,7 @@ import io
 import mailbox
 import mmap
 import re
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,6 +31,16 @@ class Dribble(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(self.most, size) if size and size > 0 else self.most)
+
+
+class Endless:
+    """A stream that begins with `head` and repeats `piece`."""
+
+    def __init__(self, head: bytes, piece: bytes, times: int) -> None:
+        self.pieces = iter([head, *[piece] * times])
+
+    def read(self, size: int = -1, /) -> bytes:
+        return next(self.pieces, b"")
 
 
 lines = st.lists(
@@ -163,6 +174,29 @@ def test_bytes_before_the_first_separator_are_told() -> None:
 @pytest.mark.parametrize("data", [b"", b"\n", b"\r\n\r\n\n"])
 def test_an_empty_mbox_holds_nothing(data: bytes) -> None:
     assert list(Splitter(io.BytesIO(data))) == []
+
+
+def test_a_separator_line_without_end_costs_no_memory() -> None:
+    long = b"From " + b"x" * 5_000_000
+    cuts = [c for c in Splitter(Dribble(long + b"\nA: b\n\ny\n\n" + long, 70_000)) if isinstance(c, Cut)]
+    assert [(len(c.separator), c.body) for c in cuts] == [(8192, b"A: b\n\ny\n\n" + long)]
+    tracemalloc.start()
+    assert next(iter(Splitter(Endless(b"From ", b"x" * 100_000, 300)))).end == 30_000_005
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 << 20
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_message_of_any_size_costs_no_memory(dialect: Dialect) -> None:
+    tracemalloc.start()
+    splitter = Splitter(Endless(b"From x\nA: b\n\n", b"text\n" * 20_000, 400), dialect, threshold=1 << 20)
+    (found,) = list(splitter)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(found, Cut)
+    assert len(found.body) == 400 * 100_000 + len(b"A: b\n\n")
+    assert peak < 12 << 20
 
 
 def test_many_empty_lines_at_the_end_of_a_counted_message_hide_nothing() -> None:

@@ -34,7 +34,7 @@ def open_source(path: str | Path, *, kind: str = "auto", stdin: BinaryIO | None 
         raise Invalid("kind", f"one of {', '.join(KINDS)}, not {kind!r}")
     if str(path) == "-":
         return _input(stdin or sys.stdin.buffer, kind)
-    absolute = os.path.abspath(path)
+    absolute = os.path.realpath(path)
     try:
         if stat.S_ISDIR(_mode(absolute)):
             return _directory(absolute, kind)

@@ -60,12 +60,16 @@ class MaildirSource:
         path = f"{self._root}/{relative}" if relative else self._root
         folder = Folder(path, relative, names.folder(components))
         below = []
+        inside = _has_insides(path)
         try:
             for entry in files.entries(path):
                 if entry.is_symlink() and entry.is_dir():
                     yield Problem(folder.name, names.native(relative, entry.name), files.odd_entry(entry))
                 elif entry.is_dir(follow_symlinks=False) and entry.name not in INSIDES:
                     below.append(entry.name)
+                elif not inside and not entry.name.startswith("."):
+                    # Beside `cur` lie a server's own files; elsewhere it may be somebody's mail.
+                    yield Problem(folder.name, names.native(relative, entry.name), "outside of a Maildir folder")
         except OSError as error:
             yield Problem(folder.name, names.native(relative), files.reason(error))
             return

@@ -85,7 +85,7 @@ def messages(
         else:
             digest = sha256(cut.body)
             native_id = occurrences.native_id(prefix, digest)
-            yield Arrival(folder, native_id, cut.body, from_line_ms(cut.separator), cursor_of(cut, digest))
+            yield Arrival(folder, native_id, cut.body, from_line_ms(cut.separator[:512]), cursor_of(cut, digest))
 
 
 def stream(source: Readable, folder: str, prefix: str, known: Known, dialect: Dialect = Dialect.AUTO) -> Iterator[Item]:
@@ -189,7 +189,7 @@ _MONTH_NUMBER = dict(zip((b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").sp
 @lru_cache(1024)
 def from_line_ms(separator: bytes) -> int | None:
     """The time in a From_ line (C's asctime, perhaps with a zone, else UTC), in ms; None when there is none."""
-    found = _DATE.search(separator[:512])
+    found = _DATE.search(separator)
     if not found:
         return None
     month, day, hour, minute, second, zone_before, year, zone_after = found.groups()

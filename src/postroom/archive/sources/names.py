@@ -16,7 +16,7 @@ PATH_CHARS = 1000
 NATIVE_CHARS = 600
 
 
-@lru_cache(4096)
+@lru_cache(256)
 def folder(components: tuple[str, ...]) -> str:
     """A folder path of these components; '' for none.
 

@@ -156,8 +156,7 @@ class Splitter:
 
     def _cut(self, start: int) -> tuple[Cut, int | None]:
         """The message whose separator is at `start`, and where the next separator is."""
-        newline = self._line_end(start)
-        separator = self._window.cut(start, newline)
+        separator, newline = self._line(start)
         if self.dialect in _COUNTED:
             counted = self._counted(start, newline)
             if counted is not None:
@@ -169,15 +168,16 @@ class Splitter:
         after = self._search(newline, newline + 1, sink)
         return Cut(start, self._window.end if after is None else after, separator, sink.finish()), after
 
-    def _line_end(self, start: int) -> int:
-        """Where the newline of the line at `start` is; the end of the stream when it has none."""
+    def _line(self, start: int) -> tuple[bytes, int]:
+        """The line at `start`, of which no more than LOOK_BYTES are kept, and where its newline is (or the end)."""
         window, search = self._window, start
-        while (at := window.find(b"\n", search)) < 0:
+        window.have(start, start + LOOK_BYTES)
+        line = window.cut(start, start + LOOK_BYTES)
+        while (at := window.find(b"\n", search)) < 0 and not window.ended:
             search = window.end
-            window.have(start, search + 1)
-            if window.ended:
-                return window.end
-        return at
+            window.have(search - 3, search + 1)
+        end = window.end if at < 0 else at
+        return line[: end - start], end
 
     def _search(self, search: int, begin: int, sink: _Sink | None) -> int | None:
         """The next separator from `search` on, or None; what is between `begin` and it goes to the sink."""

@@ -38,7 +38,7 @@ class TreeSource:
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
         self._cursors = _cursors(cursor)
-        self._done = 0
+        self._done, self._mbox = 0, None
         self._total = sum(files.size(entry) for _, entry in self._walk("") if isinstance(entry, os.DirEntry))
         for directory, entry in self._walk(""):
             if isinstance(entry, Problem):
