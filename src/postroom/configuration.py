@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,29 +27,40 @@ def load(
 
     Raises Invalid for an unknown key (naming the nearest known one) and for a value of the wrong kind.
     """
-    values: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
-    for layer in (_from_file(file), _from_environment(environment), _from_overrides(overrides)):
-        for row, value in layer:
-            values[row.section][row.name] = value
-    return Settings(**{section: cls(**values[section]) for section, cls in SECTIONS.items()})
+    return _settings(_from_file(file), _from_environment(environment), _from_overrides(overrides))
 
 
 Layer = Iterator[tuple[Row, object]]
 
 
+def _settings(*layers: Layer) -> Settings:
+    """Later layers win."""
+    values: dict[str, dict[str, object]] = {section: {} for section in SECTIONS}
+    for row, value in chain.from_iterable(layers):
+        values[row.section][row.name] = value
+    return Settings(**{section: cls(**values[section]) for section, cls in SECTIONS.items()})
+
+
 def _from_file(file: Path | None) -> Layer:
     if file is None or not file.exists():
-        return
+        return iter(())
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(str(file), f"a TOML file in UTF-8 ({error})") from error
+        return _from_toml(file.read_text("utf-8"), str(file))
+    except UnicodeDecodeError as error:
+        raise Invalid(str(file), "a file in UTF-8") from error
+
+
+def _from_toml(text: str, where: str) -> Layer:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(where, f"a TOML file ({error})") from error
     for section, content in document.items():
         if section not in SECTIONS or not isinstance(content, dict):
-            raise Invalid(f"{section} in {file}", f"a section; {_nearest(section, SECTIONS)}")
+            raise Invalid(f"{section} in {where}", f"a section; {_nearest(section, SECTIONS)}")
         for name, value in content.items():
-            row = _row(f"{section}.{name}", str(file))
-            yield row, _checked(row, _of_toml(row, value), value, str(file))
+            row = _row(f"{section}.{name}", where)
+            yield row, _checked(row, _KINDS[row.type].of_toml(value), value, where)
 
 
 def _from_environment(environment: Mapping[str, str]) -> Layer:
@@ -111,11 +122,14 @@ def change(file: Path, key: str, text: str) -> None:
 
     row = _row(key, "--set")
     value = _of_text(row, text, "--set")
-    document = tomlkit.parse(_uncommented(row, file.read_text("utf-8") if file.exists() else template()))
+    before = file.read_text("utf-8") if file.exists() else template()
+    _settings(_from_toml(before, str(file)))  # a damaged file is reported, not edited
+    document = tomlkit.parse(_uncommented(row, before))
     document.setdefault(row.section, tomlkit.table())[row.name] = _plain(value)
+    after = tomlkit.dumps(document)
+    _settings(_from_toml(after, str(file)))
     replaced = file.with_name(file.name + ".new")
-    replaced.write_text(tomlkit.dumps(document), "utf-8")
-    load(replaced)
+    replaced.write_text(after, "utf-8")
     replaced.replace(file)
 
 
@@ -195,10 +209,6 @@ _KINDS: dict[object, _Kind] = {
     tuple[str, ...]: _Kind(_text_list, _toml_list),
     Path | None: _Kind(_path, lambda value: _path(value) if isinstance(value, str) else None),
 }
-
-
-def _of_toml(row: Row, value: object) -> object:
-    return _KINDS[row.type].of_toml(value)
 
 
 def _of_text(row: Row, text: str, where: str) -> object:

@@ -1,1 +1,13 @@
-def main() -> None: ...
+"""The command line: one file per command group, each imported light; engines are imported when a command runs.
+
+A new group is a file with `command(app, ...)` functions that `postroom.cli.commands` imports.
+"""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """The program `postroom`. Exit codes: 0 done, 1 failed, 2 wrong usage or a value that cannot be used."""
+    from postroom.cli.commands import app
+
+    app(prog_name="postroom")

@@ -1,0 +1,68 @@
+"""`postroom init`, `enable`, `disable`: make a home and decide which APIs answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from postroom.cli.shell import Shell, command
+from postroom.errors import Invalid
+from postroom.settings import Row, rows
+
+Api = Annotated[str, typer.Argument(help="Name of an API, for example mailstore.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for function in (init, enable, disable):
+        command(app)(function)
+
+
+def init(shell: Shell) -> None:
+    """Make a home: its directories and a postroom.toml with every setting commented out."""
+    from postroom import configuration
+
+    home, new = shell.home, not shell.home.exists()
+    home.create()
+    if new:
+        home.settings_file.touch(0o600)
+        home.settings_file.write_text(configuration.template(), "utf-8")
+    shell.show(
+        {"home": str(home.path), "created": new},
+        f"{'Made' if new else 'Kept'} the home {home.path}.",
+        "Next: `postroom enable mailstore`, then `postroom serve`.",
+    )
+
+
+def enable(shell: Shell, api: Api) -> None:
+    """Let an API answer, from the next start of the server on."""
+    _switch(shell, api, "true")
+
+
+def disable(shell: Shell, api: Api) -> None:
+    """Stop an API from answering, from the next start of the server on."""
+    _switch(shell, api, "false")
+
+
+def _switch(shell: Shell, api: str, to: str) -> None:
+    from postroom import configuration
+
+    shell.home.require()
+    switches = {row.section: row for row in rows() if row.name == "enabled"}
+    if api not in switches:
+        raise Invalid("api", "one of " + ", ".join(switches))
+    configuration.change(shell.home.settings_file, switches[api].key, to)
+    _tell(shell, switches[api])
+
+
+def _tell(shell: Shell, row: Row) -> None:
+    web, api = shell.settings().web, getattr(shell.settings(), row.section)
+    holder = shell.home.holder()
+    lines = [f"{row.section} is {'on' if api.enabled else 'off'}; {shell.home.settings_file} says so now."]
+    if api.enabled:
+        lines.append(f"It will answer on https://{web.host}:{api.port}.")
+    if holder is not None:
+        lines.append(f"The running server (process {holder}) must be restarted for this.")
+    result = {"api": row.section, "enabled": api.enabled, "port": api.port, "restart": holder is not None}
+    shell.show(result, *lines)

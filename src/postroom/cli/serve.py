@@ -1,0 +1,23 @@
+"""`postroom serve`: run the server."""
+
+from __future__ import annotations
+
+import typer
+
+from postroom.cli.shell import Shell, command
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    command(app)(serve)
+
+
+def serve(shell: Shell) -> None:
+    """Run the server in the foreground until it is interrupted (Ctrl-C or SIGTERM)."""
+    shell.home.require()
+    settings = shell.settings()
+    from postroom import logs
+    from postroom.app import serve as run
+
+    logs.configure(shell.home.log, settings.log)
+    run(shell.home, settings)

@@ -1,0 +1,149 @@
+"""What all commands share: the options --home, --set and --json, how results are printed, how errors end."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from postroom.errors import Invalid, PostroomError
+from postroom.home import Home
+from postroom.settings import Settings
+
+P = ParamSpec("P")
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", help="The home; default $POSTROOM_HOME, then ./postroom-data.", show_default=False
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="SECTION.NAME=VALUE", help="A setting for this run; may be repeated.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as one line of JSON.")]
+
+FAILED, USAGE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The shared options as they were typed, before the command or behind it."""
+
+    home: Path | None = None
+    overrides: tuple[str, ...] = ()
+    json: bool = False
+
+    def __or__(self, later: Given) -> Given:
+        return Given(later.home or self.home, self.overrides + later.overrides, self.json or later.json)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What a command gets: where the home is, the settings, and how to print."""
+
+    home: Home
+    overrides: tuple[str, ...]
+    json: bool
+
+    @classmethod
+    def of(cls, given: Given) -> Shell:
+        return cls(Home.of(given.home, os.environ), given.overrides, given.json)
+
+    def settings(self) -> Settings:
+        """Raises Invalid naming what cannot be used."""
+        from postroom import configuration
+
+        return configuration.load(self.home.settings_file, os.environ, self.overrides)
+
+    def show(self, result: object, *human: object) -> None:
+        """Print `result` as JSON when --json was given, else the `human` lines: texts or anything Rich prints."""
+        if self.json:
+            typer.echo(json.dumps(result, ensure_ascii=False))
+            return
+        from rich.console import Console
+
+        console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        for line in human:
+            console.print(line)
+
+    def fail(self, error: Exception) -> typer.Exit:
+        """Print one sentence on standard error; the answer is what to raise."""
+        code = USAGE if isinstance(error, Invalid) else FAILED
+        sentence = str(error) if isinstance(error, PostroomError) else _of_system(error)
+        as_json = json.dumps({"error": type(error).__name__, "message": sentence}, ensure_ascii=False)
+        typer.echo(as_json if self.json else f"Error: {sentence}", err=True)
+        return typer.Exit(code)
+
+
+def _of_system(error: Exception) -> str:
+    """What the operating system said, as a sentence: 'Permission denied: /srv/mail.'"""
+    reason = getattr(error, "strerror", None) or str(error)
+    name = getattr(error, "filename", None)
+    return f"{reason}: {name}." if name else f"{reason}."
+
+
+def command(
+    app: typer.Typer, name: str | None = None, **options: Any
+) -> Callable[[Callable[Concatenate[Shell, P], None]], Callable[Concatenate[Shell, P], None]]:
+    """Register a function whose first parameter is the Shell as a command that also takes the shared options."""
+
+    def register(function: Callable[Concatenate[Shell, P], None]) -> Callable[Concatenate[Shell, P], None]:
+        app.command(name or function.__name__.replace("_", "-"), **options)(_with_shared_options(function))
+        return function
+
+    return register
+
+
+def share_before(app: typer.Typer) -> None:
+    """Let the shared options stand before the command as well."""
+
+    @app.callback()
+    def root(
+        context: typer.Context, home: HomeOption = None, overrides: SetOption = None, as_json: JsonOption = False
+    ) -> None:
+        context.obj = Given(home, tuple(overrides or ()), as_json)
+
+    root.__doc__ = app.info.help
+
+
+def _with_shared_options(function: Callable[..., None]) -> Callable[..., None]:
+    # Typer reads the signature: it is the function's own parameters between the context and the shared options.
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+
+    def run(
+        context: typer.Context, *, home: Path | None, overrides: list[str] | None, as_json: bool, **arguments: object
+    ) -> None:
+        before = context.obj if isinstance(context.obj, Given) else Given()
+        shell = Shell.of(before | Given(home, tuple(overrides or ()), as_json))
+        try:
+            function(shell, **arguments)
+        except (PostroomError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise shell.fail(error) from error
+
+    parameters = [
+        inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
+        *_keyword_only(own),
+        inspect.Parameter("home", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=HomeOption),
+        inspect.Parameter("overrides", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=SetOption),
+        inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption),
+    ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__name__, run.__doc__, run.__module__ = function.__name__, function.__doc__, function.__module__
+    return run
+
+
+def _keyword_only(parameters: Iterable[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]

@@ -1,0 +1,127 @@
+"""Structured logging on the standard library: JSON lines in `<home>/log/postroom.log`, plain lines on stderr.
+
+Use `logging.getLogger(__name__)` and give facts as `extra={"user": name}`; they become keys of the JSON line. The
+request id of the running request is added to each line. Secrets are blotted out by key, wherever they stand.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from postroom.settings import Log
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that this context serves; empty outside of one."""
+
+FILE_NAME = "postroom.log"
+BLOT = "***"
+
+_SECRET = re.compile(r"passw|passwd|passphrase|token|secret|authorization|cookie", re.IGNORECASE)
+_SECRET_IN_TEXT = re.compile(
+    r"""(?ix) \b ( [\w-]* (?: password | passwd | passphrase | token | secret | authorization | cookie ) [\w-]* )
+        ( ["']? \s* [=:] \s* )
+        ( (?: basic | bearer ) \s+ \S+ | "[^"]*" | '[^']*' | [^\s&,;}]+ )"""
+)
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def scrub(text: str) -> str:
+    """The text without the values of what looks like `password=…` or `Authorization: …`."""
+    return _SECRET_IN_TEXT.sub(rf"\1\2{BLOT}", text)
+
+
+def clean(value: object, key: str = "") -> object:
+    """A value as JSON can hold it, secrets blotted out by their key at any depth."""
+    if _SECRET.search(key):
+        return BLOT
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return scrub(value)
+        case Mapping():
+            return {str(name): clean(item, str(name)) for name, item in value.items()}
+        case bytes() | bytearray():
+            return f"{len(value)} bytes"
+        case Sequence():
+            return [clean(item) for item in value]
+        case _:
+            return scrub(str(value))
+
+
+class Scrub(logging.Filter):
+    """Takes secrets out of a record before any formatter sees it, and adds the request id."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = scrub(record.getMessage()), None
+        for key in vars(record).keys() - _STANDARD:
+            setattr(record, key, clean(getattr(record, key), key))
+        record.request = request_id.get()
+        return True
+
+
+def facts(record: logging.LogRecord) -> dict[str, object]:
+    """What the caller gave as `extra`, and the request id."""
+    return {key: value for key, value in vars(record).items() if key not in _STANDARD and value != ""}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line: time (UTC), level, logger, message, facts, and the traceback of an error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **facts(record),
+        }
+        if record.exc_info:
+            line["error"] = scrub(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class Plain(logging.Formatter):
+    """A line for people: the message, its facts; no traceback, that is in the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = "".join(f" {key}={value}" for key, value in facts(record).items())
+        level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
+        # A message may carry text from outside: one event is one line.
+        return f"{level}{record.getMessage()}{told}".replace("\r", "\\r").replace("\n", "\\n")
+
+
+def configure(directory: Path | None, log: Log, stream: TextIO | None = None) -> None:
+    """Send all logging to `directory` and `stream` (stderr when None), in place of what was configured before."""
+    handlers: list[logging.Handler] = [_handler(logging.StreamHandler(stream or sys.stderr), Plain())]
+    if directory is not None:
+        handlers.append(_handler(_file(directory, log), JsonLines()))
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(log.level.upper())
+
+
+def _handler(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
+    handler.setFormatter(formatter)
+    handler.addFilter(Scrub())
+    return handler
+
+
+def _file(directory: Path, log: Log) -> logging.Handler:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return logging.handlers.RotatingFileHandler(
+        directory / FILE_NAME, maxBytes=log.file_bytes, backupCount=log.files, encoding="utf-8", delay=True
+    )

@@ -1,0 +1,231 @@
+"""The command line, run in this process as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from postroom.archive.audit import SYSTEM
+from postroom.archive.instance import Instance
+from postroom.cli import main
+from postroom.home import Home
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    for name in [name for name in os.environ if name.startswith("POSTROOM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("POSTROOM_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["postroom", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture
+def home(run: Run, tmp_path: Path) -> Home:
+    assert run("init").code == 0
+    return Home(tmp_path / "home")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def findings(ended: Ended) -> dict[str, str]:
+    return {finding["check"]: finding["state"] for finding in ended.json}
+
+
+def test_init_makes_a_home_once_and_keeps_it_after(run: Run, home: Home) -> None:
+    home.settings_file.write_text("# mine\n")
+    assert run("init", "--json").json == {"home": str(home.path), "created": False}
+    assert home.settings_file.read_text() == "# mine\n"
+    assert home.settings_file.stat().st_mode & 0o077 == 0
+
+
+def test_enable_and_disable_switch_an_api(run: Run, home: Home) -> None:
+    assert run("enable", "mailstore").code == 0
+    assert run("status", "--json").json["apis"][0]["enabled"] is True
+    assert run("disable", "mailstore").code == 0
+    assert run("status", "--json").json["apis"][0]["enabled"] is False
+
+
+def test_enable_tells_that_a_running_server_must_be_restarted(run: Run, home: Home) -> None:
+    with home.lock():
+        ended = run("enable", "mailstore")
+    assert f"process {os.getpid()}) must be restarted" in ended.out
+
+
+def test_enable_names_the_apis_there_are(run: Run, home: Home) -> None:
+    ended = run("enable", "imap")
+    assert (ended.code, ended.out, ended.err) == (2, "", "Error: api: expected one of mailstore.\n")
+
+
+def test_status_tells_process_addresses_and_home(run: Run, home: Home) -> None:
+    with home.lock():
+        told = run("status", "--set", "web.host=::1", "--json").json
+    assert told["process"] == os.getpid()
+    assert told["home"] == str(home.path)
+    assert told["apis"] == [{"name": "mailstore", "enabled": False, "address": "https://[::1]:8463"}]
+    assert "not running" in run("status").out
+
+
+def test_shared_options_may_stand_before_or_behind_the_command(run: Run, home: Home, tmp_path: Path) -> None:
+    other = str(tmp_path / "other")
+    assert run("--home", other, "init", "--json").json["home"] == other
+    assert run("--json", "status", "--home", other).json["home"] == other
+    told = run("--set", "mailstore.port=1", "--json", "status", "--set", "mailstore.enabled=yes").json
+    assert told["apis"][0] == {"name": "mailstore", "enabled": True, "address": "https://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "serve", "enable mailstore"])
+def test_without_a_home_one_sentence_says_what_to_do(run: Run, command: str, tmp_path: Path) -> None:
+    ended = run(*command.split())
+    assert ended.code == 1
+    assert ended.err == (
+        f"Error: There is no home at {tmp_path / 'home'}. Make one with `postroom init`, or name another with --home.\n"
+    )
+
+
+def test_with_json_the_error_is_json_too(run: Run) -> None:
+    ended = run("status", "--json")
+    assert ended.out == ""
+    assert json.loads(ended.err)["error"] == "NoHome"
+
+
+@pytest.mark.parametrize("arguments", ["frobnicate", "status --nonsense", "enable", "status --set a=b"])
+def test_wrong_usage_ends_with_2(run: Run, home: Home, arguments: str) -> None:
+    assert run(*arguments.split()).code == 2
+
+
+def test_a_setting_that_cannot_be_used_ends_every_command_with_its_name(run: Run, home: Home) -> None:
+    home.settings_file.write_text("[web]\nhots = 1\n")
+    ended = run("status")
+    assert ended.code == 2
+    assert "web.hots" in ended.err
+    assert "nearest is web.host" in ended.err
+
+
+def test_what_the_operating_system_refuses_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = run("init", "--home", str(tmp_path / "file" / "home"))
+    assert (ended.code, ended.err) == (1, f"Error: Not a directory: {tmp_path / 'file' / 'home'}.\n")
+
+
+def test_every_command_has_help(run: Run) -> None:
+    shown = run("--help").out
+    for name in ("init", "enable", "disable", "serve", "status", "doctor"):
+        assert name in shown
+        ended = run(name, "--help")
+        assert ended.code == 0
+        assert all(option in ended.out for option in ("--home", "--set", "--json"))
+
+
+def test_serve_starts_the_server_on_this_home(run: Run, home: Home) -> None:
+    with home.lock():
+        ended = run("serve")
+    assert ended.code == 1
+    assert f"in use by process {os.getpid()}" in ended.err
+
+
+def test_doctor_finds_nothing_wrong_with_a_new_home(run: Run, home: Home) -> None:
+    ended = run("doctor", "--json", "--set", "mailstore.enabled=true", "--set", f"mailstore.port={free_port()}")
+    assert ended.code == 0
+    assert findings(ended) | {"disk": "ok"} == dict.fromkeys(
+        ("permissions", "disk", "packages", "ports", "certificates", "stores"), "ok"
+    )
+
+
+def test_doctor_warns_when_no_api_is_on(run: Run, home: Home) -> None:
+    ended = run("doctor")
+    assert ended.code == 0
+    assert "postroom enable mailstore" in ended.out
+
+
+def test_doctor_sees_a_home_open_to_others(run: Run, home: Home) -> None:
+    home.path.chmod(0o750)
+    ended = run("doctor", "--json")
+    assert (ended.code, findings(ended)["permissions"]) == (1, "error")
+
+
+def test_doctor_sees_a_port_that_is_taken(run: Run, home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run("doctor", "--set", "mailstore.enabled=true", "--set", f"mailstore.port={port}")
+        assert ended.code == 1
+        assert f"port {port}: Address already in use" in ended.out
+        with home.lock():
+            ended = run("doctor", "--set", "mailstore.enabled=true", "--set", f"mailstore.port={port}")
+        assert f"port {port} answers" in ended.out
+
+
+def test_doctor_sees_a_running_server_that_does_not_answer(run: Run, home: Home) -> None:
+    with home.lock():
+        ended = run("doctor", "--set", "mailstore.enabled=true", "--set", f"mailstore.port={free_port()}")
+    assert ended.code == 1
+    assert "does not answer" in ended.out
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "error"), (3, "warning"), (300, "ok")])
+def test_doctor_reads_when_certificates_end(run: Run, home: Home, days: int, state: str) -> None:
+    (home.tls / "server.pem").write_bytes(certificate(datetime.now(UTC) + timedelta(days=days)))
+    ended = run("doctor", "--json")
+    assert findings(ended)["certificates"] == state
+    assert ended.code == (1 if state == "error" else 0)
+
+
+def test_doctor_reports_a_certificate_that_is_none(run: Run, home: Home) -> None:
+    (home.tls / "server.pem").write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+    assert findings(run("doctor", "--json"))["certificates"] == "error"
+
+
+def certificate(ends: datetime) -> bytes:
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(ends - timedelta(days=400)).not_valid_after(ends)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_doctor_names_a_store_that_does_not_open(run: Run, home: Home) -> None:
+    with Instance(home.archive / "instance.db") as instance:
+        instance.stores.add("Old mail", "stores/1", "normal", SYSTEM)
+    ended = run("doctor")
+    assert ended.code == 1
+    assert "Old mail: " in ended.out
