@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ENTRIES = [
-    path for path in (Path(__file__).resolve().parent.parent / "changelog.d").iterdir() if path.name != "README.md"
-]
+DIRECTORY = Path(__file__).resolve().parent.parent / "changelog.d"
+ENTRIES = sorted(path for path in DIRECTORY.iterdir() if path.name != "README.md")
 
 
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda path: path.name)
