@@ -57,6 +57,15 @@ def test_a_file_that_is_no_database_is_reported_as_damaged(path: Path) -> None:
         reopened(path)
 
 
+def test_a_place_where_nothing_can_be_written_is_unavailable_and_may_be_tried_again(instance: Instance) -> None:
+    instance.users._database._writer.execute("PRAGMA query_only = ON")
+    with pytest.raises(Unavailable, match="cannot be read or written"):
+        instance.users.set_full_name("admin", "Anna", ADMIN)
+    instance.users._database._writer.execute("PRAGMA query_only = OFF")
+    instance.users.set_full_name("admin", "Anna", ADMIN)
+    assert instance.users.get("admin").full_name == "Anna"
+
+
 # Settings
 
 

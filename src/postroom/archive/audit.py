@@ -202,7 +202,7 @@ class Audit:
                     return
             try:
                 self.flush()
-            except PostroomError:
+            except (PostroomError, sqlite3.Error):
                 log.exception("Audit events wait to be written")
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, RETRY_S)

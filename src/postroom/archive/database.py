@@ -117,6 +117,8 @@ class Database:
             return NoSpace(self.path)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Unavailable(f"Another program holds the database {self.path.name}. Try again.")
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            return Unavailable(f"The database {self.path} cannot be read or written just now; the log says more.")
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return Damaged(f"The database {self.path} is damaged.")
         return None
