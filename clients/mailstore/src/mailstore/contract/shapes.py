@@ -1,0 +1,505 @@
+"""The JSON objects of the API as types. The wire's spelling is the API's; times are `YYYY-MM-DDTHH:MM:SS`."""
+
+# ruff: noqa: N815  # ruff sees the base From only, not that the class is a TypedDict
+from __future__ import annotations
+
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+
+T = TypeVar("T")
+
+
+From = TypedDict("From", {"from": str | None})  # a word of Python, so it cannot stand in a class body
+
+
+class Error(TypedDict):
+    """Why a call failed; `details` is technical."""
+
+    message: str
+    details: str
+
+
+class Status(TypedDict):
+    """The envelope of every answer: a simple call's outcome, or how far a process is."""
+
+    error: Error | None
+    token: str | None
+    statusVersion: int | None
+    statusCode: str | None
+    percentProgress: int | None
+    statusText: str | None
+    result: Any
+    logOutput: str | None
+
+
+class Page(TypedDict, Generic[T]):
+    """One page of a list; hand `next` back as `after` for the following one."""
+
+    items: list[T]
+    next: str | None
+
+
+class ServerInfo(TypedDict):
+    version: str
+    machineName: str
+
+
+class Session(TypedDict):
+    """Somebody signed in just now."""
+
+    userName: str
+    client: str
+    clientAddress: str | None
+    machineName: str | None
+    loginTime: str
+    lastActivity: str
+
+
+class Certificate(TypedDict):
+    thumbprint: str
+
+
+class Listener(TypedDict):
+    name: str
+    enabled: NotRequired[bool]
+    ipAddress: NotRequired[str]
+    port: int
+
+
+class ServiceConfiguration(TypedDict):
+    baseDirectory: str
+    debugLog: bool
+    auditLogLocation: str
+    serverCertificate: Certificate
+    vssWriterEnabled: NotRequired[bool]
+    listeners: NotRequired[list[Listener]]
+
+
+class License(TypedDict):
+    licensedTo: str
+    productVersion: str
+    maxNamedUsers: int
+    namedUsers: int
+    validFrom: str | None
+    validTo: str | None
+    supportExpirationDate: str | None
+    licenseType: str
+
+
+class TimeZone(TypedDict):
+    id: str
+    displayName: str
+
+
+class UserRow(TypedDict):
+    userName: str
+    fullName: str | None
+    distinguishedName: str | None
+    mfaStatus: NotRequired[str]
+
+
+class FolderPrivileges(TypedDict):
+    folder: str
+    privileges: list[str]
+
+
+class User(UserRow):
+    authentication: str
+    emailAddresses: list[str]
+    pop3UserNames: list[str]
+    privileges: list[str]
+    privilegesOnFolders: list[FolderPrivileges]
+    loginPrivileges: NotRequired[list[str]]
+
+
+class Secret(TypedDict):
+    """What an authenticator app needs; `uri` is the otpauth form."""
+
+    secret: str
+    uri: str
+
+
+class Compliance(TypedDict, total=False):
+    """Keys left out when setting keep their value."""
+
+    globalRetentionTimeYears: int
+    adminEmailPreviewEnabled: bool
+    legalHoldEnabled: bool
+    logSuccessfulUserActivities: list[str]
+
+
+class SearchCriteria(From):
+    query: str | None
+    fields: NotRequired[list[str]]
+    to: str | None
+    excludedArchives: NotRequired[list[str]]
+
+
+class RetentionPolicy(TypedDict):
+    """`periodInterval`: day, month, year. `delete`: messages go by themselves when the period is over."""
+
+    id: NotRequired[int]
+    name: str
+    enabled: bool
+    period: int
+    periodInterval: str
+    referenceDateType: str
+    delete: bool
+    searchCriteria: SearchCriteria | None
+
+
+class SmtpSettings(TypedDict):
+    """`password` is null in answers; null when setting keeps it."""
+
+    hostname: str
+    port: int
+    protocol: str
+    ignoreSslPolicyErrors: bool
+    authenticationRequired: bool
+    username: str | None
+    password: str | None
+    fromDisplayName: str
+    fromEmailAddress: str
+    recipientEmailAddress: str
+
+
+class Credential(TypedDict):
+    id: int
+    name: str
+    type: str
+    createdBy: str
+    settings: dict[str, Any]
+
+
+class UserChange(TypedDict):
+    userName: str
+    changes: list[str]
+
+
+class IgnoredUser(TypedDict):
+    userName: str
+    reason: str
+
+
+class SyncResult(TypedDict):
+    dryRun: bool
+    created: list[str]
+    updated: list[UserChange]
+    renamed: list[str]
+    deleted: list[str]
+    ignored: list[IgnoredUser]
+
+
+class Store(TypedDict):
+    """`statisticsSize` is in bytes, null when the sizes were not asked for."""
+
+    id: int
+    name: str
+    type: NotRequired[str]
+    requestedState: str
+    state: NotRequired[str]
+    error: str | None
+    needsUpgrade: bool
+    searchIndexesNeedRebuild: bool
+    databasePath: str | None
+    contentPath: NotRequired[str | None]
+    indexPath: NotRequired[str | None]
+    databaseName: NotRequired[str | None]
+    serverName: NotRequired[str | None]
+    userName: NotRequired[str | None]
+    unlockNeeded: NotRequired[bool]
+    version: NotRequired[int]
+    statisticsCount: int | None
+    statisticsSize: int | None
+
+
+class StoreAutoCreate(TypedDict, total=False):
+    """`sizeThreshold` in MB. Keys left out when setting keep their value."""
+
+    enabled: bool
+    interval: str
+    sizeThreshold: int | None
+    numberOfMessagesThreshold: int | None
+    baseDirectory: str | None
+
+
+class StoreIndex(TypedDict):
+    folder: str
+    needsRebuild: bool
+    selectedForRebuild: bool
+    documents: int
+    error: str | None
+
+
+class Folder(TypedDict):
+    """`folder` is the full name, parts joined by `/`."""
+
+    name: str
+    folder: str
+    childFolders: list[Folder]
+
+
+class FolderStatistics(TypedDict):
+    """`size` in bytes."""
+
+    folder: str
+    count: int
+    size: int
+
+
+class MessageRow(From):
+    """`id` is `<store>:<number>`, `size` in bytes, times in UTC."""
+
+    id: str
+    subject: str
+    to: str
+    date: str | None
+    archiveDate: str
+    size: int
+
+
+class Profile(TypedDict):
+    id: NotRequired[int]
+    version: NotRequired[int]
+    name: str
+    owner: str
+    type: str
+    connector: str
+    details: dict[str, Any]
+    serverSideExecution: NotRequired[dict[str, Any]]
+
+
+class WorkerResult(TypedDict):
+    id: int
+    startTime: str
+    completeTime: str
+    endTime: str
+    timeZoneID: str
+    userName: str
+    profileID: int
+    profileName: str
+    machineName: str
+    result: str
+    itemsArchived: int
+
+
+class WorkerReport(TypedDict):
+    id: int
+    report: str
+
+
+class Schedule(TypedDict):
+    date: str | None
+    interval: int | None
+    time: str | None
+    dayOfWeek: str | None
+    dayOfMonth: str | None
+
+
+class Job(TypedDict):
+    id: int
+    name: str
+    action: str
+    owner: str
+    enabled: bool
+    timeZoneId: str
+    schedule: Schedule
+    nextRun: str | None
+
+
+class JobResult(TypedDict):
+    id: int
+    jobId: int
+    jobName: str
+    startTime: str
+    endTime: str | None
+    completeTime: str | None
+    result: str
+    output: str
+
+
+class MessageHit(MessageRow):
+    """`folder` starts with the archive; `snippet` is plain text around the first hit."""
+
+    folder: str
+    snippet: str
+    attachments: int
+
+
+class SearchPage(TypedDict):
+    """`total` counts all hits; `complete` is false while `pending` messages still wait for their index."""
+
+    messages: list[MessageHit]
+    total: int
+    next: str | None
+    complete: bool
+    pending: int
+
+
+class Header(TypedDict):
+    name: str
+    value: str
+
+
+class Attachment(TypedDict):
+    """`size` is of the decoded content, in bytes."""
+
+    name: str | None
+    type: str
+    size: int
+
+
+class Message(MessageRow):
+    """`url` is where the message can be downloaded byte for byte; `sha256` is of these bytes, in hex."""
+
+    folders: list[str]
+    headers: list[Header]
+    text: str
+    attachments: list[Attachment]
+    sha256: str
+    url: str
+
+
+class Exported(TypedDict):
+    messages: int
+    bytes: int
+    path: str
+
+
+class Imported(TypedDict):
+    """`messages` were read; of these `stored` were new, `known` were there already and `failed` could not be read."""
+
+    messages: int
+    stored: int
+    known: int
+    failed: int
+    bytes: int
+
+
+class AuditEvent(TypedDict):
+    """`time` in UTC, `ok` false when what was tried failed; `details` depend on the event."""
+
+    number: int
+    time: str
+    event: str
+    ok: bool
+    userName: str
+    client: str
+    address: str | None
+    target: str | None
+    details: dict[str, Any]
+
+
+class Directory(TypedDict):
+    name: str
+    path: str
+
+
+class SystemProperties(TypedDict):
+    operatingSystem: str
+    processors: list[str]
+    totalPhysicalMemory: int
+
+
+class EnvironmentInfo(TypedDict):
+    """`totalPhysicalMemory` in bytes."""
+
+    version: str
+    webClientVersion: NotRequired[str]
+    copyright: str
+    licenseeName: str
+    licenseeID: int
+    serverName: str
+    userName: str
+    username: NotRequired[str]
+    systemProperties: SystemProperties
+
+
+class ServiceMessage(TypedDict):
+    """`type`: information, warning, error."""
+
+    type: str
+    text: str
+    tag: str | None
+
+
+class RoleState(TypedDict):
+    state: str
+    version: str
+    error: str | None
+
+
+class ServiceStatus(TypedDict):
+    environmentInfo: EnvironmentInfo
+    messages: list[ServiceMessage]
+
+
+class InstanceHost(TypedDict):
+    serverName: str
+    port: int
+    serverCertificate: Certificate
+    baseDirectory: str | None
+
+
+class ClientAccessServer(TypedDict):
+    serverName: str
+    port: int
+    serverCertificate: Certificate
+    serviceStatus: NotRequired[RoleState]
+
+
+class InstanceRow(TypedDict):
+    instanceID: str
+    alias: NotRequired[str | None]
+    displayName: NotRequired[str | None]
+    instanceHost: str
+    status: str
+    startStopError: str | None
+    processID: int | None
+
+
+class Instance(TypedDict):
+    """The configuration of an instance."""
+
+    instanceID: str
+    alias: str | None
+    displayName: str | None
+    instanceHost: str
+    startMode: str
+    baseDirectory: str
+    debugLogEnabled: bool
+    imapServerConnectionLogEnabled: NotRequired[bool]
+    vssWriterEnabled: bool
+    vssWriterExcludeIndexes: NotRequired[bool]
+
+
+class InstanceStatistics(TypedDict):
+    numberOfMessages: int
+    totalSizeMB: int
+    databaseSizeMB: NotRequired[int]
+    contentSizeMB: NotRequired[int]
+    indexSizeMB: NotRequired[int]
+
+
+class ProcessStatistics(TypedDict):
+    processID: int
+    cpuUsagePercent: float
+    workingSetMB: int
+    privateMemoryMB: int
+    threads: int
+    handles: int
+    uptimeSeconds: int
+    activeSessions: int
+    runningProfiles: int
+
+
+class IndexConfiguration(TypedDict):
+    """File name extensions of attachments to index, lower case, without dot."""
+
+    extensions: list[str]
+
+
+class SystemAdministrator(TypedDict):
+    userName: str
+    fullName: NotRequired[str | None]
+    emailAddress: NotRequired[str | None]
+    mfaStatus: NotRequired[str]
