@@ -1,0 +1,83 @@
+"""Who may call the Administration API."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from postroom.archive.audit import Actor
+from postroom.archive.privileges import Account
+from postroom.faces.mailstore.server.call import CLIENT, Archive
+from postroom.web.auth import Credentials, is_loopback, names_this_machine, parse_basic
+from postroom.web.backoff import BackOff
+from postroom.web.sessions import Sessions
+from postroom.web.threads import Threads
+
+# Clients of the original wait for the challenge before they send anything, so it is in each 401.
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Postroom Administration API", charset="UTF-8"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and from which address."""
+
+    account: Account
+    address: str
+
+    @property
+    def by(self) -> Actor:
+        return Actor(self.account.name, CLIENT, self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Checks the credentials of requests."""
+
+    archive: Archive
+    back_off: BackOff
+    sessions: Sessions
+    threads: Threads
+
+    async def caller(self, request: Request) -> Caller:
+        """The administrator who asks.
+
+        Raises HTTPException: 401 without right credentials, 429 after too many wrong ones, 403 for who may not use
+        this API, or only from this machine.
+        """
+        credentials = parse_basic(request.headers.get("authorization"))
+        if credentials is None:
+            raise HTTPException(401, "User name and password are needed.", CHALLENGE)
+        address = request.client.host if request.client else ""
+        account = await self.threads.run(lambda: self._account(credentials, address))
+        _check(account, request, address)
+        self.sessions.seen(account.name, CLIENT, address)
+        request.state.user = account.name
+        return Caller(account, address)
+
+    def _account(self, credentials: Credentials, address: str) -> Account:
+        # Asked here, in the thread: of many tries at once only those that already run get past it.
+        delay_s = math.ceil(self.back_off.delay_s(credentials.user, address))
+        if delay_s:
+            message = f"Too many failed logins. Try again in {delay_s} seconds."
+            raise HTTPException(429, message, {"Retry-After": str(delay_s)})
+        by = Actor(credentials.user, CLIENT, address)
+        account = self.archive.authenticate(credentials.user, credentials.password, by)
+        if account is None:
+            self.back_off.failed(credentials.user, address)
+            raise HTTPException(401, "User name or password is wrong.", CHALLENGE)
+        self.back_off.succeeded(credentials.user, address)
+        return account
+
+
+def _check(account: Account, request: Request, address: str) -> None:
+    local = is_loopback(address) and names_this_machine(request.headers.get("host"))
+    if account.default_password and not local:
+        message = f"Change the password of {account.name} first: with the default one only localhost is answered."
+        raise HTTPException(403, message)
+    if not account.is_admin:
+        raise HTTPException(403, f"The user {account.name} needs the privilege admin.")
+    if not account.may_login(CLIENT):
+        raise HTTPException(403, f"The user {account.name} needs the login privilege {CLIENT}.")

@@ -1,0 +1,73 @@
+"""What a function of the Administration API is given besides its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from postroom.archive.audit import Actor
+from postroom.archive.body import Body
+from postroom.archive.instance import Instance
+from postroom.archive.privileges import Account
+from postroom.settings import Settings
+from postroom.web.sessions import Sessions
+from postroom.work import Process
+
+CLIENT = "api"
+"""The door of this face: login privilege, and client in the audit log."""
+
+
+class StoredMessage(Protocol):
+    """One archived message."""
+
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def body(self) -> Body: ...
+
+
+class Archive(Protocol):
+    """What this face itself needs of the archive; the functions need more."""
+
+    @property
+    def instance(self) -> Instance: ...
+    def archive_names(self) -> Iterable[str]: ...
+    def authenticate(self, name: str, password: str, by: Actor) -> Account | None: ...
+    def read_message(self, message_id: str, account: Account, by: Actor) -> StoredMessage:
+        """Raises Invalid, NotFound, Denied."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the server knows about itself. `listeners`: port by name of the face."""
+
+    version: str
+    machine_name: str
+    home: Path
+    thumbprint: Callable[[], str]
+    listeners: Callable[[], Mapping[str, int]]
+    sessions: Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `process` is that of a long-running function, else one that ends with the call."""
+
+    archive: Archive
+    account: Account
+    address: str
+    process: Process
+    settings: Settings
+    facts: Facts
+
+    @property
+    def user(self) -> str:
+        return self.account.name
+
+    @property
+    def by(self) -> Actor:
+        """Who does it, for engines that log."""
+        return Actor(self.account.name, CLIENT, self.address)

@@ -1,0 +1,70 @@
+"""How this face says each error: the message as it is, the name of the class as details, never a stack trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from postroom.errors import (
+    AlreadyExists,
+    Cancelled,
+    Damaged,
+    Denied,
+    Invalid,
+    NoSpace,
+    NotFound,
+    PostroomError,
+    Unavailable,
+    WrongState,
+)
+
+
+class Wire(NamedTuple):
+    """`status_code` in the envelope of a function (whose HTTP status is always 200); `http` on other URLs."""
+
+    status_code: Literal["failed", "cancelled"]
+    http: int
+
+
+WIRE: Mapping[type[PostroomError], Wire] = {
+    PostroomError: Wire("failed", 500),
+    NotFound: Wire("failed", 404),
+    AlreadyExists: Wire("failed", 409),
+    Invalid: Wire("failed", 400),
+    Denied: Wire("failed", 403),
+    WrongState: Wire("failed", 409),
+    Damaged: Wire("failed", 500),
+    Unavailable: Wire("failed", 503),
+    NoSpace: Wire("failed", 507),
+    Cancelled: Wire("cancelled", 409),
+}
+
+
+class ArgumentError(PostroomError):
+    """The arguments of a call cannot be used."""
+
+
+class ArgumentMissing(ArgumentError):
+    """A required argument was not sent. The wording is the original's; scripts look for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Missing API argument {name}.")
+
+
+class ArgumentUnknown(ArgumentError):
+    """The function has no such argument."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Unknown API argument {name[:100]}.")
+
+
+class ArgumentInvalid(ArgumentError):
+    """An argument cannot be read as what it should be."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        super().__init__(f"Invalid API argument {name}: expected {expected}.")
+
+
+def wire(error: PostroomError) -> Wire:
+    """The row of the error's class or of the nearest class above it."""
+    return next(WIRE[cls] for cls in type(error).__mro__ if cls in WIRE)
