@@ -98,6 +98,8 @@ def test_facts_with_a_secret_name_are_blotted_out_at_any_depth(sink: Sink, name:
         "authorization=Bearer hunter2",
         "connect with api_token = hunter2 now",
         "'secret': 'hunter2 and more'",
+        r"{\"password\": \"hunter2\"}",
+        "fetching https://ann:hunter2@mail.example/",
     ],
 )
 def test_secrets_written_into_a_message_are_blotted_out(sink: Sink, message: str) -> None:
@@ -106,6 +108,22 @@ def test_secrets_written_into_a_message_are_blotted_out(sink: Sink, message: str
     log.warning("fact", extra={"body": message})
     assert "hunter2" not in sink.text
     assert "and more" not in sink.text
+
+
+def test_what_is_no_secret_stays(sink: Sink) -> None:
+    log.info("ann@example.org moved 3 messages to a:b at https://mail.example:8463/api")
+    assert sink.lines[0]["message"] == "ann@example.org moved 3 messages to a:b at https://mail.example:8463/api"
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["a-", "token", "token=", "token ", "token='", "://a:", "=", '"'])
+def test_hostile_text_takes_no_long_time(piece: str) -> None:
+    logs.scrub(piece * (1_000_000 // len(piece)))
+
+
+def test_a_wrong_format_is_shown_not_raised(sink: Sink) -> None:
+    log.info("%d messages", "three")
+    assert sink.lines[0]["message"] == "%d messages ('three',)"
 
 
 def test_a_line_break_from_outside_makes_no_second_line(sink: Sink) -> None:
