@@ -25,7 +25,7 @@ HEAD_BYTES: Final = 8192
 CHUNK_BYTES: Final = 1 << 20
 
 
-class TooLarge(Exception):  # noqa: N818 - a reason, not a fault
+class TooLarge(Exception):
     """The bytes are over the limit for reading; size and digest are known all the same."""
 
 

@@ -22,6 +22,9 @@ _SUPERSETS: Final = {
     "johab": "johab",
 }
 _ALIASES: Final = {"ks_c_5601-1987": "cp949", "x-gbk": "gb18030", "x-sjis": "cp932", "unicode-1-1-utf-7": "utf-7"}
+_NOT_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+)
 # Codecs whose bytes are all ASCII but mean something else.
 _SHIFTED: Final = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -36,7 +39,7 @@ def codec(label: str) -> str:
         info = codecs.lookup(label)
     except (LookupError, ValueError):
         return ""
-    if not getattr(info, "_is_text_encoding", True) or info.name in {"idna", "punycode", "unicode_escape"}:
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NOT_CHARSETS:
         return ""
     return _SUPERSETS.get(info.name, info.name)
 

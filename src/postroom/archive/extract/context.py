@@ -20,7 +20,7 @@ CACHED: Final = frozenset({"pdf", "zip", "ole", "rtf"})
 """Kinds dear enough to keep. Not those whose members are attachments of their own: they must be walked."""
 
 
-class Problem(Exception):  # noqa: N818 - a reason, not a fault
+class Problem(Exception):
     """Why an attachment has no text, or not all: the short reason that is shown."""
 
     def __init__(self, reason: str, text: str = "") -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 from postroom.archive.extract import charset
 
 _BLOCK: Final = re.compile(
     r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fieldset|figcaption|footer|form|h[1-6]"
-    r"|header|hr|img|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)"
+    r"|header|hr|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)"
     r"[\s/>])",
     re.IGNORECASE,
 )
@@ -17,11 +18,17 @@ _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
 _INVISIBLE: Final = ["script", "style", "noscript", "template", "svg", "math", "object", "iframe"]
+_UNSEEN: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
 MAX_CHARS: Final = 8 << 20
+MAX_UNCLOSED: Final = 10_000
+"""With more open tags than this the parser takes minutes: its time grows with the square of the depth."""
 
 
 def text_of(markup: str) -> str:
     """The visible text. Raises nothing for broken markup; what is past 8 Mi characters is not read."""
+    if markup.count("<") - 2 * markup.count("</") > MAX_UNCLOSED:
+        return _without_tags(markup[:MAX_CHARS])
     from selectolax.lexbor import LexborHTMLParser  # here, because plain mail needs none of it
 
     # The parser joins the texts of neighbouring blocks; a line break before each tag keeps words apart.
@@ -33,6 +40,10 @@ def text_of(markup: str) -> str:
             picture.insert_after(f" {alternative} ")
     root = tree.root
     return tidy(root.text(deep=True)) if root is not None else ""
+
+
+def _without_tags(markup: str) -> str:
+    return tidy(unescape(_TAG.sub("", _UNSEEN.sub("", _BLOCK.sub("\n<", markup)))))
 
 
 def decode(raw: bytes, label: str = "") -> str:

@@ -46,6 +46,7 @@ class _Walk:
     def __init__(self, context: Context, body: Body, cut: large.Cut | None = None) -> None:
         self._context = context
         self._cut = cut
+        self._attached: list[tuple[str, str, Part, bytes, str]] = []
         if len(body) > context.limits.whole_bytes:
             self._cut = large.cut(body, context.limits)
             context.problems.extend(self._cut.problems)
@@ -69,6 +70,7 @@ class _Walk:
         body, cut = context.cut(self.text(), context.limits.text_chars)
         if cut:
             context.problems.append("text cut")
+        self.attach()  # after the body, which has the first claim on time and text
         return Extracted(
             subject=headers.text(found, "subject", limit),
             sender=headers.text(found, "from", limit),
@@ -83,16 +85,23 @@ class _Walk:
         )
 
     def text(self) -> str:
-        """The body text; attachments found on the way go to the context."""
+        """The body text."""
         pieces = self._pieces(self._root, 0)
         text = "\n".join(html.text_of(piece) if is_html else piece for is_html, piece in pieces)
         return text.replace("\0", " ") if "\0" in text else text
+
+    def attach(self) -> None:
+        """Hands the attachments that `text` came by to the context."""
+        for name, media_type, part, content, label in self._attached:
+            self._context.attach(name, media_type, self._blob(part, content, label))
 
     def nested_text(self) -> str:
         """What a message inside another says: the header fields that people read, then the body."""
         limit = self._context.limits.header_chars
         shown = [headers.text(self.fields, name, limit) for name in _SHOWN]
-        return "\n".join(filter(None, (*shown, self.text())))
+        text = self.text()
+        self.attach()
+        return "\n".join(filter(None, (*shown, text)))
 
     def _pieces(self, part: Part, depth: int) -> list[_Piece]:
         if part.is_message:
@@ -114,11 +123,10 @@ class _Walk:
     def _leaf(self, part: Part, content: bytes) -> list[_Piece]:
         kind = part.content_type
         label = headers.charset_of(_header(part, "Content-Type"))
-        blob = self._blob(part, content, label)
         if kind not in _BODY_TYPES or part.disposition == "attachment" or part.filename:
-            self._context.attach(part.filename, kind, blob)
+            self._attached.append((part.filename, kind, part, content, label))
             return []
-        raw = blob.read(self._context.limits.text_chars * 4)
+        raw = self._blob(part, content, label).read(self._context.limits.text_chars * 4)
         is_html = kind == "text/html"
         return [(is_html, html.decode(raw, label) if is_html else charset.decode(raw, label))]
 
@@ -126,7 +134,7 @@ class _Walk:
         name = part.filename
         if not name and part.children:
             name = headers.decoded(_header(part.children[0], "Subject"))[: self._context.limits.header_chars]
-        self._context.attach(name, "message/rfc822", self._blob(part, part.content or b"", ""))
+        self._attached.append((name, "message/rfc822", part, part.content or b"", ""))
 
     def _blob(self, part: Part, content: bytes, label: str) -> Blob:
         found = None

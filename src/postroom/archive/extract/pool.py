@@ -19,7 +19,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing.connection import Pipe
 from typing import Final, Generic, Self, TypeVar
@@ -35,14 +35,16 @@ R = TypeVar("R")
 
 GRACE_S: Final = 5.0
 """How long past a message's own limit a worker may be silent: the kernel's timer should have ended it by then."""
+MAX_STRANGE_ENDS: Final = 5
 START_S: Final = 60.0
 IDLE_S: Final = 60.0
+_STOPPED: Final = "The extraction was stopped."
 _COMMAND: Final = "from postroom.archive.extract.worker import main; main()"
 _KEPT_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "SYSTEMROOT")
 """Not the rest: the environment may hold passwords."""
 
 
-class _Died(Exception):  # noqa: N818 - an event of this module
+class _Died(Exception):
     """A worker ended or was killed; `at` is the index of the message it was at, or IDLE."""
 
     def __init__(self, at: int, reason: str) -> None:
@@ -72,10 +74,13 @@ class _Process:
                 env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
                 | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
-        self._send(start)
+        self._unsent: Start | None = start
 
     def ask(self, request: Request) -> Iterator[Answer]:
         """The answers to a batch, as they come. Raises _Died."""
+        if self._unsent is not None:
+            self._send(self._unsent)
+            self._unsent = None
         self._send(request)
         missing = len(request.references)
         while missing > 0:
@@ -180,14 +185,22 @@ class ExtractPool(Generic[R]):
         pending: deque[Future[list[Extracted]]] = deque()
         try:
             for batch in batches:
-                pending.append(self._threads.submit(self._batch, list(batch)))
+                pending.append(self._submit(list(batch)))
                 if len(pending) >= self._window:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
+        except CancelledError as error:
+            raise Cancelled(_STOPPED) from error
         finally:
             for future in pending:
                 future.cancel()
+
+    def _submit(self, batch: list[R]) -> Future[list[Extracted]]:
+        with self._lock:  # or close() might come between the question and the submission
+            if self._closed:
+                raise Cancelled(_STOPPED)
+            return self._threads.submit(self._batch, batch)
 
     def close(self) -> None:
         """Ends all workers at once, busy or not."""
@@ -203,12 +216,16 @@ class ExtractPool(Generic[R]):
 
     def _batch(self, references: list[R]) -> list[Extracted]:
         results: list[Extracted] = []
+        strange = 0
         while len(results) < len(references):
             start = len(results)
             try:
                 self._ask(Request(references[start:]), results)
             except _Died as died:
-                if died.at == IDLE:  # it ended for want of work just as some came
+                if died.at == IDLE:  # it ended for want of work just as some came, or somebody killed it
+                    strange += 1
+                    if strange > MAX_STRANGE_ENDS:
+                        raise Unavailable(f"Extraction workers end before they begin: {died.reason}.") from died
                     continue
                 culprit = max(start + died.at, len(results))
                 results += self._batch(references[len(results) : culprit])
@@ -237,13 +254,10 @@ class ExtractPool(Generic[R]):
                 self._keep(answer.texts)
                 if answer.unread is not None:
                     results.append(_unread(*answer.unread))
-        except _Died as died:
+        except BaseException as error:
             self._forget(process)
-            if self._closed:
-                raise Cancelled("The extraction was stopped.") from died
-            raise
-        except BaseException:
-            self._forget(process)
+            if self._closed and isinstance(error, (_Died, Unavailable)):
+                raise Cancelled(_STOPPED) from error
             raise
         self._give_back(process)
 
@@ -255,7 +269,7 @@ class ExtractPool(Generic[R]):
     def _take(self) -> _Process:
         with self._lock:
             if self._closed:
-                raise Cancelled("The extraction was stopped.")
+                raise Cancelled(_STOPPED)
             process = self._idle.pop() if self._idle else _Process(self._start)
             self._busy.add(process)
             return process

@@ -1,0 +1,181 @@
+"""What of a message becomes subject, addresses, body and attachments."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from blake3 import blake3
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.archive.extract.makers import attached, mail, text
+
+from postroom.archive.extract import Attachment, Extracted, Limits, extract
+
+LIMITS = Limits()
+
+
+def read(raw: bytes, limits: Limits = LIMITS) -> Extracted:
+    return extract(raw, limits)
+
+
+def test_a_plain_message_gives_its_headers_and_its_text() -> None:
+    raw = (
+        b"From: =?utf-8?q?J=C3=B6rg?= <j@example.org>\nTo: a@example.org, B <b@example.org>\nCc: c@example.org\n"
+        b"Bcc: d@example.org\nSubject: =?iso-8859-1?Q?Gr=FC=DFe?=\n =?iso-8859-1?Q?_aus?= Ulm\n"
+        b"Date: Mon, 22 Jun 2020 21:31:40 -0500\nMessage-ID: <1@example.org>\n\nHello.\n"
+    )
+    assert read(raw) == Extracted(
+        subject="Grüße aus Ulm",
+        sender="Jörg <j@example.org>",
+        to="a@example.org, B <b@example.org>",
+        cc="c@example.org",
+        bcc="d@example.org",
+        date_s=1592879500,
+        message_id="<1@example.org>",
+        body="Hello.\n",
+    )
+
+
+@pytest.mark.parametrize("prelude", [b"From a@b Mon Jan 1 00:00:00 2024\n", b"\xef\xbb\xbf", b"\r\n\n", b">From x\n"])
+def test_what_mailboxes_put_before_a_message_is_skipped(prelude: bytes) -> None:
+    assert read(prelude + b"Subject: found\n\nx").subject == "found"
+
+
+def test_of_two_alternatives_the_plain_one_is_the_body() -> None:
+    html = b"Content-Type: text/html\n\n<p>The marked up words</p>"
+    plain = text("The plain words, enough of them to stand alone.")
+    raw = mail(plain, html).replace(b"multipart/mixed", b"multipart/alternative")
+    assert read(raw).body == "The plain words, enough of them to stand alone."
+
+
+def test_html_is_added_when_its_plain_alternative_says_next_to_nothing() -> None:
+    html = b"Content-Type: text/html\n\n<p>The whole story</p>"
+    raw = mail(text("See HTML."), html).replace(b"multipart/mixed", b"multipart/alternative")
+    assert read(raw).body == "See HTML.\nThe whole story"
+
+
+def test_html_without_plain_text_is_the_body() -> None:
+    assert read(b"Content-Type: text/html\n\n<p>One</p><p>Two</p>").body == "One\nTwo"
+
+
+def test_an_attachment_is_named_measured_hashed_and_read() -> None:
+    raw = "a,b\n1,ü\n".encode()
+    found = read(mail(text("See file."), attached("data.csv", raw, "text/csv")))
+    assert found.body == "See file."
+    assert found.attachments == (Attachment("data.csv", "text/csv", len(raw), blake3(raw).digest(), raw.decode(), ""),)
+
+
+def test_a_named_text_part_is_an_attachment_and_not_body() -> None:
+    part = b"Content-Type: text/plain; name*=utf-8''%C3%9Cbersicht.txt\n\nlisted"
+    found = read(mail(text("Body."), part))
+    assert (found.body, found.attachments[0].filename, found.attachments[0].text) == (
+        "Body.",
+        "Übersicht.txt",
+        "listed",
+    )
+
+
+def test_the_declared_charset_of_a_text_attachment_is_used() -> None:
+    raw = "Ещё текст".encode("koi8-r")
+    found = read(mail(attached("a.txt", raw, "text/plain; charset=koi8-r")))
+    assert found.attachments[0].text == "Ещё текст"
+
+
+def test_a_message_in_the_message_is_an_attachment_named_by_its_subject_and_its_attachments_follow() -> None:
+    inner = mail(text("inner words"), attached("note.txt", b"deep words", "text/plain"), subject="Inner").replace(
+        b"frontier", b"inner-frontier"
+    )
+    found = read(mail(text("outer words"), b"Content-Type: message/rfc822\n\n" + inner))
+    assert found.body == "outer words"
+    assert [(a.filename, a.text) for a in found.attachments] == [
+        ("Inner", "Inner\ninner words"),
+        ("note.txt", "deep words"),
+    ]
+
+
+def test_the_parts_of_a_bounce_are_text() -> None:
+    status = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nStatus: 5.1.1\n"
+    found = read(mail(text("Failed."), status))
+    assert "Status: 5.1.1" in found.attachments[0].text
+
+
+def test_base64_of_a_wrong_length_is_still_read() -> None:
+    raw = (
+        b"Subject: s\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nSGVsbG8gd29ybGQ\nx"
+    )
+    found = read(raw)
+    assert found.subject == "s"
+    assert found.body.startswith("Hello world")
+
+
+def test_no_part_of_a_message_without_header_or_body_is_an_error() -> None:
+    assert read(b"") == Extracted()
+    assert read(b"Subject: only") == Extracted(subject="only")
+    assert read(b"just words").body == "just words"
+
+
+def test_three_thousand_nested_parts_cost_little_and_keep_the_headers() -> None:
+    raw = b"Subject: deep\n" + b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (number, number) for number in range(3000)
+    )
+    found = read(raw + b"\nwords")
+    assert found.subject == "deep"
+    assert "structure not readable" in found.problems[0]
+
+
+def test_three_thousand_messages_within_messages_end_at_the_limit() -> None:
+    raw = b"Subject: deep\n" + b"Content-Type: message/rfc822\n\nSubject: inner\n" * 3000 + b"\nwords"
+    found = read(raw)
+    assert found.subject == "deep"
+    assert found.problems
+
+
+def test_messages_within_messages_are_read_down_to_the_depth_limit() -> None:
+    raw = b"Content-Type: message/rfc822\n\nSubject: inner\n" * 30 + b"\nwords"
+    found = read(raw, Limits(depth=5))
+    assert [a.problem for a in found.attachments] == ["", "", "", "", "", "nested too deep"]
+
+
+def test_a_header_of_ten_megabytes_is_cut() -> None:
+    raw = b"Subject: bomb\nTo: " + b"a@example.org,\n " * (10 << 16) + b"z@example.org\n\nwords"
+    found = read(raw, Limits(header_chars=1000))
+    assert (found.subject, found.body) == ("bomb", "words")
+    assert 900 < len(found.to) <= 1000
+
+
+def test_text_past_the_limits_is_cut_and_that_is_told() -> None:
+    parts = mail(text("b" * 50), attached("a.txt", b"a" * 50, "text/plain"), attached("c.txt", b"c" * 50, "text/plain"))
+    found = read(parts, Limits(text_chars=60, attachment_chars=30))
+    assert (len(found.body), found.problems) == (50, ())
+    assert [(len(a.text), a.problem) for a in found.attachments] == [(10, "text cut"), (0, "text cut")]
+
+
+def test_attachments_past_the_limit_are_left_out_and_that_is_told_once() -> None:
+    found = read(mail(*(attached(f"{n}.txt", b"x", "text/plain") for n in range(5))), Limits(attachments=2))
+    assert [a.filename for a in found.attachments] == ["0.txt", "1.txt"]
+    assert found.problems == ("too many attachments",)
+
+
+def test_when_the_time_is_up_attachments_are_named_and_not_read() -> None:
+    found = read(mail(text("body"), attached("a.txt", b"x", "text/plain")), Limits(time_s=0))
+    assert found.body == "body"
+    assert [(a.filename, a.text, a.problem) for a in found.attachments] == [("a.txt", "", "time limit")]
+
+
+def test_zero_bytes_become_blanks_because_no_index_takes_them() -> None:
+    assert read(b"Subject: a\0b\n\nc\0d") == Extracted(subject="a b", body="c d")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_at_all_are_a_message(raw: bytes) -> None:
+    assert isinstance(read(raw), Extracted)
+
+
+@given(st.integers(0, 2**32))
+def test_a_message_with_flipped_bytes_is_still_read(seed: int) -> None:
+    source = random.Random(seed)
+    raw = bytearray(mail(text("words"), attached("a.csv", b"1,2\n" * 9, "text/csv"), subject="=?utf-8?b?w6Q=?="))
+    for _ in range(8):
+        raw[source.randrange(len(raw))] = source.randrange(256)
+    assert isinstance(read(bytes(raw)), Extracted)
