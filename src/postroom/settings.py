@@ -56,6 +56,7 @@ class Web:
     connections: int = setting(500, "Most connections at once.", minimum=1)
     threads: int = setting(16, "Most quick calls that run at once.", minimum=1)
     stop_timeout_s: float = setting(20.0, "How long a stopping server waits for running requests.", minimum=0)
+    metrics_remote: bool = setting(False, "Whether /metrics answers others than this machine.")
     login_free_failures: int = setting(3, "Failed logins of one user and address that cost no delay.", minimum=0)
     login_delay_s: float = setting(0.5, "First delay after those; doubled by each further failure.", minimum=0)
     login_delay_most_s: float = setting(60.0, "Longest delay after failed logins.", minimum=0)
