@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.archive.sources.support import mail, mbox, quoted_o, quoted_rd, with_length
 
-from postroom.archive.sources.split import Cut, Dialect, Garbage, Splitter
+from postroom.archive.sources.split import LOOK_BYTES, Cut, Dialect, Garbage, Splitter
 
 
 def cut(data: bytes, dialect: Dialect = Dialect.AUTO, threshold: int = 1 << 20) -> list[bytes]:
@@ -121,6 +121,24 @@ def test_any_bytes_are_cut_without_a_gap(data: bytes, dialect: Dialect, most: in
 def test_the_size_of_reads_changes_nothing(messages: list[bytes], most: int) -> None:
     data = mbox(messages)
     assert list(Splitter(Dribble(data, most))) == list(Splitter(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_a_boundary_may_fall_anywhere_in_a_read(newline: bytes) -> None:
+    for size in range(2 * LOOK_BYTES, 2 * LOOK_BYTES + 40):
+        first = b"A: b" + newline * 2 + b"x" * size + newline
+        second = b"B: c" + newline * 2 + b"y" * size + newline
+        data = b"From -" + newline + first + newline + b"From -" + newline + second
+        for threshold in (64, 1 << 20):
+            cuts = list(Splitter(Dribble(data, 32), Dialect.MBOXRD, threshold=threshold))
+            assert [bytes(c.body) for c in cuts if isinstance(c, Cut)] == [first, second]
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_an_empty_message_before_a_long_one_is_seen(newline: bytes) -> None:
+    long = b"A: b" + newline * 2 + b"x" * 3 * LOOK_BYTES + newline
+    data = b"From -" + newline * 2 + b"From -" + newline + long
+    assert [c.body for c in Splitter(Dribble(data, 32), Dialect.MBOXRD) if isinstance(c, Cut)] == [b"", long]
 
 
 def test_line_ends_are_kept() -> None:
