@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import FrameType
 
 import uvicorn
 
@@ -16,7 +17,6 @@ from postroom.errors import PostroomError, Unavailable
 from postroom.settings import Web
 from postroom.web.protocol import TimedProtocol
 from postroom.web.shell import Face, Shell
-from postroom.web.threads import Threads
 from postroom.web.tls import Certificate
 
 BACKLOG = 512
@@ -39,10 +39,10 @@ class Server:
     request ended (finish commits), `hourly` meanwhile.
     """
 
-    def __init__(self, shell: Shell, certificate: Certificate, settings: Web, threads: Threads) -> None:
+    def __init__(self, shell: Shell, certificate: Certificate, settings: Web) -> None:
         self.ports: dict[str, int] = {}
         self.on_drain: list[Callable[[], object]] = []
-        self.on_stop: list[Callable[[], object]] = [threads.close]
+        self.on_stop: list[Callable[[], object]] = []
         self.hourly: list[Callable[[], object]] = [lambda: certificate.refresh(datetime.now(UTC))]
         self._shell, self._settings, self._certificate = shell, settings, certificate
         self._sockets: list[socket.socket] = []
@@ -129,6 +129,11 @@ class _Uvicorn(uvicorn.Server):
         ]
         self.started = True
         self.ready.set()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        # uvicorn would raise the signal again after `run`, before the archive could be closed.
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
         if counter and counter % TICKS_PER_HOUR == 0:
