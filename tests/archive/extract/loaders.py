@@ -10,7 +10,7 @@ from pathlib import Path
 from postroom.archive.extract import message
 from postroom.archive.extract.blob import Blob
 from postroom.archive.extract.context import Context
-from postroom.errors import Damaged, Unavailable
+from postroom.errors import Damaged, NoSpace, Unavailable
 
 
 def plain(references: Sequence[bytes]) -> Iterable[bytes]:
@@ -40,6 +40,8 @@ def _by_content(context: Context, blob: Blob) -> str:
         held = []
         while True:
             held.append(bytearray(1 << 20))
+    if deed == b"full":
+        raise NoSpace("temporary files")
     if deed == b"exit":
         sys.exit(3)
     return str(os.getpid())

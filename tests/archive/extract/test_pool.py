@@ -111,6 +111,11 @@ def test_a_store_that_is_locked_ends_the_call_and_the_pool_goes_on() -> None:
         assert subjects(workers.map([[message(2)]])) == [["2"]]
 
 
+def test_a_full_disk_is_no_fault_of_the_message() -> None:
+    with pool() as workers, pytest.raises(Unavailable, match="No space"):
+        list(workers.map([[message(1), poison(b"full")]]))
+
+
 def test_no_worker_runs_before_the_first_batch_nor_after_close() -> None:
     before = len(children())
     workers = pool(loaders.plain, workers=2)

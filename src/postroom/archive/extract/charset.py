@@ -26,7 +26,7 @@ _NOT_CHARSETS: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
 )
 # Codecs whose bytes are all ASCII but mean something else.
-_SHIFTED: Final = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+_SHIFTED: Final = ("utf-7", "hz", "iso2022_", "utf-16", "utf-32")
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -47,7 +47,7 @@ def codec(label: str) -> str:
 def decode(raw: bytes, label: str = "") -> str:
     """The text; a wrong or missing label is made up for by UTF-8, then by a guess from the bytes."""
     name = codec(label) if label else ""
-    if raw.isascii() and not any(name.startswith(shifted) for shifted in _SHIFTED):
+    if raw.isascii() and not name.startswith(_SHIFTED):
         return raw.decode("ascii")
     if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = next(codec_name for bom, codec_name in _BOMS if raw.startswith(bom))

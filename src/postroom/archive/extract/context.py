@@ -10,6 +10,7 @@ from typing import Final
 from postroom.archive.extract import kinds
 from postroom.archive.extract.blob import Blob, TooLarge
 from postroom.archive.extract.model import Attachment, Limits, TextCache
+from postroom.errors import Unavailable
 
 NO_DIGEST: Final = bytes(32)
 CALM_SHARE: Final = 0.7
@@ -156,7 +157,7 @@ class Context:
 
 def describe(error: BaseException) -> str:
     """The short reason for whatever a reader raised; raises it again when it is not about the data."""
-    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, Unavailable)):
         raise error
     if isinstance(error, TooLarge):
         return "too large"

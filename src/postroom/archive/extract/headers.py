@@ -18,6 +18,8 @@ _ENCODED_WORD: Final = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?
 _BETWEEN_WORDS: Final = re.compile(r"(\?=)\s+(?==\?[^?\s]+\?[BbQq]\?)")
 _FIELD: Final = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t][^\r\n]*)*)", re.MULTILINE)
 _CHARSET: Final = re.compile(r"charset\*?\s*=\s*(?:[a-z0-9-]*'[^']*')?\"?\s*([^\s\";]+)", re.IGNORECASE)
+READ: Final = frozenset({"subject", "from", "to", "cc", "bcc", "date", "message-id"})
+"""The fields that extraction reads."""
 HEADER_BYTES: Final = 16 << 20
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
@@ -33,14 +35,16 @@ def head_end(raw: bytes) -> int:
 
 
 def fields(raw: bytes) -> dict[str, list[str]]:
-    """The header fields of a message from its bytes, decoded; what is not a field is left out.
+    """The fields of `READ` from the bytes of a message, decoded; what is not a field is left out.
 
     This is for headers with raw 8-bit bytes, whose charset must be guessed, and for messages no parser takes.
     """
     head = raw[: min(head_end(raw), HEADER_BYTES)]
     found: dict[str, list[str]] = {}
     for match in _FIELD.finditer(head):
-        found.setdefault(match[1].decode("ascii").lower(), []).append(decoded(charset.decode(match[2])))
+        name = match[1].decode("ascii").lower()
+        if name in READ:
+            found.setdefault(name, []).append(decoded(charset.decode(match[2])))
     return found
 
 

@@ -28,7 +28,7 @@ _Piece = tuple[bool, str]
 
 
 def extract(body: Body, limits: Limits, cache: TextCache | None = None) -> Extracted:
-    """Headers, body text and attachments of a message, in this process. Never raises for bad mail.
+    """Headers, body text and attachments of a message, in this process. Never raises for bad mail, only NoSpace.
 
     What could not be read is told in `problems` of the message or `problem` of the attachment. A file type's
     library may still hang or crash on hostile bytes: mail from outside goes through `ExtractPool`.

@@ -67,7 +67,8 @@ class Request:
 class Answer(msgspec.Struct, array_like=True):
     """The next results of a batch.
 
-    `unread` ends the batch early: the message after the results could not be loaded, whether that may pass, and why.
+    `unread` ends the batch early: the message after the results could not be loaded, or the temporary disk is full;
+    whether that may pass, and why.
     """
 
     results: list[Extracted]
@@ -113,11 +114,10 @@ class _Worker:
             signal.setitimer(signal.ITIMER_REAL, limits.time_s)
             try:
                 bodies = bodies if bodies is not None else iter(self._start.load(request.references))
-                body = next(bodies)
+                self._results.append(message.extract(next(bodies), limits, self._cache))
             except Exception as error:  # noqa: BLE001 - told to the parent, who knows what to do about it
                 self._flush((getattr(error, "retryable", False), str(error) or type(error).__name__))
                 break
-            self._results.append(message.extract(body, limits, self._cache))
             signal.setitimer(signal.ITIMER_REAL, 0)
             if len(self._results) >= FLUSH_COUNT or time.monotonic() - self._flushed > FLUSH_S:
                 self._flush()
