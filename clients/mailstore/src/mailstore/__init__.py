@@ -1,1 +1,21 @@
-"""MailStore management API clients."""
+"""Clients for the MailStore management APIs: `mailstore.server.Client`, and `mailstore.aio.ServerClient` for asyncio.
+
+Modules are loaded when first used, so that `mailstore.contract` alone stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailstore import aio, contract, errors, openapi, pretty, server
+
+__all__ = ["aio", "contract", "errors", "openapi", "pretty", "server"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f"mailstore.{name}")
+    raise AttributeError(f"module 'mailstore' has no attribute {name!r}")

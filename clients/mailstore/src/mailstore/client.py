@@ -1,0 +1,119 @@
+"""The sync client's engine: a pool of connections that drives the flows."""
+
+# ruff: noqa: N802, N803  # names are the API's
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+
+from mailstore import flows
+from mailstore.contract import Function
+from mailstore.contract.shapes import Status
+from mailstore.core import Core, named
+from mailstore.download import Target, message_path, sink
+
+T = TypeVar("T")
+
+
+class SyncClient(Core):
+    """Calls block until their answer is there. One client may serve several threads."""
+
+    def __init__(self, *arguments: Any, transport: httpx2.BaseTransport | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._http = httpx2.Client(transport=transport, **self._transport_options())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close connections and log file."""
+        self._http.close()
+        self._close_log()
+
+    Logout = close
+
+    def CallMethod(
+        self, methodname: str, arguments: Mapping[str, object] | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Call any function with arguments by name; None is left out."""
+        return self._run(self._flow(methodname, arguments or {}, autoHandleToken))
+
+    def GetStatus(self, status: flows.Process, waitTime: int | None = None) -> Status:
+        """The status of a process once it is newer than the given one, or after `waitTime` milliseconds."""
+        return self._run(flows.poll(status, self._wait(waitTime)))
+
+    def HandleToken(self, status: flows.Process, waitTime: int | None = None) -> Status:
+        """Wait until a process has ended: its last status, with the whole log."""
+        return self._run(self._follow(status, waitTime))
+
+    def HandleTokenIter(self, status: flows.Process, waitTime: int | None = None) -> Iterator[Status]:
+        """Each status of a process as received, the given one first, until it has ended."""
+        steps = flows.Steps(status, self._wait(waitTime))
+        return self._statuses(steps)
+
+    def _statuses(self, steps: flows.Steps) -> Iterator[Status]:
+        if steps.first is not None:
+            yield steps.first
+        while steps.running:
+            yield self._run(steps.next())
+
+    def CancelAsync(self, status: flows.Process) -> Status:
+        """Ask a process to stop. It ends a little later, as `cancelled`."""
+        return self._run(flows.cancel(status))
+
+    def GetMetadata(self) -> list[dict[str, Any]]:
+        """The functions that the server has, with their arguments."""
+        functions = self._run(flows.metadata())
+        self._keep_metadata(functions)
+        return functions
+
+    def download(self, id: str, file: Target) -> int:  # noqa: A002
+        """Fetch a message byte for byte into a path or an open binary file; how many bytes. Postroom only."""
+        url = message_path(id)
+        self._log.info("GET %s", url)
+        try:
+            with self._http.stream("GET", url, timeout=self._timeouts()) as answer:
+                if answer.status_code != 200:
+                    answer.read()
+                    flows.check(self._received(answer), f"There is no message {id}.")
+                with sink(file) as target:
+                    for chunk in answer.iter_bytes(1 << 16):
+                        target.write(chunk)
+                    return target.finish(answer.headers.get("etag"))
+        except httpx2.TransportError as error:
+            raise self._broken(error) from error
+
+    def __getattr__(self, name: str) -> Callable[..., Status]:
+        """A function that is newer than this library, found in the server's metadata."""
+        # The API's names begin with a capital; asking the server for any other would only surprise.
+        if not name[:1].isupper() or (function := self._known().get(name)) is None:
+            raise AttributeError(f"neither this client nor the server has {name!r}")
+
+        def call(*values: object, autoHandleToken: bool | None = None, **arguments: object) -> Status:
+            return self._run(self._flow(name, named(function, values, arguments), autoHandleToken, function))
+
+        call.__name__ = name
+        return call
+
+    def _known(self) -> Mapping[str, Function]:
+        return self._metadata if self._metadata is not None else self._keep_metadata(self._run(flows.metadata()))
+
+    def _call(self, name: str, arguments: Mapping[str, object], autoHandleToken: bool | None) -> Status:
+        return self._run(self._flow(name, arguments, autoHandleToken))
+
+    def _run(self, flow: flows.Flow[T]) -> T:
+        return flows.run(flow, self._send)
+
+    def _send(self, request: flows.Request) -> flows.Response:
+        try:
+            return self._received(self._http.post(request.path, **self._parts(request)))
+        except httpx2.TransportError as error:
+            raise self._broken(error) from error

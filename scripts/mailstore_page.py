@@ -1,0 +1,124 @@
+"""The page docs/reference/mailstore-server.md, from the table in mailstore.contract."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from mailstore.contract import GROUPS, SERVER, Function, Param
+
+HEAD = """# MailStore Server Administration API
+
+<!-- Written by scripts/generate_client.py from clients/mailstore/src/mailstore/contract: change it there. -->
+
+Postroom answers this API on port 8463 once `postroom enable mailstore` was called; the client is
+`mailstore.server.Client` (`mailstore.aio.ServerClient` for asyncio). Programs are in `examples/mailstore/`.
+
+## Calls
+
+| URL | fields | answer |
+|---|---|---|
+| `POST /api/invoke/<Function>` | the function's arguments | status |
+| `POST /api/get-status` | `token`, `lastKnownStatusVersion`, `millisecondsTimeout` | status |
+| `POST /api/cancel-async` | `token` | status with nulls; the process ends later as `cancelled` |
+| `POST /api/get-metadata`, also `GET` | none | list of functions |
+| `GET /api/message/<id>` | none | the bytes of a message; Postroom only |
+| `GET /openapi.json` | none | this page for programs; Postroom only |
+
+Fields are form-encoded UTF-8 text: numbers in decimal, `true` and `false`, lists joined by commas, JSON as text, times
+as `YYYY-MM-DDTHH:MM:SS`. Every call needs HTTP Basic authentication by an administrator.
+
+A status has the keys `error`, `token`, `statusVersion`, `statusCode`, `percentProgress`, `statusText`, `result`,
+`logOutput`. `statusCode` is `running`, `succeeded`, `failed` or `cancelled`. A failed call is HTTP 200 with `error` =
+`{"message": ..., "details": ...}`. A function marked *long* starts a process: its first answer has the `token` to ask
+get-status with, which answers as soon as there is something newer than `lastKnownStatusVersion`.
+
+## Choices
+
+Where sources disagree, or say nothing:
+
+* **Paging.** GetUsers, GetFolderStatistics and GetMessages answer a bare list, as ever. With `limit` (1 to 1000) the
+  result is `{"items": [...], "next": token or null}`; give `next` back as `after` for the following page. Functions of
+  Postroom's own always page and have a default limit.
+* Parameter names are matched without regard to case; get-metadata tells the product's spelling.
+* `reason` of DeleteMessage may be absent, because old clients do not know it; newer products require it.
+* Setting the compliance or the store auto-create configuration keeps the keys that are left out.
+* The token is in every status of a process, the last one included; the setting `null_token_at_end` gives null there.
+* CreateStore and AttachStore answer the number of the store.
+* `loginPrivileges` absent when creating a user means all ways.
+
+"""
+
+
+def server_page() -> str:
+    """The page as Markdown."""
+    return HEAD + _coverage() + "".join(_group(name, functions) for name, functions in GROUPS)
+
+
+def _coverage() -> str:
+    originals = [function for function in SERVER.values() if not function.ours]
+    built = sum(function.built for function in originals)
+    lines = [f"| {name} | {_names(group, True)} | {_names(group, False)} |" for name, group in GROUPS]
+    return (
+        f"## Coverage\n\n{built} of the product's {len(originals)} functions are built, and "
+        f"{len(SERVER) - len(originals)} of Postroom's own. The client has methods for all of them.\n\n"
+        "| group | built | later |\n|---|---|---|\n" + "\n".join(lines) + "\n\n"
+    )
+
+
+def _names(group: tuple[Function, ...], built: bool) -> str:
+    return ", ".join(f"[{f.name}](#{f.name.lower()})" for f in group if f.built == built)
+
+
+def _group(name: str, functions: tuple[Function, ...]) -> str:
+    return f"## {name}\n\n" + "".join(map(_function, functions))
+
+
+def _function(function: Function) -> str:
+    state = "built" if function.built else "later"
+    marks = ["long"] if function.slow else []
+    facts = ", ".join([state, *marks, f"since {_since(function)}", f"source {function.source}"])
+    return f"### {function.name}\n\n{function.doc}\n\n*{facts}*\n\n{_params(function)}{_result(function)}"
+
+
+def _since(function: Function) -> str:
+    return "version 9 or before" if function.since == "9" else function.since
+
+
+def _params(function: Function) -> str:
+    if not function.params:
+        return ""
+    rows = "\n".join(f"| `{param.name}` | {_kind(param)} | {_meaning(param)} |" for param in function.params)
+    return f"| parameter | type | meaning |\n|---|---|---|\n{rows}\n\n"
+
+
+def _kind(param: Param) -> str:
+    kind = "list" if param.many else param.type
+    return kind if param.required else f"{kind}, optional"
+
+
+def _meaning(param: Param) -> str:
+    values = f" Values: {', '.join(f'`{value}`' for value in param.values)}." if param.values else ""
+    if param.minimum is not None:
+        top = f" to {param.maximum}" if param.maximum is not None else " or more"
+        values += f" {param.minimum}{top}."
+    default = "" if param.default is None else f" Default `{_text(param.default)}`."
+    return f"{param.doc}{values}{default}{' Postroom only.' if param.ours else ''}"
+
+
+def _text(value: str | int | bool) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _result(function: Function) -> str:
+    if function.result is None:
+        return "Result: null.\n\n"
+    return f"Result, a sample:\n\n```json\n{_sample(function.result.sample)}\n```\n\n"
+
+
+def _sample(value: Any) -> str:
+    """Short samples on one line."""
+    line = msgspec.json.encode(value).decode()
+    return line if len(line) <= 100 else json.dumps(value, indent=1, ensure_ascii=False)
