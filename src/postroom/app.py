@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,14 @@ from postroom.work import Work
 OpenArchive = Callable[[Path, Settings], AbstractContextManager[Archive]]
 
 
-def serve(home: Home, settings: Settings, open_archive: OpenArchive) -> None:
+def _open_archive(directory: Path, settings: Settings) -> AbstractContextManager[Archive]:
+    # Not at the top: it loads the index and the extractors, which a test of the shell does without.
+    from postroom.archive.archive import Archive as TrueArchive
+
+    return TrueArchive(directory, settings)
+
+
+def serve(home: Home, settings: Settings, open_archive: OpenArchive = _open_archive) -> None:
     """Run the server of this home until a signal ends it, and say on stdout where it listens.
 
     Raises Unavailable when the home or a port is in use, WrongState when no API is enabled.
@@ -43,10 +50,14 @@ def serve(home: Home, settings: Settings, open_archive: OpenArchive) -> None:
     with home.lock(), open_archive(home.archive, settings) as archive:
         server = build(home, settings, archive)
         archive.instance.audit.record(events.SERVER_START, SYSTEM, version=__version__)
-        for name, port in server.ports.items():
-            sys.stdout.write(f"{name}: https://{settings.web.host}:{port}\n")
-        sys.stdout.flush()
+        server.on_ready.append(partial(_announce, settings.web.host, server.ports))
         server.run()
+
+
+def _announce(host: str, ports: Mapping[str, int]) -> None:
+    host = f"[{host}]" if ":" in host else host
+    sys.stdout.write("".join(f"{name}: https://{host}:{port}\n" for name, port in ports.items()))
+    sys.stdout.flush()
 
 
 def build(home: Home, settings: Settings, archive: Archive) -> Server:
@@ -63,15 +74,16 @@ def build(home: Home, settings: Settings, archive: Archive) -> Server:
     server.on_drain.append(work.release)
     server.on_stop += [threads.close, partial(work.close, settings.web.stop_timeout_s)]
     sessions = Sessions()
+    dispatch = Dispatch(SERVER, HANDLERS, strict=settings.mailstore.strict_parameters)
     api = Api(
         archive,
         work,
-        Dispatch(SERVER, HANDLERS, strict=settings.mailstore.strict_parameters),
+        dispatch,
         Access(archive, BackOff(settings.web), sessions, threads),
         threads,
         settings,
         _facts(home, certificate, server, sessions),
-        partial(document, SERVER),
+        partial(document, dispatch.functions()),
     )
     try:
         server.bind([Listener(api.face(), settings.mailstore.port)])

@@ -35,12 +35,13 @@ class Listener:
 class Server:
     """Listens from `bind` on, serves in `run`.
 
-    Hooks run in a thread, in turn: `on_drain` when stopping begins (let long polls go), `on_stop` after the last
-    request ended (finish commits), `hourly` meanwhile.
+    Hooks run in a thread, in turn: `on_ready` when it answers and heeds signals, `on_drain` when stopping begins (let
+    long polls go), `on_stop` after the last request ended (finish commits), `hourly` meanwhile.
     """
 
     def __init__(self, shell: Shell, certificate: Certificate, settings: Web) -> None:
         self.ports: dict[str, int] = {}
+        self.on_ready: list[Callable[[], object]] = []
         self.on_drain: list[Callable[[], object]] = []
         self.on_stop: list[Callable[[], object]] = []
         self.hourly: list[Callable[[], object]] = [lambda: certificate.refresh(datetime.now(UTC))]
@@ -129,6 +130,7 @@ class _Uvicorn(uvicorn.Server):
         ]
         self.started = True
         self.ready.set()
+        await _each(self._owner.on_ready)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # uvicorn would raise the signal again after `run`, before the archive could be closed.

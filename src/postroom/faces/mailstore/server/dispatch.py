@@ -48,6 +48,10 @@ class Dispatch:
         self._functions = {name: function for name, function in functions.items() if function.built}
         self._handlers, self._strict = handlers, strict
 
+    def functions(self) -> list[Function]:
+        """All that can be called."""
+        return [function for name, function in self._functions.items() if name in self._handlers]
+
     def function(self, name: str) -> Function:
         """Raises NotFound."""
         if name not in self._functions or name not in self._handlers:
@@ -58,8 +62,8 @@ class Dispatch:
         return self._handlers[function.name]
 
     def metadata(self) -> list[Metadata]:
-        """All functions that can be called, as get-metadata lists them."""
-        return [function.metadata() for name, function in self._functions.items() if name in self._handlers]
+        """All that can be called, as get-metadata lists it."""
+        return [function.metadata() for function in self.functions()]
 
     def faults(self) -> Iterator[str]:
         """Where contract and handlers disagree, one sentence each."""
