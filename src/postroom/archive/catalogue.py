@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -86,6 +87,8 @@ class Catalogue:
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
             if not version and not read_only:
                 self.db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+                # Folder ids and outbox sequences belong to this catalogue: an index made from another one is void.
+                self.db.execute("INSERT INTO fact VALUES ('epoch', ?)", (secrets.token_hex(8),))
             elif version != VERSION:
                 raise Damaged(f"{path.name} has version {version}, not {VERSION}")
         except sqlite3.DatabaseError as error:
@@ -111,7 +114,10 @@ class Catalogue:
 
     def close(self) -> None:
         with self._lock:
-            for db in self._all:
+            if self._all and not self.read_only:
+                with suppress(sqlite3.Error):  # only tidiness: the next opening does it again
+                    self._all[0].execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for db in reversed(self._all):
                 db.close()
             self._all.clear()
 
@@ -196,6 +202,15 @@ class Catalogue:
         """Ids of the folders a message lies in."""
         return [r[0] for r in self.rows("SELECT DISTINCT folder FROM occurrence WHERE message = ?", (number,))]
 
+    def folders_of(self, numbers: Sequence[int]) -> dict[int, list[int]]:
+        """Ids of the folders each of these messages lies in."""
+        marks = ",".join("?" * len(numbers))
+        found: dict[int, list[int]] = {}
+        sql = f"SELECT DISTINCT message, folder FROM occurrence WHERE message IN ({marks})"  # noqa: S608
+        for message, folder in self.rows(sql, numbers):
+            found.setdefault(message, []).append(folder)
+        return found
+
     def folder_messages(self, folder: int, *, after: int = 0, limit: int = -1) -> list[int]:
         """Numbers of the messages in one folder (not below it), ascending."""
         sql = (
@@ -213,6 +228,10 @@ class Catalogue:
         """How far a source was read; None when never."""
         row = self.one("SELECT cursor FROM source WHERE name = ?", (source,))
         return row[0] if row else None
+
+    def cursors(self) -> list[tuple[str, str]]:
+        """Name and cursor of every source that has one."""
+        return [(r[0], r[1]) for r in self.rows("SELECT name, cursor FROM source WHERE cursor IS NOT NULL")]
 
     def part(self, digest: bytes) -> Place | None:
         row = self.one("SELECT pack, record, at FROM part WHERE hash = ?", (digest,))

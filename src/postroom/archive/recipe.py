@@ -55,7 +55,7 @@ def build(body: Body, sha256: bytes, put: PutPart) -> tuple[Recipe, list[bytes]]
 
 def _worth_scanning(body: Body) -> bool:
     return len(body) >= MIN_SHARED_BYTES or (
-        len(body) > MIN_BASE64_BYTES and any(body.find(word) >= 0 for word in (b"base64", b"BASE64", b"Base64"))
+        len(body) > MIN_BASE64_BYTES and any(body.find(word) >= 0 for word in (b"base64", b"BASE64"))
     )
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 from uuid import UUID, uuid4
@@ -321,6 +322,7 @@ def clean(item: Incoming) -> Incoming:
     )
 
 
+@lru_cache(maxsize=4096)
 def clean_path(field: str, path: str) -> str:
     """A folder path that can be stored, or Invalid."""
     names = path.split("/")

@@ -1,0 +1,99 @@
+"""One store of an instance with all that belongs to it: the store, its index, its indexer, its summaries.
+
+`error` says why a store that should be open is not, or is open for reading only.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from postroom.archive.indexer import Indexer
+from postroom.archive.instance import StoreRow
+from postroom.archive.store import Store
+from postroom.archive.summary import SummaryDb
+from postroom.archive.writer import Clock
+from postroom.errors import PostroomError, WrongState
+from postroom.settings import Archive as ArchiveSettings
+
+log = logging.getLogger(__name__)
+
+
+class Mount:
+    """A store as the instance sees it. Opening never raises: a store that cannot be opened has an `error`."""
+
+    def __init__(self, row: StoreRow, directory: Path, settings: ArchiveSettings, clock: Clock) -> None:
+        self.row, self.directory, self._settings, self._clock = row, directory, settings, clock
+        self._store: Store | None = None
+        self._indexer: Indexer | None = None
+        self.summaries: SummaryDb | None = None
+        self.error: str | None = None
+        self.maintenance = threading.Lock()
+        """Held by whatever must be alone: verify, compact, merge, recover, close."""
+
+    @property
+    def is_open(self) -> bool:
+        return self._store is not None
+
+    @property
+    def store(self) -> Store:
+        """The open store. Raises WrongState when it is not open, with the reason."""
+        if self._store is None:
+            reason = self.error or "it is disabled"
+            raise WrongState(f"The store {self.row.name!r} (id {self.row.id}) is not open: {reason}.")
+        return self._store
+
+    @property
+    def indexer(self) -> Indexer:
+        """The indexer of the open store. Raises WrongState."""
+        if self._indexer is None:
+            _ = self.store
+            raise WrongState(f"The store {self.row.name!r} (id {self.row.id}) has no index open.")
+        return self._indexer
+
+    @property
+    def state(self) -> str:
+        """current, normal, writeProtected, disabled or error."""
+        if self._store is None:
+            return "error" if self.error else "disabled"
+        return "writeProtected" if not self._store.writable else self.row.requested_state
+
+    def open(self) -> None:
+        """Open what should be open; sets `error`."""
+        self.error = None
+        if self._store is not None or self.row.requested_state == "disabled":
+            return
+        try:
+            self._store = Store(
+                self.directory,
+                self.row.id,
+                read_only=self.row.requested_state == "writeProtected",
+                clock=self._clock,
+                pack_bytes=self._settings.pack_bytes,
+                commit_messages=self._settings.commit_messages,
+            )
+            self.error = self._store.problem or None
+            self.summaries = SummaryDb(self.directory / "summary.db")
+            self._indexer = Indexer(self._store, self.summaries, self._settings)
+            self._store.on_commit = self._indexer.wake
+            self._indexer.start()
+        except (PostroomError, OSError) as error:
+            log.warning("store not opened", extra={"store": self.row.id, "reason": str(error)})
+            self.error = str(error)
+            self.close()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Finish the running commit and the running index step, then close."""
+        if self._indexer:
+            self._indexer.close()
+            self._indexer = None
+        if self.summaries:
+            self.summaries.close()
+            self.summaries = None
+        if self._store:
+            self._store.close()
+            self._store = None

@@ -1,0 +1,288 @@
+"""The stores of an instance: which there are, which is current, and one view over all that are open."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from postroom.archive import replay
+from postroom.archive.audit import SYSTEM, Actor
+from postroom.archive.catalogue import Catalogue, Totals
+from postroom.archive.instance import Instance, StoreRow
+from postroom.archive.mount import Mount
+from postroom.archive.packs import Codec
+from postroom.archive.reader import read_identity
+from postroom.archive.replay import Fault
+from postroom.archive.store import Store, create_store
+from postroom.archive.writer import Clock, Incoming, Receipt, now_ms
+from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+from postroom.settings import Archive as ArchiveSettings
+
+MONTHS: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
+
+
+class Stores:
+    """Opens every store the instance remembers; safe from any thread. Also the target of imports."""
+
+    def __init__(self, instance: Instance, directory: Path, settings: ArchiveSettings, clock: Clock = now_ms) -> None:
+        self._instance, self._directory, self._settings, self._clock = instance, directory, settings, clock
+        self._lock = threading.RLock()
+        self._mounts: dict[int, Mount] = {}
+        for row in instance.stores.all():
+            self._mount(row)
+        if not self._mounts:
+            self.create(None, None, "current", SYSTEM)
+
+    def _mount(self, row: StoreRow) -> Mount:
+        mount = Mount(row, self._full(row.path), self._settings, self._clock)
+        mount.open()
+        self._mounts[row.id] = mount
+        return mount
+
+    def close(self) -> None:
+        """Close all stores; running commits end first."""
+        with self._lock:
+            for mount in self._mounts.values():
+                mount.close()
+
+    # Which there are
+
+    def all(self) -> list[Mount]:
+        """By id."""
+        with self._lock:
+            return [self._mounts[number] for number in sorted(self._mounts)]
+
+    def open_mounts(self) -> list[Mount]:
+        """Those that can be read, newest first."""
+        return [mount for mount in reversed(self.all()) if mount.is_open]
+
+    def get(self, number: int) -> Mount:
+        """Raises NotFound."""
+        with self._lock:
+            if number not in self._mounts:
+                raise NotFound("store", number)
+            return self._mounts[number]
+
+    def current(self) -> Mount:
+        """The store that takes new mail. Raises WrongState."""
+        for mount in self.all():
+            if mount.row.requested_state == "current":
+                return mount
+        raise WrongState("No store is current. Set one to 'current' or create one.")
+
+    # What happens to them
+
+    def create(self, name: str | None, path: str | None, state: str, by: Actor) -> Mount:
+        """Make a new store and open it. Name and folder are chosen when not given. Raises AlreadyExists, WrongState."""
+        with self._lock:
+            name = name or self._free_name()
+            directory = self.checked_path(path) if path else self._free_directory()
+            self._check_name(name)
+            create_store(directory, clock=self._clock)
+            mount = self._add(name, directory, state, by)
+            if mount.is_open and mount.store.writable:
+                mount.store.rename(name, by.name)
+            return mount
+
+    def attach(self, name: str, path: str, state: str, by: Actor) -> Mount:
+        """Take an existing store folder into this instance. Raises NotFound, AlreadyExists, Damaged."""
+        with self._lock:
+            directory = self.checked_path(path)
+            identity = read_identity(directory)
+            for mount in self._mounts.values():
+                if mount.is_open and mount.store.uuid == identity:
+                    raise AlreadyExists("store with the identity", str(identity))
+            return self._add(name, directory, state, by, attached=True)
+
+    def _add(self, name: str, directory: Path, state: str, by: Actor, *, attached: bool = False) -> Mount:
+        row = self._instance.stores.add(name, self._short(directory), state, by, attached=attached)
+        self._refresh()
+        return self._mount(row)
+
+    def detach(self, number: int, by: Actor) -> None:
+        """Forget a store; its files stay."""
+        mount = self.get(number)
+        with mount.maintenance, self._lock:
+            mount.close()
+            self._instance.stores.remove(number, by)
+            del self._mounts[number]
+
+    def rename(self, number: int, name: str, by: Actor) -> None:
+        """Give a store another name."""
+        mount = self.get(number)
+        with self._lock:
+            self._instance.stores.rename(number, name, by)
+            self._refresh()
+        if mount.is_open and mount.store.writable:
+            mount.store.rename(name, by.name)
+
+    def set_state(self, number: int, state: str, by: Actor) -> None:
+        """Change what a store is for; `current` makes the former current store `normal`."""
+        mount = self.get(number)
+        with mount.maintenance, self._lock:
+            self._instance.stores.set_requested_state(number, state, by)
+            before = {m.row.id: m.row.requested_state for m in self._mounts.values()}
+            self._refresh()
+            reopened = {"writeProtected", "disabled"} & {before[number], state}
+            if reopened and before[number] != state:
+                mount.close()
+            mount.open()
+
+    def set_path(self, number: int, path: str, by: Actor) -> None:
+        """Say where a store is now; nothing is moved. Raises NotFound when no store is there."""
+        mount = self.get(number)
+        directory = self.checked_path(path)
+        read_identity(directory)
+        with mount.maintenance, self._lock:
+            mount.close()
+            self._instance.stores.set_path(number, self._short(directory), by)
+            self._mount(self._instance.stores.get(number))
+
+    def retry_open(self) -> None:
+        """Open again what failed to open, or is read-only because of a fault."""
+        for mount in self.all():
+            if mount.error:
+                with mount.maintenance:
+                    mount.close()
+                    mount.open()
+
+    def recover(self, number: int, *, restore_deleted: bool, by: Actor) -> list[Fault]:
+        """Make the catalogue again from the packs alone; what is damaged is told and left out.
+
+        The old catalogue is kept as `catalog.db.old`. Raises WrongState unless the store is disabled or in error.
+        """
+        mount = self.get(number)
+        with mount.maintenance:
+            if mount.state not in ("disabled", "error") and not mount.error:
+                raise WrongState("The store must be disabled, or in error, before it can be recovered.")
+            mount.close()
+            faults = rebuild_catalogue(mount.directory)
+            mount.open()
+            if restore_deleted and mount.is_open:
+                rows = mount.store.catalogue.rows("SELECT number FROM message WHERE deleted_ms IS NOT NULL")
+                numbers = [row[0] for row in rows]
+                if numbers:
+                    mount.store.restore(numbers, by.name)
+        return faults
+
+    def _refresh(self) -> None:
+        for row in self._instance.stores.all():
+            if row.id in self._mounts:
+                self._mounts[row.id].row = row
+
+    # Mail in
+
+    def add(self, items: Sequence[Incoming], cursors: Mapping[str, str]) -> list[Receipt]:
+        """Store in the current store, after making a new one when the rules for that say so. Durable at return."""
+        return self._writable().add(items, cursors)
+
+    def _writable(self) -> Store:
+        with self._lock:
+            mount = self.current()
+            if mount.is_open and self._is_full(mount):
+                mount = self.create(None, None, "current", SYSTEM)
+            return mount.store
+
+    def _is_full(self, mount: Mount) -> bool:
+        rules = self._instance.store_auto_create.get()
+        if not rules.enabled:
+            return False
+        totals = mount.store.catalogue.totals()
+        if rules.messages_threshold and sum(t.messages for t in totals) >= rules.messages_threshold:
+            return True
+        if rules.size_threshold_mb and sum(t.bytes for t in totals) >= rules.size_threshold_mb << 20:
+            return True
+        months = MONTHS.get(rules.interval)
+        first = next(mount.store.batches(), None)
+        return bool(months and first and _month(self._clock()) // months > _month(first.time_ms) // months)
+
+    def knows(self, source: str, native_id: str) -> bool:
+        """True when some open store has this item of this source."""
+        return any(mount.store.catalogue.knows(source, native_id) for mount in self.open_mounts())
+
+    def cursor(self, source: str) -> str | None:
+        """How far a source was read: the newest store that knows."""
+        found = (mount.store.catalogue.cursor(source) for mount in self.open_mounts())
+        return next((cursor for cursor in found if cursor is not None), None)
+
+    # One view
+
+    def totals(self) -> list[Totals]:
+        """Exact messages and bytes per archive, over all open stores."""
+        sums: dict[str, list[int]] = {}
+        for mount in self.open_mounts():
+            for row in mount.store.catalogue.totals():
+                entry = sums.setdefault(row.archive, [0, 0])
+                entry[0] += row.messages
+                entry[1] += row.bytes
+        return [Totals(name, *sums[name]) for name in sorted(sums)]
+
+    def holding(self, folder: str) -> Iterator[Mount]:
+        """The open stores that have this folder."""
+        return (mount for mount in self.open_mounts() if mount.store.catalogue.folder(folder) is not None)
+
+    # Names and places
+
+    def _check_name(self, name: str) -> None:
+        if any(mount.row.name == name for mount in self._mounts.values()):
+            raise AlreadyExists("store with the name", name)
+
+    def _free_name(self) -> str:
+        """`YYYY-MM`, with a running number when that is taken (reference §6.1)."""
+        stem = datetime.datetime.fromtimestamp(self._clock() / 1000, datetime.UTC).strftime("%Y-%m")
+        taken = {mount.row.name for mount in self._mounts.values()}
+        names = (stem if number == 1 else f"{stem} ({number})" for number in range(1, len(taken) + 2))
+        return next(name for name in names if name not in taken)
+
+    def _free_directory(self) -> Path:
+        base = self._instance.store_auto_create.get().base_directory
+        parent = self.checked_path(base) if base else self._directory / "stores"
+        return next(p for n in range(1, 1_000_000) if not (p := parent / str(n)).exists())
+
+    def checked_path(self, path: str) -> Path:
+        """The folder a caller named. Raises Invalid unless it is in the home or in an allowed place."""
+        if "\0" in path:
+            raise Invalid("path", "a path without NUL characters")
+        full = self._full(path).resolve()
+        roots = [self._directory, *map(Path, self._settings.allowed_paths)]
+        if not any(full.is_relative_to(root.resolve()) and full != root.resolve() for root in roots):
+            raise Invalid(
+                "path", f"a folder in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
+            )
+        return full
+
+    def _full(self, path: str) -> Path:
+        return self._directory / path
+
+    def _short(self, directory: Path) -> str:
+        """Relative when inside the instance, so that a home can be moved."""
+        return str(directory.relative_to(self._directory) if directory.is_relative_to(self._directory) else directory)
+
+
+def rebuild_catalogue(directory: Path) -> list[Fault]:
+    """Replace the catalogue of a store that is not open by one made from its packs; what could not be read."""
+    read_identity(directory)
+    fresh = directory / "catalog.db.new"
+    for leftover in directory.glob("catalog.db.new*"):
+        leftover.unlink()
+    catalogue = Catalogue(fresh)
+    faults: list[Fault] = []
+    try:
+        replay.replay(catalogue, directory / "packs", Codec(), faults=faults)
+        catalogue.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        catalogue.close()
+    for suffix in ("-wal", "-shm"):
+        (directory / f"catalog.db{suffix}").unlink(missing_ok=True)
+    if (directory / "catalog.db").exists():
+        (directory / "catalog.db").replace(directory / "catalog.db.old")
+    fresh.replace(directory / "catalog.db")
+    return faults
+
+
+def _month(time_ms: int) -> int:
+    at = datetime.datetime.fromtimestamp(time_ms / 1000, datetime.UTC)
+    return at.year * 12 + at.month - 1
