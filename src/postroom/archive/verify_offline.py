@@ -404,26 +404,33 @@ class Export:
         self.chains: dict[str, Chain] = {}
         self.db = sqlite3.connect("")
         self.db.execute("CREATE TABLE batch (store, number, leaves, root, PRIMARY KEY (store, number))")
+        self.db.execute("CREATE TABLE file (name PRIMARY KEY)")
 
     def open(self, name: str) -> IO[bytes]:
         need(not Path(name).is_absolute() and ".." not in Path(name).parts, "the file lies outside the export")
         return self.zip.open(name) if self.zip else (self.path / name).open("rb")
+
+    def files(self) -> Iterable[str]:
+        if self.zip:
+            return (info.filename for info in self.zip.infolist() if not info.is_dir())
+        return (path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if path.is_file())
 
     def lines(self) -> Iterator[dict[str, Any]]:
         with self.open("manifest.jsonl") as file:
             yield from map(json.loads, file)
 
     def check(self) -> None:
-        """The chain first, then each message against its batch."""
-        heads: dict[str, Any] = {}
+        """The chain first, then each message against its batch, then what else lies there."""
+        self.db.execute("INSERT INTO file VALUES ('manifest.jsonl')")
+        heads: dict[str, Any] | None = None
         for line in self.lines():
             if "chain" in line:
                 self.add_batch(line)
             heads = line.get("heads", heads)
-        need(heads, "the manifest has no last line: the export is not finished")
+        need(heads is not None, "the manifest has no last line: the export is not finished")
         sound = total = 0
         for line in self.lines():
-            if "sha256" in line:
+            if "id" in line and "error" not in line:
                 total += 1
                 try:
                     self.check_message(line)
@@ -432,6 +439,9 @@ class Export:
                     self.report.fault(f"message {line.get('id')}, file {line.get('file')}", error)
             elif "error" in line:
                 print(f"NOT EXPORTED message {line.get('id')}: {line['error']}")
+        for name in self.files():
+            if not self.db.execute("SELECT 1 FROM file WHERE name = ?", (name,)).fetchone():
+                self.report.fault(f"file {name}", "the manifest does not name it")
         ends = {store: {"batch": chain.batch, "chain": chain.value} for store, chain in self.chains.items()}
         if ends != heads:
             self.report.fault("manifest", "the chain does not end at the head that the manifest names")
@@ -468,6 +478,7 @@ class Export:
             for piece in pieces:
                 whole.update(piece)
         need(whole.hexdigest() == line["sha256"], "the file has changed")
+        self.db.execute("INSERT OR IGNORE INTO file VALUES (?)", (line["file"],))
 
 
 def main() -> int:
