@@ -9,6 +9,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
 
+CLOSING_S = 0.5
+"""How long a stopping server waits for an idle client to say goodbye."""
+
 
 class TimedProtocol(H11Protocol):
     """Closes a connection whose request is not complete `request_timeout_s` after it began.
@@ -38,6 +41,12 @@ class TimedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.transport.is_closing():
+            # A TLS connection closes when the client closes it too, and one that idles does not read.
+            self.loop.call_later(CLOSING_S, self.transport.abort)
 
     def _arm(self) -> None:
         if self._deadline is None:
