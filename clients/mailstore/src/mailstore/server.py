@@ -28,8 +28,8 @@ class Client(SyncClient, ServerMethods):
     `autoHandleToken`: calls that start a process return when it has ended; otherwise with its first status, for
     HandleToken and its like. `waitTime`: milliseconds that the server may wait for news before it repeats a status.
     `callbackStatus` (or `callback`): called with every status of a process that is waited for; an int in this place
-    is the log level, as in the tutorial's order. `logLevel` (to standard output), `fileLogLevel` (to `logFile`): 0 none,
-    1 error, 2 warning, 3 info, 4 debug.
+    is the log level, as in the tutorial's order. `logLevel` (printed), `fileLogLevel` (to `logFile`): 0 none, 1 error,
+    2 warning, 3 info, 4 debug.
     `ca_file`: authority that signed the server's certificate; `ignoreInvalidSSLCerts`: accept any.
     `raiseOnError`: a failed or cancelled call raises MailStoreCallError. `timeout`: seconds to wait for an answer,
     beyond `waitTime`; None = as long as it takes. `transport`: an httpx2 transport, for proxies and tests.
