@@ -1,0 +1,103 @@
+"""How text becomes tokens: one way for documents, queries and snippets.
+
+`prepare` does in Python what tantivy's filters cannot (accents of every script, full-width forms, scripts without
+spaces); the analyzer splits at whatever is no letter or digit, drops tokens over 64 bytes, lowers the case and folds
+what is left of Latin (ß, æ, ø). A character of a script written without spaces is a token of its own, so that any
+piece of a run is found as a phrase.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+import tantivy
+
+TOKENIZER: Final = "mail"
+MAX_TOKEN_BYTES: Final = 64
+
+# Thai, Lao, Myanmar, Khmer, Hangul, CJK radicals to Han, Han compatibility, planes 2 and 3 of Han. Korean has spaces,
+# but particles stick to words.
+UNSPACED: Final = (
+    "\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3021-\u9fff\ua960-\ua97f"
+    "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]+")
+_OTHER: Final = re.compile("[^\x00-\x7f]+")
+# Accents and the like; a lone surrogate cannot be given to the index at all.
+_MARKS: Final = re.compile("[\u0300-\u036f\ud800-\udfff]")
+_MAX_CACHED: Final = 24
+
+
+class Token(NamedTuple):
+    """Folded text and its place among the words of the text it is from."""
+
+    text: str
+    position: int
+
+
+def prepare(text: str) -> str:
+    """Text as the analyzer takes it. ASCII stays as it is, so it costs next to nothing."""
+    return text if text.isascii() else _OTHER.sub(lambda run: _spaced(run[0]), text)
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text; positions have gaps where a token was too long."""
+    return [Token(token.text, token.position) for token in analyzer().pre_tokenize(prepare(text)).tokens]
+
+
+def fold(run: str) -> str:
+    """One run of characters with case and accents taken away, unspaced scripts left together."""
+    if run.isascii():
+        return run.lower()
+    return _cached_fold(run) if len(run) <= _MAX_CACHED else _fold(run)
+
+
+def is_unspaced(text: str) -> bool:
+    """True when a text is characters of a script without spaces only."""
+    return _UNSPACED.fullmatch(text) is not None
+
+
+@functools.cache
+def analyzer() -> tantivy.TextAnalyzer:
+    """The analyzer to register under `TOKENIZER`; give it prepared text only."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(MAX_TOKEN_BYTES))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+
+
+@functools.cache
+def _folder() -> tantivy.TextAnalyzer:
+    """The analyzer's filters over a whole text."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+
+
+def _spaced(run: str) -> str:
+    plain = _cached_plain(run) if len(run) <= _MAX_CACHED else _plain(run)
+    return _UNSPACED.sub(lambda part: f" {' '.join(part[0])} ", plain)
+
+
+def _plain(run: str) -> str:
+    decomposed = _MARKS.sub("", unicodedata.normalize("NFKD", run))
+    # Hangul and voiced kana come apart too; put together again they are one token per syllable.
+    return unicodedata.normalize("NFC", decomposed)
+
+
+def _fold(run: str) -> str:
+    plain = _plain(run)
+    return "".join(_folder().analyze(plain))
+
+
+_cached_plain: Final = functools.lru_cache(16_384)(_plain)
+_cached_fold: Final = functools.lru_cache(16_384)(_fold)
