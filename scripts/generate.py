@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from scripts.generate_client import FILES as CLIENT_FILES
 from scripts.settings_page import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: list[tuple[str, Callable[[], str]]] = [
     ("docs/settings.md", settings_page),
+    *CLIENT_FILES,
 ]
 
 

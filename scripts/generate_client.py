@@ -1,7 +1,4 @@
-"""Writes the MailStore client's methods and the reference page from the contract; `--check` only compares.
-
-`FILES` has the rows for `scripts.generate`: path from the project root and the function that gives the text.
-"""
+"""The MailStore client's methods and its reference page, from the contract. `FILES` are rows of `scripts.generate`."""
 
 from __future__ import annotations
 
@@ -118,22 +115,3 @@ FILES: list[tuple[str, Callable[[], str]]] = [
     (f"{PACKAGE}/_methods_aio.py", lambda: methods("ServerMethods", SERVER, asynchronous=True)),
     ("docs/reference/mailstore-server.md", server_page),
 ]
-
-
-def main(arguments: list[str]) -> int:
-    check = arguments == ["--check"]
-    fresh = True
-    for name, function in FILES:
-        path, text = ROOT / name, function()
-        if path.exists() and path.read_text("utf-8") == text:
-            continue
-        fresh = False
-        print(f"{name}: {'stale' if check else 'written'}")
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-    return 1 if check and not fresh else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

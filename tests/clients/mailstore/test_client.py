@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import urllib.error
 from collections.abc import Callable
 from pathlib import Path
@@ -211,6 +212,14 @@ def test_closed_port_is_a_connection_error(make: Make) -> None:
     with pytest.raises(MailStoreConnectionError, match=r"127\.0\.0\.1:9\b") as caught:
         make(port=9).GetServerInfo()
     assert isinstance(caught.value, urllib.error.URLError)
+
+
+def test_server_that_does_not_answer_in_time_is_a_connection_error(make: Make) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mute,
+        pytest.raises(MailStoreConnectionError, match="no answer within"),
+    ):
+        make(port=mute.getsockname()[1], timeout=0.05).GetServerInfo()
 
 
 def test_unknown_certificate_is_refused_with_advice_and_accepted_on_demand(make: Make) -> None:

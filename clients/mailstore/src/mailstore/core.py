@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import ssl
 from collections.abc import Callable, Mapping
@@ -101,7 +102,9 @@ class Core:
 
     def _received(self, answer: httpx2.Response) -> flows.Response:
         url, code, reason = str(answer.request.url), answer.status_code, answer.reason_phrase
-        self._log.log(20 if answer.is_success else 40, "%s: HTTP %d", answer.request.url.path, code)
+        self._log.log(
+            logging.INFO if answer.is_success else logging.ERROR, "%s: HTTP %d", answer.request.url.path, code
+        )
         return flows.Response(url, code, reason, answer.headers.multi_items(), answer.content)
 
     def _broken(self, error: httpx2.TransportError) -> MailStoreConnectionError:
@@ -159,7 +162,6 @@ def named(function: Function, values: tuple[object, ...], arguments: Mapping[str
 
 def _function(row: Mapping[str, Any]) -> Function:
     """A row of an answer of get-metadata as a row of the table."""
-
     args = row.get("args") or []
     params = (Param(str(a["name"]), a.get("type", "string"), "", required=not a.get("nullable")) for a in args)
     return Function(str(row["name"]), "", tuple(params))
@@ -173,14 +175,16 @@ def _tls(ignore: bool, ca_file: str | os.PathLike[str] | None) -> ssl.SSLContext
     return context
 
 
-def _cause(error: BaseException) -> str:
-    """The reason below the layers of the HTTP library, in a sentence."""
-    deepest = error
-    while (below := deepest.__cause__ or deepest.__context__) is not None:
-        deepest = below
-        if isinstance(deepest, ssl.SSLCertVerificationError):
+def _cause(error: httpx2.TransportError) -> str:
+    """The reason in a sentence; that of a refused certificate lies below the layers of the HTTP library."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
             return (
-                f"the server's certificate is not trusted ({deepest.verify_message}). "
+                f"the server's certificate is not trusted ({below.verify_message}). "
                 "Give the file of its authority as ca_file, or ignoreInvalidSSLCerts=True."
             )
-    return str(error) or str(deepest) or type(error).__name__
+        below = below.__cause__ or below.__context__
+    if isinstance(error, httpx2.TimeoutException):
+        return "no answer within the time given."
+    return str(error) or type(error).__name__
