@@ -25,6 +25,7 @@ from mailstore.contract import SERVER
 MESSAGE = b"Subject: Roof\r\n\r\nThe roof \xff is mended.\r\n" * 9000
 NEWER = {
     "name": "GetWeather",
+    "path": "api/weather/",
     "args": [
         {"name": "place", "type": "string", "nullable": False},
         {"name": "days", "type": "number", "nullable": True},
@@ -136,7 +137,7 @@ class Fake:
         if path == "/api/cancel-async":
             self.process(seen.fields).cancelled = True
             return envelope()
-        if match := re.fullmatch(r"/api/invoke/(\w+)", path):
+        if match := re.fullmatch(r"/api/(?:invoke|weather)/(\w+)", path):
             return self.invoke(match[1], seen.fields)
         raise HttpError(404)
 
