@@ -54,9 +54,9 @@ def build(body: Body, sha256: bytes, put: PutPart) -> tuple[Recipe, list[bytes]]
 
 
 def _worth_scanning(body: Body) -> bool:
-    return len(body) >= MIN_SHARED_BYTES or (
-        len(body) > MIN_BASE64_BYTES and any(body.find(word) >= 0 for word in (b"base64", b"BASE64"))
-    )
+    if len(body) >= MIN_SHARED_BYTES:
+        return True
+    return len(body) > MIN_BASE64_BYTES and (body.find(b"base64") >= 0 or body.find(b"BASE64") >= 0)
 
 
 class _Builder:
@@ -66,16 +66,18 @@ class _Builder:
         self.body, self.put = body, put
         self.recipe: Recipe = []
         self.literals: list[bytes] = []
+        self.literal_bytes = 0
         self.done = 0
         self.rebuilt = hashlib.sha256()
 
     def literal(self, end: int) -> None:
-        """Take everything up to `end` as it is; in parts where it is long, so that no entry grows large."""
-        while end - self.done > PART_BYTES:
-            self.recipe.append(["i", self.put(self._take(self.done + PART_BYTES))])
+        """Take everything up to `end` as it is; in parts once there is much of it, so that no entry grows large."""
+        while end > self.done and self.literal_bytes + end - self.done > PART_BYTES:
+            self.recipe.append(["i", self.put(self._take(min(end, self.done + PART_BYTES)))])
         if end > self.done:
             piece = self._take(end)
             self.literals.append(piece)
+            self.literal_bytes += len(piece)
             if self.recipe and isinstance(self.recipe[-1], int):
                 self.recipe[-1] += len(piece)
             else:

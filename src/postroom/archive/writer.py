@@ -110,14 +110,19 @@ class Writer:
 
     def _cut_back(self, pack: packs.PackWriter, size: int) -> None:
         try:
-            pack.truncate(size)
-        except OSError as error:
-            self.broken = f"a failed write could not be taken back ({error.strerror})"
+            # What interrupts a call may come after the last step: then the batch is durable and stays.
+            if self.catalogue.applied() <= (pack.number, size):
+                pack.truncate(size)
+        except (OSError, sqlite3.Error) as error:
+            self.broken = f"a failed write could not be taken back ({error})"
 
     def failure(self, error: OSError | sqlite3.Error) -> Exception:
         """What a failed write means to the caller."""
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT) if isinstance(error, OSError) else is_full(error)
-        if full:
+        if isinstance(error, packs.SyncFailed):
+            full = False
+        else:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT) if isinstance(error, OSError) else is_full(error)
+        if full and not self.broken:
             return NoSpace(f"the store in {self.directory.parent}")
         # After a failed sync the kernel may have dropped the pages: nothing after it can be trusted.
         self.broken = self.broken or f"writing failed ({getattr(error, 'strerror', None) or error})"
@@ -140,8 +145,12 @@ class Writer:
 
     def _create(self, number: int) -> packs.PackWriter:
         pack = packs.PackWriter(self.directory, fmt.PackHeader(self.uuid, number, self.clock()))
-        if self.codec.current:
-            pack.append(packs.dictionary_record(self.codec))
+        try:
+            if self.codec.current:
+                pack.append(packs.dictionary_record(self.codec))
+        except OSError:
+            pack.discard()
+            raise
         return pack
 
     def seal(self, pack: packs.PackWriter) -> int:
@@ -150,9 +159,14 @@ class Writer:
             self.catalogue.rows("SELECT number, last, leaves FROM batch WHERE pack = ? ORDER BY number", (pack.number,))
         )
         contents = {"entries": sum(row[2] for row in rows), "batches": [[row[0], row[1]] for row in rows]}
-        offset = pack.append(self.codec.encode(fmt.CONTENTS, encode(contents)))
-        pack.append(fmt.encode_trailer(offset))
-        pack.sync()
+        start = pack.size
+        try:
+            offset = pack.append(self.codec.encode(fmt.CONTENTS, encode(contents)))
+            pack.append(fmt.encode_trailer(offset))
+            pack.sync()
+        except OSError:
+            self._cut_back(pack, start)
+            raise
         self.close()
         return pack.number
 
@@ -171,8 +185,15 @@ class Writer:
     def _train(self) -> None:
         if not self.codec.current and len(self._samples) >= SAMPLES:
             pack = self._open_pack()
-            if packs.train(self.codec, self._samples):
-                pack.append(packs.dictionary_record(self.codec))
+            start, codec = pack.size, packs.Codec()
+            if packs.train(codec, self._samples):
+                try:
+                    pack.append(packs.dictionary_record(codec))
+                except OSError:
+                    self._cut_back(pack, start)
+                    raise
+                # Not before: no block may use a dictionary that its pack does not hold.
+                self.codec = codec
             self._samples.clear()
 
 
@@ -202,22 +223,23 @@ class BatchBuilder:
 
     def add(self, item: Incoming) -> Receipt:
         """Store a message; what is known already is only referred to."""
-        known = self._known_occurrence(item)
+        met = (item.source, native_key(item.native_id))
+        known = self._known_occurrence(*met)
         if known is not None:
             return Receipt(known, content_is_new=False, message_is_new=False)
         digest = sha256(item.body)
         content = self._known_content(digest)
         if content is None:
-            return Receipt(self._new_message(item, digest), content_is_new=True, message_is_new=True)
+            return Receipt(self._new_message(item, met, digest), content_is_new=True, message_is_new=True)
         number = self._known_message(content, item.archive)
         if number is not None:
             self.event(Occurrence(number, item.folder, item.source, item.native_id, item.received_ms, self.time_ms))
-            self._remember(item, content, number)
+            self._remember(item, met, content, number)
             return Receipt(number, content_is_new=False, message_is_new=False)
         number, self.next = self.next, self.next + 1
         where = (item.archive, item.folder, item.source, item.native_id)
         self.event(Again(number, digest.hex(), *where, item.received_ms, item.archived_ms or self.time_ms))
-        self._remember(item, content, number)
+        self._remember(item, met, content, number)
         return Receipt(number, content_is_new=False, message_is_new=True)
 
     def event(self, event: Event) -> None:
@@ -236,7 +258,7 @@ class BatchBuilder:
                 self._entry(fmt.PART, digest, b"", data, None)
         return digest.hex()
 
-    def _new_message(self, item: Incoming, digest: bytes) -> int:
+    def _new_message(self, item: Incoming, met: tuple[str, bytes], digest: bytes) -> int:
         number, self.next = self.next, self.next + 1
         made = build(item.body, digest, self.part)
         meta = MessageMeta(
@@ -255,19 +277,17 @@ class BatchBuilder:
         self._entry(fmt.MESSAGE, digest, raw, b"".join(made[1]) if made else bytes(item.body), meta)
         self.writer.sample(item.body)
         self._new_contents[digest] = number
-        self._remember(item, number, number)
+        self._remember(item, met, number, number)
         return number
 
     # What is known
 
-    def _known_occurrence(self, item: Incoming) -> int | None:
-        key = native_key(item.native_id)
-        number = self._new_occurrences.get((item.source, key))
+    def _known_occurrence(self, source: str, key: bytes) -> int | None:
+        number = self._new_occurrences.get((source, key))
         if number is not None:
             return number
-        source = self.applier.source(item.source)
         row = self.catalogue.db.execute(
-            "SELECT message FROM occurrence WHERE source = ? AND key = ?", (source, key)
+            "SELECT message FROM occurrence WHERE source = ? AND key = ?", (self.applier.source(source), key)
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -289,9 +309,9 @@ class BatchBuilder:
         ).fetchone()
         return int(row[0]) if row else None
 
-    def _remember(self, item: Incoming, content: int, number: int) -> None:
+    def _remember(self, item: Incoming, met: tuple[str, bytes], content: int, number: int) -> None:
         self._new_messages[content, item.archive] = number
-        self._new_occurrences[item.source, native_key(item.native_id)] = number
+        self._new_occurrences[met] = number
 
     # Blocks
 
@@ -343,14 +363,6 @@ class BatchBuilder:
         last = self.pack.append(fmt.encode_record(fmt.COMMIT, plain, plain, fmt.PLAIN))
         self.pack.sync()
         self.applier.commit(record, self.pack.number, last, self.pack.size)
-
-
-def is_sealed(path: Path) -> bool:
-    """True when the pack ends with a trailer."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - fmt.TRAILER_BYTES))
-        return fmt.decode_trailer(file.read()) is not None
 
 
 def is_full(error: sqlite3.Error) -> bool:
