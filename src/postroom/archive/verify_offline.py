@@ -40,9 +40,13 @@ class FormatError(ValueError):
     """Something is not as the format says; the text tells what."""
 
 
-def need(condition: object, why: str) -> None:
+class LaterError(FormatError):
+    """A whole record that only a later version can read: never a torn end."""
+
+
+def need(condition: object, why: str, error: type[FormatError] = FormatError) -> None:
     if not condition:
-        raise FormatError(why)
+        raise error(why)
 
 
 class Report:
@@ -116,8 +120,8 @@ def record_header(raw: bytes) -> tuple[Any, ...]:
     need(len(raw) == RECORD.size, "the record header is cut off")
     magic, version, kind, codec, zero, key, dictionary, stored, plain, digest, check, own = RECORD.unpack(raw)
     need(magic == b"PRec" and zlib.crc32(raw[:60]) == own, "no valid record header")
-    need((version, zero, key) == (1, 0, 0), "the record is encrypted or of a later version")
-    need(kind in (1, 2, 3, 4) and codec in (0, 1, 2), "unknown kind or codec")
+    need((version, zero, key) == (1, 0, 0), "the record is encrypted or of a later version", LaterError)
+    need(kind in (1, 2, 3, 4) and codec in (0, 1, 2), "unknown kind or codec", LaterError)
     need(max(plain, stored) <= 17 << 20, "the record claims to be larger than a record may be")
     return kind, codec, dictionary, stored, plain, digest, check
 
@@ -177,7 +181,7 @@ class Store:
         self.messages = self.bytes = 0
         self.absent: dict[int, str] = {}  # message number: why its content cannot be had
         self.deleted: set[int] = set()
-        self.moves: list[tuple[tuple[int, int, int], str, str]] = []
+        self.moves: list[tuple[tuple[int, int, int], str, str, dict[int, int]]] = []
 
     def records(self, pack: int, file: IO[bytes]) -> Iterator[tuple[int, int, int, bytes, object]]:
         """(offset, end, kind, plain bytes, what is wrong); after damage on at the next header that is valid."""
@@ -258,11 +262,13 @@ class Store:
         faults: list[tuple[str, object]] = []  # since the last commit record, like the next three
         leaves: list[bytes] = []
         begin, first = FILE.size, 0
-        compacted = self.check_file_header(pack, read(file, 0, FILE.size))
+        self.check_file_header(pack, read(file, 0, FILE.size))
         for offset, end, kind, plain, wrong in self.records(pack, file):
             where = f"pack {pack}, record at {offset}"
             try:
-                if wrong:
+                if isinstance(wrong, LaterError):
+                    self.report.fault(where, wrong)
+                elif wrong:
                     faults.append((where, wrong))
                 elif kind == BLOCK:
                     first = first or offset
@@ -277,7 +283,7 @@ class Store:
                     self.chain.add(line)
                     ours = root(leaves).hex()
                     need((line["leaves"], line["root"]) == (len(leaves), ours), "the Merkle root is another")
-                    need(compacted or begin <= line["first"] <= (first or offset), "another first record")
+                    need(begin <= line["first"] <= (first or offset), "another first record")
                 elif kind == CONTENTS:
                     need(json.loads(plain) == contents, "the table of contents is wrong")
             except UNREADABLE as error:
@@ -291,10 +297,9 @@ class Store:
         for where, why in faults:
             print(f"TORN  {where}: {why}") if last else self.report.fault(where, why)
 
-    def check_file_header(self, pack: int, raw: bytes) -> bool:
-        """True when the pack was compacted, so that its records have moved."""
+    def check_file_header(self, pack: int, raw: bytes) -> None:
         try:
-            magic, store, number, _, generation, zero, check = FILE.unpack(raw)
+            magic, store, number, _, _, zero, check = FILE.unpack(raw)
             need((magic, zero) == (b"PRPACK\0\1", bytes(20)), "this is no pack of format 1")
             need(zlib.crc32(raw[:60]) == check, "the check is wrong")
             need(number == pack, f"this is pack {number} under another name")
@@ -302,8 +307,6 @@ class Store:
             need(store == self.uuid, "the pack belongs to another store")
         except UNREADABLE as error:
             self.report.fault(f"pack {pack}, file header", error)
-            return True
-        return bool(generation)
 
     def check_block(self, pack: int, record: int, plain: bytes, leaves: list[bytes], faults: Any) -> None:
         for at, kind, digest, meta, body in entries(plain):
@@ -346,7 +349,8 @@ class Store:
         elif event["e"] == "restore":
             self.deleted.difference_update(event["n"])
         elif event["e"] == "move":
-            self.moves.append((place, event["from"], event["to"]))
+            split = {number: event["next"] + i for i, number in enumerate(event.get("split", []))}
+            self.moves.append((place, event["from"], event["to"], split))
 
     def take_number(self, number: int) -> None:
         taken = self.db.execute("INSERT OR IGNORE INTO number VALUES (?)", (number,)).rowcount
@@ -373,12 +377,12 @@ class Store:
 
     def folder(self, target: Path, place: tuple[int, int, int], line: dict[str, Any]) -> Path:
         """Where the message lies after all moves that came later."""
-        folder = f"{line['a']}/{line['f']}"
-        for later, old, new in self.moves:
+        folder, number = f"{line['a']}/{line['f']}", line["n"]
+        for later, old, new, split in self.moves:
             if place < later and f"{folder}/".startswith(f"{old}/"):
-                folder = new + folder[len(old) :]
+                folder, number = new + folder[len(old) :], split.get(number, number)
         names = [re.sub(r"[^\w @.,;+()-]", "_", name).strip(". ")[:60] or "_" for name in folder.split("/") if name]
-        return target.joinpath(*["deleted"] * (line["n"] in self.deleted), *names[:30])
+        return target.joinpath(*["deleted"] * (number in self.deleted), *names[:30])
 
     def write(self, folder: Path, number: int, pieces: Iterable[bytes]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
