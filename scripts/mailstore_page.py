@@ -28,7 +28,8 @@ Postroom answers this API on port 8463 once `postroom enable mailstore` was call
 | `GET /openapi.json` | none | this page for programs; Postroom only |
 
 Fields are form-encoded UTF-8 text: numbers in decimal, `true` and `false`, lists joined by commas, JSON as text, times
-as `YYYY-MM-DDTHH:MM:SS`. Every call needs HTTP Basic authentication by an administrator.
+as `YYYY-MM-DDTHH:MM:SS`. Every call needs HTTP Basic authentication by an administrator. Functions marked
+*for users too*, and `/api/message`, also answer users with the login privilege `api`, about the archives they may read.
 
 A status has the keys `error`, `token`, `statusVersion`, `statusCode`, `percentProgress`, `statusText`, `result`,
 `logOutput`. `statusCode` is `running`, `succeeded`, `failed` or `cancelled`. A failed call is HTTP 200 with `error` =
@@ -78,7 +79,7 @@ def _group(name: str, functions: tuple[Function, ...]) -> str:
 
 def _function(function: Function) -> str:
     state = "built" if function.built else "later"
-    marks = ["long"] if function.slow else []
+    marks = [*(["long"] if function.slow else []), *(["for users too"] if function.users else [])]
     facts = ", ".join([state, *marks, f"since {_since(function)}", f"source {function.source}"])
     return f"### {function.name}\n\n{function.doc}\n\n*{facts}*\n\n{_params(function)}{_result(function)}"
 

@@ -117,8 +117,11 @@ def _operation(function: Function, schemas: _Schemas) -> Object:
         "summary": function.doc,
         "responses": {"200": _answer(function, schemas), **_refusals("400", "401", "403", "404")},
     }
-    if function.slow:
-        operation["description"] = "Starts a process: the answer has a token for get-status."
+    notes = ["Starts a process: the answer has a token for get-status."] if function.slow else []
+    if function.users:
+        notes.append("For users too, about the archives they may read.")
+    if notes:
+        operation["description"] = " ".join(notes)
     if function.params:
         operation["requestBody"] = _body(function, schemas)
     return operation

@@ -70,6 +70,7 @@ class Function:
     `params` are in the order of the client's positional arguments. `slow`: it starts a process and answers with a
     token. `result` None: it answers null. `source`: section of the facts and how sure they are. `since`: product
     version or year of the first sure sighting. `built`: Postroom's server has it. `ours`: the original lacks it.
+    `users`: Postroom answers it to users without the privilege admin too, about the archives they may read.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Function:
     since: str = "9"
     built: bool = False
     ours: bool = False
+    users: bool = False
 
     @property
     def paged(self) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from mailstore.contract import Function
+from postroom.archive import events
 from postroom.archive.audit import Actor
 from postroom.archive.privileges import Account
 from postroom.faces.mailstore.server.call import CLIENT, Archive
@@ -42,7 +44,7 @@ class Access:
     threads: Threads
 
     async def caller(self, request: Request) -> Caller:
-        """The administrator who asks.
+        """Who asks; a user of any kind, so `permit` comes next where a function is called.
 
         Raises HTTPException: 401 without right credentials, 429 after too many wrong ones, 403 for who may not use
         this API, or only from this machine.
@@ -56,6 +58,14 @@ class Access:
         self.sessions.seen(account.name, CLIENT, address)
         request.state.user = account.name
         return Caller(account, address)
+
+    async def permit(self, caller: Caller, function: Function) -> None:
+        """Raises HTTPException 403, and logs it, when this user may not call this function at all."""
+        if function.users or caller.account.is_admin:
+            return
+        audit = self.archive.instance.audit
+        await self.threads.run(lambda: audit.record(events.API_CALL, caller.by, ok=False, target=function.name))
+        raise HTTPException(403, f"The user {caller.account.name} needs the privilege admin for {function.name}.")
 
     def _account(self, credentials: Credentials, address: str) -> Account:
         # Asked here, in the thread: of many tries at once only those that already run get past it.
@@ -77,7 +87,7 @@ def _check(account: Account, request: Request, address: str) -> None:
     if account.default_password and not local:
         message = f"Change the password of {account.name} first: with the default one only localhost is answered."
         raise HTTPException(403, message)
-    if not account.is_admin:
-        raise HTTPException(403, f"The user {account.name} needs the privilege admin.")
+    if not account.may("login"):
+        raise HTTPException(403, f"The user {account.name} needs the privilege login.")
     if not account.may_login(CLIENT):
         raise HTTPException(403, f"The user {account.name} needs the login privilege {CLIENT}.")

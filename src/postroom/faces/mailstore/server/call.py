@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from postroom.archive.audit import Actor
 from postroom.archive.body import Body
@@ -14,6 +14,9 @@ from postroom.archive.privileges import Account
 from postroom.settings import Settings
 from postroom.web.sessions import Sessions
 from postroom.work import Process
+
+if TYPE_CHECKING:
+    from postroom.archive.archive import Archive as WholeArchive
 
 CLIENT = "api"
 """The door of this face: login privilege, and client in the audit log."""
@@ -29,7 +32,7 @@ class StoredMessage(Protocol):
 
 
 class Archive(Protocol):
-    """What this face itself needs of the archive; the functions need more."""
+    """What this face itself needs of the archive; the functions are given all of it."""
 
     @property
     def instance(self) -> Instance: ...
@@ -56,7 +59,7 @@ class Facts:
 class Call:
     """One call. `process` is that of a long-running function, else one that ends with the call."""
 
-    archive: Archive
+    archive: WholeArchive
     account: Account
     address: str
     process: Process
