@@ -38,24 +38,39 @@ def chain(prev: bytes, root: bytes, number: int, time_ms: int, count: int) -> by
     return hashlib.sha256(b"\x02" + prev + root + numbers).digest()
 
 
+class Tree:
+    """The Merkle tree over leaf hashes, all levels kept: many paths cost little more than one."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            self._levels.append(_above(self._levels[-1]))
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle root."""
+        return self._levels[-1][0] if self._levels[-1] else EMPTY_ROOT
+
+    def path(self, index: int) -> list[bytes]:
+        """The hashes that, with the leaf at `index`, give the root; from the leaf upwards. Raises Invalid."""
+        if not 0 <= index < len(self._levels[0]):
+            raise Invalid("index", f"a number from 0 to {len(self._levels[0]) - 1}")
+        hashes = []
+        for level in self._levels[:-1]:
+            if (beside := index ^ 1) < len(level):
+                hashes.append(level[beside])
+            index >>= 1
+        return hashes
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
     """The Merkle root over leaf hashes."""
-    level = list(leaves)
-    while len(level) > 1:
-        level = _above(level)
-    return level[0] if level else EMPTY_ROOT
+    return Tree(leaves).root
 
 
 def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that, with the leaf at `index`, give the root; from the leaf upwards. Raises Invalid."""
-    if not 0 <= index < len(leaves):
-        raise Invalid("index", f"a number from 0 to {len(leaves) - 1}")
-    level, hashes = list(leaves), []
-    while len(level) > 1:
-        if (beside := index ^ 1) < len(level):
-            hashes.append(level[beside])
-        level, index = _above(level), index >> 1
-    return hashes
+    """The path of one leaf; for many of one tree keep a `Tree`."""
+    return Tree(leaves).path(index)
 
 
 def root_from_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes:

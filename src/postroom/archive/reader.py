@@ -15,7 +15,7 @@ from postroom.archive import format as fmt
 from postroom.archive.body import Body, spool
 from postroom.archive.catalogue import Catalogue, MessageRow, Place
 from postroom.archive.entries import decode_message
-from postroom.archive.ledger import Batch, Proof, path
+from postroom.archive.ledger import Batch, Proof, Tree
 from postroom.archive.packs import Codec, PackReader, pack_path, walk
 from postroom.archive.recipe import play
 from postroom.errors import Damaged, NotFound
@@ -33,11 +33,17 @@ class StoreReader:
         self._own = catalogue is None
         self.catalogue = catalogue or Catalogue(directory / "catalog.db", read_only=True)
         self.packs = PackReader(directory / "packs", codec)
+        self._last_tree: tuple[tuple[int, int, int], tuple[Tree, dict[Place, int]]] | None = None
 
     def close(self) -> None:
         self.packs.close()
         if self._own:
             self.catalogue.close()
+
+    def forget(self) -> None:
+        """Drop what was read: packs have been replaced."""
+        self.packs.forget()
+        self._last_tree = None
 
     def open(self, number: int) -> Body:
         """The exact bytes of a message; a memory map when it is large. Raises NotFound, Damaged."""
@@ -67,7 +73,7 @@ class StoreReader:
             return use(row)
         except Damaged:
             # Compaction may have replaced the pack between the look-up and the read: look again, once.
-            self.packs.forget()
+            self.forget()
             return use(self.catalogue.message(number))
 
     def _pieces(self, row: MessageRow) -> Iterator[bytes]:
@@ -92,18 +98,28 @@ class StoreReader:
     def _proof(self, row: MessageRow) -> Proof:
         place = row.entry_place
         number, pack, first, last = self.catalogue.batch_of(place)
-        leaves: list[bytes] = []
-        found: tuple[int, fmt.Entry] | None = None
-        for at, entry in self.batch_entries(pack, first, last):
-            if at == place:
-                found = len(leaves), entry
-            leaf = entry.leaf()
-            if leaf is not None:
-                leaves.append(leaf)
+        tree, indexes = self._tree(pack, first, last)
         batch = next(self.batches(number), None)
-        if found is None or batch is None or batch.number != number:
+        if place not in indexes or batch is None or batch.number != number:
             raise Damaged(f"batch {number} in pack {pack} does not hold its message {row.number}")
-        return Proof(self.uuid, batch, found[0], found[1].digest, found[1].meta, tuple(path(leaves, found[0])))
+        entry = self.packs.entry(*place)
+        index = indexes[place]
+        return Proof(self.uuid, batch, index, entry.digest, entry.meta, tuple(tree.path(index)))
+
+    def _tree(self, pack: int, first: int, last: int) -> tuple[Tree, dict[Place, int]]:
+        """The Merkle tree of a batch, and which leaf each entry is. The last is kept: exports go batch by batch."""
+        key = (pack, first, last)
+        kept = self._last_tree
+        if kept is None or kept[0] != key:
+            leaves: list[bytes] = []
+            indexes: dict[Place, int] = {}
+            for place, entry in self.batch_entries(pack, first, last):
+                leaf = entry.leaf()
+                if leaf is not None:
+                    indexes[place] = len(leaves)
+                    leaves.append(leaf)
+            kept = self._last_tree = (key, (Tree(leaves), indexes))
+        return kept[1]
 
     def batch_entries(self, pack: int, first: int, last: int) -> Iterator[tuple[Place, fmt.Entry]]:
         """All entries of the batch whose records begin at `first` and end before its commit record at `last`."""
