@@ -16,6 +16,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -99,21 +100,25 @@ class _Generation:
         with _faults(self.path):
             # A deletion is looked up in every segment at the next commit: only for numbers that may be there.
             if self._may_hold(document.message):
-                self.writer.delete_documents_by_term("message", document.message)
+                self._delete(document.message)
             self._highest_pending = max(self._highest_pending, document.message)
             self.writer.add_document(made)
 
     def remove(self, message: int) -> None:
         with _faults(self.path):
             if self._may_hold(message):
-                self.writer.delete_documents_by_term("message", message)
+                self._delete(message)
 
     def _may_hold(self, message: int) -> bool:
         return message <= self._highest_pending or bool(self.searcher.doc_freq("message", message))
 
+    def _delete(self, message: int) -> None:
+        # Not by term: for an unsigned field tantivy-py makes a signed term of the number, which matches nothing.
+        self.writer.delete_documents_by_query(tantivy.Query.term_query(fields.schema(), "message", message))
+
     def commit(self, sequence: int) -> None:
         with _faults(self.path):
-            self.writer.delete_documents_by_term("message", 0)
+            self._delete(0)
             self.writer.add_document(fields.marker(sequence))
             self.writer.commit()
             self.reload()
@@ -268,7 +273,7 @@ class StoreIndex:
         access: Access,
         *,
         store: int = 0,
-        folders: frozenset[int] | None = None,
+        folders: AbstractSet[int] | None = None,
         resolve: FolderIds = matching.no_folders,
         limit: int = 20,
         below: int | None = None,
