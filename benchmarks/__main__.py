@@ -1,0 +1,53 @@
+"""`python -m benchmarks`: run the benchmarks, print a line of JSON for each claim; 1 when one does not hold."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import corpus, disk, ingest, memory, reingest, verify
+from benchmarks.bench import Bench
+from benchmarks.claim import Claim
+
+CLAIMS: dict[str, Callable[[Bench], Claim]] = {
+    "ingest": ingest.measure,
+    "disk": disk.measure,
+    "verify": verify.measure,
+    "reingest": reingest.measure,
+    "memory": memory.measure,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for."""
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory(prefix="postroom-bench-", dir=options.scratch) as scratch:
+        mail = corpus.make(options.corpus, Path(scratch), options.messages)
+        print(f"{mail.messages} messages, {mail.size_bytes / 1e6:.1f} MB, from {mail.origin}", file=sys.stderr)
+        bench = Bench(mail, Path(scratch), options.repeat, options.large_mb << 20)
+        held = True
+        for name in options.only or CLAIMS:
+            claim = CLAIMS[name](bench)
+            print(claim.line(), flush=True)
+            held &= claim.holds
+    return 0 if held else 1
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    given = os.environ.get("CORPUS")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path(given) if given else None, help="folder with mail")
+    parser.add_argument("--only", action="append", choices=CLAIMS, help="this claim only; may be repeated")
+    parser.add_argument("--messages", type=int, help="take so many messages, evenly from all")
+    parser.add_argument("--repeat", type=int, default=3, help="how often each time is taken (3)")
+    parser.add_argument("--large-mb", type=int, default=200, help="size of the large message in MiB (200)")
+    parser.add_argument("--scratch", type=Path, help="where to work; a folder on the disk to be measured")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
