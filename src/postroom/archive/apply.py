@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Final
 
 import msgspec
 
@@ -31,6 +32,11 @@ from postroom.archive.entries import (
 )
 from postroom.archive.ledger import GENESIS
 from postroom.errors import Damaged
+
+_SUBTREE: Final = (
+    "WITH RECURSIVE tree (id) AS (VALUES (?) UNION ALL SELECT f.id FROM folder f JOIN tree t ON f.parent = t.id)"
+)
+"""A folder, the first parameter, with all below it."""
 
 
 @contextmanager
@@ -90,8 +96,12 @@ class Applier:
                 self.message(decode_message(entry.meta), entry.digest, place)
             elif entry.kind == fmt.JOURNAL and (event := decode_event(entry.meta)) is not None:
                 self.event(event, place)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, ValueError) as error:
             raise Damaged(f"pack {place.pack}, record at {place.record}: the meta of an entry is damaged") from error
+        except sqlite3.IntegrityError as error:
+            raise Damaged(
+                f"pack {place.pack}, record at {place.record}: an entry contradicts others ({error})"
+            ) from error
 
     def part(self, digest: bytes, place: Place) -> None:
         self._parts.append((digest, *place))
@@ -289,34 +299,52 @@ class Applier:
         parent, top = self.folder(above[0], "/".join(above[1:])) if above else (0, source)
         self.db.execute("UPDATE folder SET parent = ?, name = ? WHERE id = ?", (parent, name, source))
         self.catalogue.folder_ids.clear()
-        self.next = max(self.next, event.next)
+        self.next = max(self.next, event.next + len(event.split))
         if top != source_top:
-            self._change_archive(source, source_top, top)
+            split = {number: event.next + i for i, number in enumerate(event.split)}
+            self._change_archive(source, source_top, top, split)
 
-    def _change_archive(self, folder: int, old: int, new: int) -> None:
-        """The messages of a moved subtree go to the archive it stands in now."""
-        subtree = (
-            "WITH RECURSIVE tree (id) AS"
-            " (VALUES (?) UNION ALL SELECT f.id FROM folder f JOIN tree t ON f.parent = t.id)"
-        )
-        self.db.execute(f"{subtree} UPDATE folder SET archive = ? WHERE id IN tree", (folder, new))  # noqa: S608
-        if not self.db.execute("SELECT 1 FROM statistic WHERE archive = ?", (new,)).fetchone():
-            self._counted(new, 0, 0)
-        rows = self.db.execute(
-            f"{subtree} SELECT m.number, m.content, m.archived_ms, m.deleted_ms, c.size,"  # noqa: S608
+    def splits(self, source: str, target: str) -> list[int]:
+        """Numbers of the messages that a move would split: some of their folders go to another archive, some stay."""
+        (folder, old), new = self.folder(*_cut(source)), self.catalogue.folder(_cut(target)[0])
+        if "/" in target and new is not None and new.id == old:
+            return []
+        found: list[int] = []
+        met: set[tuple[int, bool]] = set()
+        for number, content, _, deleted, _, outside, _ in self._moved(folder, old):
+            key = (content, deleted is None)
+            if key in met or (new is not None and self._message_in(content, new.id, deleted) is not None):
+                continue
+            met.add(key)
+            if outside:
+                found.append(number)
+        return found
+
+    def _moved(self, folder: int, archive: int) -> list[tuple[Any, ...]]:
+        """Messages in a subtree: number, content, archived, deleted, size, occurrences outside the subtree, again."""
+        return self.db.execute(
+            f"{_SUBTREE} SELECT m.number, m.content, m.archived_ms, m.deleted_ms, c.size,"  # noqa: S608
             " (SELECT count(*) FROM occurrence x WHERE x.message = m.number AND x.folder NOT IN tree),"
             " m.again"
             " FROM message m JOIN content c ON c.id = m.content WHERE m.archive = ?"
             " AND EXISTS (SELECT 1 FROM occurrence o WHERE o.message = m.number AND o.folder IN tree)"
             " ORDER BY m.number",
-            (folder, old),
+            (folder, archive),
         ).fetchall()
-        for number, content, archived, deleted, size, outside, again in rows:
+
+    def _change_archive(self, folder: int, old: int, new: int, split: Mapping[int, int]) -> None:
+        """The messages of a moved subtree go to the archive it stands in now."""
+        self.db.execute(f"{_SUBTREE} UPDATE folder SET archive = ? WHERE id IN tree", (folder, new))  # noqa: S608
+        if not self.db.execute("SELECT 1 FROM statistic WHERE archive = ?", (new,)).fetchone():
+            self._counted(new, 0, 0)
+        for number, content, archived, deleted, size, outside, again in self._moved(folder, old):
             target, gained = self._message_in(content, new, deleted), 0
             if target is None:
                 target, gained = number, 1
                 if outside:
-                    target, self.next = self.next, self.next + 1
+                    # By name, not by order: messages that were split too may have been erased since.
+                    target = split.get(number, self.next)
+                    self.next = max(self.next, target + 1)
                     self.db.execute(
                         "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)",
                         (target, content, new, archived, deleted, again),
@@ -325,7 +353,7 @@ class Applier:
                     self.db.execute("UPDATE message SET archive = ? WHERE number = ?", (new, number))
             if target != number:
                 self.db.execute(
-                    f"{subtree} UPDATE occurrence SET message = ? WHERE message = ? AND folder IN tree",  # noqa: S608
+                    f"{_SUBTREE} UPDATE occurrence SET message = ? WHERE message = ? AND folder IN tree",  # noqa: S608
                     (folder, target, number),
                 )
                 if not outside:

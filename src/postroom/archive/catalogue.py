@@ -159,6 +159,11 @@ class Catalogue:
         """Pack number and offset after the last applied commit; (0, 0) when nothing was applied."""
         return int(self.fact("pack", 0)), int(self.fact("end", 0))
 
+    def applied(self) -> tuple[int, int]:
+        """The position as the writing connection sees it. Raises sqlite3.Error."""
+        found = dict(self.db.execute("SELECT key, value FROM fact WHERE key IN ('pack', 'end')").fetchall())
+        return int(found.get("pack", 0)), int(found.get("end", 0))
+
     def head(self) -> bytes:
         """Chain value of the last applied batch."""
         return bytes(self.fact("chain", GENESIS))

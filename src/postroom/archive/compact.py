@@ -22,6 +22,15 @@ from postroom.errors import Damaged
 
 _TABLES: Final = ("content", "again", "part")
 
+_COUNT_AGAIN: Final = """
+WITH exact AS (
+  SELECT m.archive, count(*) AS messages, sum(c.size) AS bytes FROM message m JOIN content c ON c.id = m.content
+  WHERE m.deleted_ms IS NULL GROUP BY m.archive
+) UPDATE statistic SET
+  messages = coalesce((SELECT messages FROM exact WHERE exact.archive = statistic.archive), 0),
+  bytes = coalesce((SELECT bytes FROM exact WHERE exact.archive = statistic.archive), 0)
+"""
+
 Progress = Callable[[int, int], None]
 """Told packs done and in all; may raise Cancelled."""
 
@@ -47,7 +56,8 @@ class _Dead:
 def compact(directory: Path, catalogue: Catalogue, writer: Writer, clock: Clock, progress: Progress) -> Compacted:
     """Rewrite every pack that holds something erasable. The caller holds the store's write lock."""
     dead = _find_dead(directory, catalogue)
-    touched = _packs_with(catalogue, dead)
+    # From the last: a message goes before the parts it needs, whatever interrupts.
+    touched = _packs_with(catalogue, dead)[::-1]
     freed = 0
     if touched:
         writer.close()
@@ -70,21 +80,17 @@ def _find_dead(directory: Path, catalogue: Catalogue) -> _Dead:
             " (SELECT 1 FROM message m WHERE m.content = c.id AND m.deleted_ms IS NULL)"
         )
     }
-    if not contents:
-        return _Dead(set(), set(), set())
     messages = {row[0] for row in catalogue.rows("SELECT number, content FROM message") if row[1] in contents}
-    reader = packs.PackReader(directory)
-    maybe: set[bytes] = set()
-    for content, *place in catalogue.rows("SELECT id, pack, record, at FROM content ORDER BY pack, record"):
-        if content in contents:
-            maybe |= _parts_of(reader.entry(*place))
-    reader.close()
-    for number in packs.pack_numbers(directory) if maybe else ():
+    # Every part that no live message uses, not only those of the dead: a crash may have come between the two.
+    unused: set[bytes] = {row[0] for row in catalogue.rows("SELECT hash FROM part")}
+    for number in packs.pack_numbers(directory) if unused else ():
         for record in packs.walk(packs.pack_path(directory, number), packs.Codec(), kinds=(fmt.BLOCK,)):
+            if record.problem:
+                raise Damaged(f"pack {number}, record at {record.offset}: {record.problem}. Verify the store first.")
             for entry in fmt.entries(record.plain or b""):
                 if entry.kind == fmt.MESSAGE and decode_message(entry.meta).n not in contents:
-                    maybe -= _parts_of(entry)
-    return _Dead(contents, messages, maybe)
+                    unused -= _parts_of(entry)
+    return _Dead(contents, messages, unused)
 
 
 def _parts_of(entry: fmt.Entry) -> set[bytes]:
@@ -171,12 +177,15 @@ def reposition(catalogue: Catalogue, directory: Path, number: int) -> None:
     again: list[tuple[int, int, int]] = []
     parts: list[tuple[int, int, bytes]] = []
     batches: list[tuple[int, int, int]] = []
-    end = 0
+    end, applied = 0, int(catalogue.fact("batch", 0))
     for record in packs.walk(path, packs.Codec()):
+        if record.problem:
+            raise Damaged(f"pack {number}, record at {record.offset}: {record.problem}")
         if record.kind == fmt.COMMIT and record.plain is not None:
             commit = decode_commit(record.plain)
             batches.append((commit.first, record.offset, commit.batch))
-            end = record.end
+            # A catalogue restored from a copy has yet to apply the batches after its own.
+            end = record.end if commit.batch <= applied else end
         elif record.kind == fmt.BLOCK:
             for entry in fmt.entries(record.plain or b""):
                 place = Place(number, record.offset, entry.at)
@@ -214,6 +223,8 @@ def _take_over(
         for table in _TABLES:
             db.execute(f"DELETE FROM {table} WHERE record = -1")  # noqa: S608
         db.execute("DELETE FROM occurrence WHERE message NOT IN (SELECT number FROM message)")
+        # Changes nothing but in a catalogue restored from a copy, where what was erased was not yet deleted.
+        db.execute(_COUNT_AGAIN)
         db.execute(
             "INSERT INTO pack (number, generation) VALUES (?, ?) ON CONFLICT DO UPDATE SET generation = ?",
             (number, generation, generation),

@@ -50,13 +50,17 @@ class Occurrence(_Event, tag="occurrence"):
 
 
 class Move(_Event, tag="move"):
-    """Folder `source` became `target`, with all below it."""
+    """Folder `source` became `target`, with all below it.
+
+    Message `split[i]` became two; the one in the target archive has the number `next` + i.
+    """
 
     source: str = msgspec.field(name="from")
     target: str = msgspec.field(name="to")
     next: int
     by: str
     t: int
+    split: list[int] = []
 
 
 class Delete(_Event, tag="delete"):

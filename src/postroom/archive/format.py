@@ -47,6 +47,10 @@ ENTRY_HEADER_BYTES: Final = _ENTRY.size
 TRAILER_BYTES: Final = _TRAILER.size
 
 
+class Foreign(Damaged):
+    """A record that is whole, but of a kind only a newer version can read: never to be taken for a torn end."""
+
+
 @dataclass(frozen=True, slots=True)
 class PackHeader:
     """What the first 64 bytes of a pack say."""
@@ -143,13 +147,13 @@ def decode_record_header(raw: bytes) -> RecordHeader:
         raise Damaged("no record begins here")
     _check(raw[:RECORD_HEADER_BYTES], "record header")
     if version != RECORD_VERSION or reserved:
-        raise Damaged(f"record version {version} is unknown")
+        raise Foreign(f"record version {version} is unknown")
     if kind not in (DICTIONARY, BLOCK, COMMIT, CONTENTS):
-        raise Damaged(f"record kind {kind} is unknown")
+        raise Foreign(f"record kind {kind} is unknown")
     if codec not in (PLAIN, ZSTD, ZSTD_DICTIONARY):
-        raise Damaged(f"codec {codec} is unknown")
+        raise Foreign(f"codec {codec} is unknown")
     if key:
-        raise Damaged(f"the record is encrypted with key {key}, which this version cannot use")
+        raise Foreign(f"the record is encrypted with key {key}, which this version cannot use")
     if plain > MAX_PLAIN_BYTES or stored > MAX_PLAIN_BYTES + 4096:
         raise Damaged("the record claims to be larger than a record may be")
     return RecordHeader(kind, codec, dictionary, stored, plain, digest, check)

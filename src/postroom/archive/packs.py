@@ -99,6 +99,10 @@ class Codec:
             raise Damaged(f"the dictionary {dictionary} is missing") from error
 
 
+class SyncFailed(OSError):
+    """The kernel could not write what was appended, and may have dropped it."""
+
+
 class PackWriter:
     """The open pack of a store. Not thread-safe: the store's writer lock guards it."""
 
@@ -110,7 +114,11 @@ class PackWriter:
         self._fd = os.open(self.path, os.O_RDWR | (os.O_CREAT | os.O_EXCL if self._new else 0), 0o600)
         self.size = size
         if self._new:
-            self.append(fmt.encode_pack_header(header))
+            try:
+                self.append(fmt.encode_pack_header(header))
+            except OSError:
+                self.discard()
+                raise
 
     def append(self, raw: bytes) -> int:
         """Write at the end; returns the offset. On an error the caller cuts back with `truncate`."""
@@ -124,10 +132,13 @@ class PackWriter:
 
     def sync(self) -> None:
         """Make all that was appended survive power loss."""
-        os.fdatasync(self._fd)
-        if self._new:
-            sync_directory(self.directory)
-            self._new = False
+        try:
+            os.fdatasync(self._fd)
+            if self._new:
+                sync_directory(self.directory)
+                self._new = False
+        except OSError as error:
+            raise SyncFailed(error.errno, error.strerror) from error
 
     def truncate(self, size: int) -> None:
         """Cut back to `size` and sync."""
@@ -138,16 +149,25 @@ class PackWriter:
     def close(self) -> None:
         os.close(self._fd)
 
+    def discard(self) -> None:
+        """Close and remove a pack that could not be begun."""
+        self.close()
+        self.path.unlink()
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record met by `walk`; `problem` says why `plain` is None."""
+    """One record met by `walk`; `problem` says why `plain` is None.
+
+    `foreign`: its header is whole, but a newer version wrote it.
+    """
 
     offset: int
     end: int
     kind: int
     plain: bytes | None
     problem: str = ""
+    foreign: bool = False
 
 
 class PackReader:
@@ -220,16 +240,31 @@ class PackReader:
             return self._files[pack]
 
     def _learn(self, pack: int, dictionary: int) -> None:
-        for record in walk(pack_path(self.directory, pack), self.codec, kinds=(fmt.DICTIONARY,)):
-            if record.kind == fmt.DICTIONARY and self.codec.knows(dictionary):
-                return
-        raise Damaged(f"the dictionary {dictionary} is missing")
+        learn(pack_path(self.directory, pack), self.codec)
+        if not self.codec.knows(dictionary):
+            raise Damaged(f"the dictionary {dictionary} is missing")
 
 
 def read_pack_header(path: Path) -> fmt.PackHeader:
     """Raises Damaged when the file is no pack."""
     with path.open("rb") as file:
-        return fmt.decode_pack_header(file.read(fmt.FILE_HEADER_BYTES))
+        try:
+            return fmt.decode_pack_header(file.read(fmt.FILE_HEADER_BYTES))
+        except Damaged as error:
+            raise Damaged(f"{path.name}: {error}") from error
+
+
+def is_sealed(path: Path) -> bool:
+    """True when the pack ends with a trailer."""
+    return sealed_at(path) is not None
+
+
+def sealed_at(path: Path) -> int | None:
+    """Where the trailer says that the table of contents stands; None when the pack has no trailer."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - fmt.TRAILER_BYTES))
+        return fmt.decode_trailer(file.read())
 
 
 def read_record_header(path: Path, offset: int) -> fmt.RecordHeader:
@@ -259,15 +294,26 @@ def walk(
                 header = fmt.decode_record_header(raw)
             except Damaged as error:
                 following = _next_header(file.fileno(), offset + 1, size) if resync else size
-                yield Record(offset, following, 0, None, str(error))
+                yield Record(offset, following, 0, None, str(error), isinstance(error, fmt.Foreign))
                 offset = following
                 continue
             end = offset + fmt.RECORD_HEADER_BYTES + header.stored_bytes
-            if kinds and header.kind not in kinds and header.kind != fmt.DICTIONARY and end <= size:
-                yield Record(offset, end, header.kind, None)
+            wanted = not kinds or header.kind in kinds
+            if wanted and header.codec == fmt.ZSTD_DICTIONARY and not codec.knows(header.dictionary) and start:
+                learn(path, codec, until=start)  # it stands before the place where this walk began
+            if wanted or header.kind == fmt.DICTIONARY or end > size:
+                record = _load(file.fileno(), codec, header, offset, end)
+                yield record if wanted or record.problem else Record(offset, end, header.kind, None)
             else:
-                yield _load(file.fileno(), codec, header, offset, end)
+                yield Record(offset, end, header.kind, None)
             offset = end
+
+
+def learn(path: Path, codec: Codec, until: int | None = None) -> None:
+    """Make the dictionaries of a pack known, those that stand before `until` when it is given."""
+    for record in walk(path, codec, kinds=(fmt.DICTIONARY,)):
+        if until is not None and record.end >= until:
+            return
 
 
 def _load(descriptor: int, codec: Codec, header: fmt.RecordHeader, offset: int, end: int) -> Record:
@@ -292,6 +338,8 @@ def _next_header(descriptor: int, offset: int, size: int) -> int:
                 candidate = os.pread(descriptor, fmt.RECORD_HEADER_BYTES, offset + found)
             try:
                 fmt.decode_record_header(candidate)
+            except fmt.Foreign:
+                pass
             except Damaged:
                 found = raw.find(fmt.RECORD_MAGIC, found + 1)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
@@ -28,7 +29,7 @@ class Fault:
         return f"pack {self.pack}, record at {self.record}: {self.text}"
 
 
-class _Unfinished(Exception):  # noqa: N818 - a signal to roll back, not an error
+class _Unfinished(Exception):
     """The records ended without a commit record."""
 
 
@@ -64,6 +65,43 @@ def replay(
         while until is None or int(catalogue.fact("batch", 0)) < until:
             if not _apply_batch(catalogue, path, number, records, faults):
                 break
+    if catalogue.fact("kept") is None:
+        _keep_tail(catalogue, directory, numbers)
+
+
+def _keep_tail(catalogue: Catalogue, directory: Path, numbers: list[int]) -> None:
+    """Remember in a new catalogue up to which pack nothing may be cut.
+
+    A catalogue that was there when a batch was written tells a torn end from a damaged commit record; one made later
+    from the packs cannot. The writer then goes on in a new pack.
+    """
+    last = numbers[-1] if numbers else 0
+    path = packs.pack_path(directory, last)
+    at_pack, end = catalogue.position()
+    clean = not last or (at_pack == last and (path.stat().st_size == end or packs.is_sealed(path)))
+    with applying(catalogue) as applier:
+        applier.set_fact("kept", 0 if clean else last)
+
+
+def check_files(catalogue: Catalogue, directory: Path, uuid: UUID) -> None:
+    """Raises Damaged, with the pack, unless every pack with applied batches is there and is that of this store.
+
+    The last commit record must be the one applied last: packs older than the catalogue take no more writes.
+    """
+    for (number,) in catalogue.rows("SELECT DISTINCT pack FROM batch ORDER BY pack"):
+        path = packs.pack_path(directory, number)
+        if not path.exists():
+            raise Damaged(f"pack {number} is missing")
+        header = packs.read_pack_header(path)
+        if header.store != uuid or header.number != number:
+            raise Damaged(f"pack {number}: the file belongs to another store or has another number")
+    row = catalogue.one("SELECT pack, last, chain FROM batch ORDER BY number DESC LIMIT 1")
+    if row:
+        number, last, chain = row
+        record = next(packs.walk(packs.pack_path(directory, number), packs.Codec(), start=last), None)
+        commit = _read_commit(record.plain or b"", number, last, []) if record else None
+        if commit is None or commit.chain != chain.hex():
+            raise Damaged(f"pack {number}, record at {last}: the commit record applied last does not stand there")
 
 
 def _told(records: Iterator[packs.Record], total: int, progress: Callable[[int, int], None]) -> Iterator[packs.Record]:
@@ -84,6 +122,10 @@ def _apply_batch(
         if faults is None and problems and has_commit(path, problems[0].record):
             raise Damaged(str(problems[0])) from None
         return False
+    except Damaged as error:
+        if faults is None:
+            raise
+        problems.append(Fault(number, 0, f"a batch was left out: {error}"))
     finally:
         if faults is not None:
             faults += problems
@@ -115,10 +157,13 @@ def _apply_block(
 ) -> None:
     try:
         for entry in fmt.entries(record.plain or b""):
-            applier.entry(entry, Place(number, record.offset, entry.at))
             leaf = entry.leaf()
             if leaf is not None:
                 leaves.append(leaf)
+            try:
+                applier.entry(entry, Place(number, record.offset, entry.at))
+            except Damaged as error:
+                problems.append(Fault(number, record.offset, str(error)))
     except Damaged as error:
         problems.append(Fault(number, record.offset, str(error)))
 
@@ -144,8 +189,11 @@ def _compare(applier: Applier, commit: CommitRecord, leaves: list[bytes], number
 
 
 def has_commit(path: Path, offset: int) -> bool:
-    """True when a valid commit record stands at or after `offset`: then what is before it is damage, not a torn end."""
+    """True when a valid commit record stands at or after `offset`: then what is before it is damage, not a torn end.
+
+    A whole record that only a newer version can read counts as one.
+    """
     return any(
-        record.kind == fmt.COMMIT and record.plain is not None
+        record.foreign or (record.kind == fmt.COMMIT and record.plain is not None)
         for record in packs.walk(path, packs.Codec(), start=offset, kinds=(fmt.COMMIT,), resync=True)
     )

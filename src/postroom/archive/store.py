@@ -26,8 +26,8 @@ from postroom.archive.compact import Compacted, compact, mend_replaced
 from postroom.archive.entries import Delete, Move, Name, Note, Prune, Restore
 from postroom.archive.ledger import Batch, Proof
 from postroom.archive.reader import StoreReader, read_identity
-from postroom.archive.writer import BatchBuilder, Clock, Incoming, Receipt, Writer, is_sealed, now_ms
-from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
+from postroom.archive.writer import BatchBuilder, Clock, Incoming, Receipt, Writer, is_full, now_ms
+from postroom.errors import AlreadyExists, Damaged, Invalid, NoSpace, NotFound, Unavailable, WrongState
 
 PACK_BYTES: Final = 128 << 20
 COMMIT_MESSAGES: Final = 1_000
@@ -38,9 +38,10 @@ MAX_DEPTH: Final = 64
 
 def create_store(directory: Path, *, clock: Clock = now_ms) -> UUID:
     """Make an empty store in a folder that is missing or empty. Raises WrongState when it is neither."""
-    if directory.exists() and any(directory.iterdir()):
+    if directory.exists() and not _is_unfinished(directory):
         raise WrongState(f"The folder {directory} is not empty. Attach it if it is a store, or name another.")
-    (directory / "packs").mkdir(parents=True)
+    new_parents = [parent for parent in directory.parents if not parent.exists()]
+    (directory / "packs").mkdir(parents=True, exist_ok=True)
     identity = uuid4()
     draft = directory / "STORE.new"
     with draft.open("w") as file:
@@ -48,9 +49,15 @@ def create_store(directory: Path, *, clock: Clock = now_ms) -> UUID:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(directory / "STORE")
-    packs.sync_directory(directory)
-    packs.sync_directory(directory.parent)
+    for changed in (directory, directory.parent, *(parent.parent for parent in new_parents)):
+        packs.sync_directory(changed)
     return identity
+
+
+def _is_unfinished(directory: Path) -> bool:
+    """True for an empty folder and for what a crash during `create_store` leaves."""
+    draft, inner = directory / "STORE.new", directory / "packs"
+    return set(directory.iterdir()) <= {draft, inner} and not (inner.is_dir() and any(inner.iterdir()))
 
 
 @dataclass(slots=True)
@@ -110,16 +117,16 @@ class Store:
         self.catalogue = Catalogue(self.directory / "catalog.db")
         self.writer: Writer | None = None
         packs_directory = self.directory / "packs"
-        # A catalogue made from nothing cannot tell a torn end from a damaged commit record: then nothing is cut, and
-        # the writer goes on in a new pack.
-        may_cut = self.catalogue.position() != (0, 0)
         try:
-            mend_replaced(self.catalogue, packs_directory)
-            replay.replay(self.catalogue, packs_directory, self.codec)
-            if may_cut:
-                self._cut_torn_end(packs_directory)
-        except Damaged as error:
-            self.problem = str(error)
+            self._bring_up_to_date(packs_directory)
+        except sqlite3.Error as error:
+            self.catalogue.close()
+            if is_full(error):
+                raise NoSpace(f"the store in {self.directory.parent}") from error
+            raise Damaged(f"catalog.db is damaged: {error}") from error
+        except BaseException:
+            self.catalogue.close()
+            raise
         self.reader = StoreReader(self.directory, self.catalogue, self.codec)
         if not read_only and not self.problem:
             self.writer = Writer(
@@ -131,15 +138,28 @@ class Store:
                 pack_bytes=self._pack_bytes,
             )
 
+    def _bring_up_to_date(self, directory: Path) -> None:
+        """Mend, roll forward, cut; damage in the packs becomes the `problem`."""
+        try:
+            mend_replaced(self.catalogue, directory)
+            replay.replay(self.catalogue, directory, self.codec)
+            replay.check_files(self.catalogue, directory, self.uuid)
+            self._cut_torn_end(directory)
+        except Damaged as error:
+            self.problem = str(error)
+
     def _cut_torn_end(self, directory: Path) -> None:
         """Take away what a crash left after the last commit record: it was never acknowledged."""
         at_pack, end = self.catalogue.position()
+        kept = int(self.catalogue.fact("kept", 0))
         for number in packs.pack_numbers(directory):
             path = packs.pack_path(directory, number)
+            if number <= kept:
+                continue
             if number > at_pack:
                 path.unlink()
                 packs.sync_directory(directory)
-            elif number == at_pack and path.stat().st_size > end and not is_sealed(path):
+            elif number == at_pack and path.stat().st_size > end and not packs.is_sealed(path):
                 with path.open("r+b") as file:
                     file.truncate(end)
                     os.fsync(file.fileno())
@@ -197,7 +217,8 @@ class Store:
         with self._queue_lock:
             self._queue.append(job)
         with self.write_lock:
-            if not job.done:
+            # Others may stand before this call in the queue, more of them than one commit takes along.
+            while not job.done:
                 self._commit_queued()
         if job.error:
             raise job.error
@@ -214,11 +235,13 @@ class Store:
             with self._batch({s: c for job in jobs for s, c in job.cursors.items()}) as batch:
                 for job in jobs:
                     job.receipts = [batch.add(item) for item in job.items]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each call that was taken along raises it
             for job in jobs:
                 job.error = error
-            if len(jobs) == 1:
-                raise
+        except BaseException:
+            for job in jobs:
+                job.error = Unavailable("The commit was broken off. Repeat.")
+            raise
         finally:
             for job in jobs:
                 job.done = True
@@ -255,7 +278,8 @@ class Store:
             if self.catalogue.folder(target) is not None:
                 raise AlreadyExists("folder", target)
             with self._batch() as batch:
-                batch.event(Move(source, target, batch.next, by, batch.time_ms))
+                split = batch.applier.splits(source, target)
+                batch.event(Move(source, target, batch.next, by, batch.time_ms, split))
         self.on_commit()
 
     def delete_empty_folders(self, below: str | None, by: str) -> list[str]:
@@ -287,7 +311,7 @@ class Store:
             except (OSError, sqlite3.Error) as error:
                 raise self.writer.failure(error) from error
             finally:
-                self.reader.packs.forget()
+                self.reader.forget()
         return done
 
     def rename(self, name: str, by: str) -> None:

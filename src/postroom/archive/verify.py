@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from blake3 import blake3
 
 from postroom.archive import format as fmt
@@ -32,7 +33,7 @@ FAULTS_KEPT: Final = 10_000
 # What both catalogues must say alike: name of the thing, its key column, a query. Ids of folders and sources depend on
 # what was erased since, so they are compared by name. The outbox is drained by the index and is not compared.
 _COMPARED: Final = {
-    "fact": ("key", "SELECT key, value FROM {db}.fact WHERE key <> 'epoch'"),
+    "fact": ("key", "SELECT key, value FROM {db}.fact WHERE key NOT IN ('epoch', 'kept')"),
     "batch": ("number", "SELECT number, time_ms, leaves, root, chain, pack, first, last FROM {db}.batch"),
     "cursor": ("name", "SELECT name, cursor FROM {db}.source WHERE cursor IS NOT NULL"),
     "part": ("hash", "SELECT hash, pack, record, at FROM {db}.part"),
@@ -141,6 +142,8 @@ class _PackChecker:
                 self._block(number, record)
             elif record.kind == fmt.COMMIT and record.plain is not None:
                 self._commit(number, record)
+            elif record.kind == fmt.CONTENTS and packs.sealed_at(path) not in (None, record.offset):
+                self.fault(number, path.stat().st_size - fmt.TRAILER_BYTES, "the trailer names another place")
         if end is not None and path.stat().st_size < end:
             self.fault(number, path.stat().st_size, f"the pack ends before its last commit at {end}")
 
@@ -181,7 +184,11 @@ class _PackChecker:
                 self.progress(self.done, self.total)
 
     def _commit(self, number: int, record: packs.Record) -> None:
-        commit = decode_commit(record.plain or b"")
+        try:
+            commit = decode_commit(record.plain or b"")
+        except msgspec.MsgspecError:
+            self.fault(number, record.offset, "the commit record cannot be read")
+            return
         root = ledger.root(self.leaves)
         expected = ledger.chain(self.chain, root, commit.batch, commit.t, len(self.leaves))
         if commit.batch != self.batch + 1:

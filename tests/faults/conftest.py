@@ -1,0 +1,51 @@
+"""The shim, compiled once, and the process that runs under it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from tests.faults.child import Order
+
+PROJECT = Path(__file__).parents[2]
+
+Run = Callable[[Order], tuple[int, str]]
+"""Runs one child; how many steps it took, and '' or its error, 'killed' when it was."""
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    compiler = shutil.which("cc")
+    if sys.platform != "linux" or compiler is None:
+        pytest.skip("the shim needs Linux and a C compiler")
+    library = tmp_path_factory.mktemp("shim") / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl", "-lpthread"], check=True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+        env={**os.environ, "LD_PRELOAD": str(library), "FAULT_SHIM": str(library)},
+        text=True,
+    )
+    assert child.stdin
+    assert child.stdout
+
+    def one(order: Order) -> tuple[int, str]:
+        Path(order.root).mkdir(parents=True)
+        print(json.dumps(asdict(order)), file=child.stdin, flush=True)
+        steps, answer = json.loads(child.stdout.readline())  # type: ignore[union-attr]
+        return steps, answer
+
+    yield one
+    child.stdin.close()
+    child.wait()
+    child.stdout.close()
