@@ -88,9 +88,19 @@ class _Copier:
 
 
 def create_backup(
-    instance: Instance, directory: Path, mounts: list[Mount], target: Path, *, with_indexes: bool, progress: Progress
+    instance: Instance,
+    directory: Path,
+    mounts: list[Mount],
+    target: Path,
+    *,
+    with_indexes: bool,
+    progress: Progress,
+    waiting: Callable[[str], object] | None = None,
 ) -> int:
-    """Write or update the backup in `target`; returns bytes in it. Raises NoSpace, WrongState."""
+    """Write or update the backup in `target`; returns bytes in it. `waiting` as for `Mount.alone`.
+
+    Raises NoSpace, WrongState, Unavailable.
+    """
     if target.exists() and any(target.iterdir()) and not (target / MANIFEST).is_file():
         raise WrongState(f"The folder {target} is neither empty nor a backup. Name another.")
     known = _read_manifest(target)["files"] if (target / MANIFEST).is_file() else {}
@@ -99,7 +109,7 @@ def create_backup(
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for mount in mounts:
-            with mount.maintenance:
+            with mount.alone("it is being copied into a backup", waiting):
                 _copy_store(copier, mount, f"stores/{mount.row.id}", known, with_indexes=with_indexes)
         instance.audit.flush()
         head = instance.audit.head()

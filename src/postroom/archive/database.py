@@ -65,6 +65,12 @@ class Database:
                 connection.execute("ROLLBACK")
                 self._return(connection)
 
+    def rewrite(self) -> None:
+        """Write the file anew without unused space; writers wait. Raises NoSpace, Damaged, Unavailable."""
+        with self._lock, self._errors():
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections; calls after it raise Unavailable."""
         with self._lock:

@@ -52,6 +52,7 @@ STORE_COMPACT = _kind("StoreCompact", "The space of deleted messages was given b
 STORE_MERGE = _kind("StoreMerge", "The messages of one store were copied into another.", always=True)
 STORE_RECOVER = _kind("StoreRecover", "A store's catalogue was made again from its packs.", always=True)
 STORE_VERIFY = _kind("StoreVerify", "A store was read back and compared.", always=True)
+STORE_MAINTAIN = _kind("StoreMaintain", "A database was repaired, written anew or counted anew, or a store upgraded.")
 INDEX_REBUILD = _kind("IndexRebuild", "A search index was rebuilt.")
 COMPLIANCE_UPDATE = _kind("ComplianceUpdate", "The compliance configuration changed.", always=True)
 CONFIGURATION_UPDATE = _kind("ConfigurationUpdate", "Another setting of the instance changed.")

@@ -53,6 +53,13 @@ class Instance:
         """The rules of now, for the checks of `Account`."""
         return self.compliance.get().rules
 
+    def rewrite(self) -> tuple[int, int]:
+        """Write the database file anew without unused space; its size in bytes before and after."""
+        self.audit.flush()
+        before = self._database.path.stat().st_size
+        self._database.rewrite()
+        return before, self._database.path.stat().st_size
+
     def close(self) -> None:
         """Write what is queued and close the database."""
         try:

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from postroom.archive.indexer import Indexer
 from postroom.archive.instance import StoreRow
 from postroom.archive.store import Store
 from postroom.archive.summary import SummaryDb
 from postroom.archive.writer import Clock
-from postroom.errors import PostroomError, WrongState
+from postroom.errors import PostroomError, Unavailable, WrongState
 from postroom.settings import Archive as ArchiveSettings
 
 log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 5.0
+LOOK_S: Final = 0.2
 
 
 class Mount:
@@ -29,8 +36,8 @@ class Mount:
         self._indexer: Indexer | None = None
         self.summaries: SummaryDb | None = None
         self.error: str | None = None
-        self.maintenance = threading.Lock()
-        """Held by whatever must be alone: verify, compact, merge, recover, close."""
+        self._maintenance = threading.Lock()
+        self._doing = ""
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +65,41 @@ class Mount:
         if self._store is None:
             return "error" if self.error else "disabled"
         return "writeProtected" if not self._store.writable else self.row.requested_state
+
+    @property
+    def index_selected(self) -> bool:
+        """Whether somebody marked the index to be rebuilt. The mark lies in the index: with it, it is gone."""
+        return self._indexer is not None and self._index_mark.exists()
+
+    def select_index(self, *, selected: bool) -> None:
+        """Set or remove that mark. Raises WrongState when the store is not open."""
+        if selected:
+            self._index_mark.touch()
+        else:
+            self._index_mark.unlink(missing_ok=True)
+
+    @property
+    def _index_mark(self) -> Path:
+        return self.indexer.index.directory / "REBUILD"
+
+    @contextmanager
+    def alone(self, doing: str, waiting: Callable[[str], object] | None = None) -> Iterator[None]:
+        """Inside, nobody else verifies, compacts, merges, copies, recovers or closes this store; mail goes on.
+
+        `doing` says to others why they wait, like "it is being verified". Whoever gives `waiting` waits as long as it
+        returns, and it is told what others do; else Unavailable is raised after PATIENCE_S.
+        """
+        end = time.monotonic() + PATIENCE_S
+        while not self._maintenance.acquire(timeout=LOOK_S):
+            if waiting:
+                waiting(self._doing)
+            elif time.monotonic() > end:
+                raise Unavailable(f"The store {self.row.name!r} (id {self.row.id}) is busy: {self._doing}. Try later.")
+        self._doing = doing
+        try:
+            yield
+        finally:
+            self._maintenance.release()
 
     def open(self) -> None:
         """Open what should be open; sets `error`."""

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from postroom.archive import replay
 from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.catalogue import Catalogue, Totals
+from postroom.archive.identifiers import checked_name, name_key
 from postroom.archive.instance import Instance, StoreRow
 from postroom.archive.mount import Mount
 from postroom.archive.packs import Codec
 from postroom.archive.reader import read_identity
 from postroom.archive.replay import Fault
-from postroom.archive.store import Store, create_store
+from postroom.archive.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
 from postroom.archive.writer import Clock, Incoming, Receipt, now_ms
-from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, WrongState
 from postroom.settings import Archive as ArchiveSettings
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
+INSTANCE_FILE: Final = "instance.db"
 
 
 class Stores:
@@ -78,9 +82,9 @@ class Stores:
     def create(self, name: str | None, path: str | None, state: str, by: Actor) -> Mount:
         """Make a new store and open it. Name and folder are chosen when not given. Raises AlreadyExists, WrongState."""
         with self._lock:
-            name = name or self._free_name()
-            directory = self.checked_path(path) if path else self._free_directory()
-            self._check_name(name)
+            name = checked_name("store name", name) if name else self._free_name()
+            directory = self._checked_place(path) if path else self._free_directory()
+            self._check_free(name, directory)
             create_store(directory, clock=self._clock)
             mount = self._add(name, directory, state, by)
             if mount.is_open and mount.store.writable:
@@ -90,10 +94,11 @@ class Stores:
     def attach(self, name: str, path: str, state: str, by: Actor) -> Mount:
         """Take an existing store folder into this instance. Raises NotFound, AlreadyExists, Damaged."""
         with self._lock:
-            directory = self.checked_path(path)
+            name, directory = checked_name("store name", name), self._checked_place(path)
             identity = read_identity(directory)
+            self._check_free(name, directory)
             for mount in self._mounts.values():
-                if mount.is_open and mount.store.uuid == identity:
+                if _identity(mount) == identity:
                     raise AlreadyExists("store with the identity", str(identity))
             return self._add(name, directory, state, by, attached=True)
 
@@ -105,7 +110,7 @@ class Stores:
     def detach(self, number: int, by: Actor) -> None:
         """Forget a store; its files stay."""
         mount = self.get(number)
-        with mount.maintenance, self._lock:
+        with mount.alone("it is being detached"), self._lock:
             mount.close()
             self._instance.stores.remove(number, by)
             del self._mounts[number]
@@ -117,56 +122,71 @@ class Stores:
             self._instance.stores.rename(number, name, by)
             self._refresh()
         if mount.is_open and mount.store.writable:
-            mount.store.rename(name, by.name)
+            mount.store.rename(mount.row.name, by.name)
 
     def set_state(self, number: int, state: str, by: Actor) -> None:
         """Change what a store is for; `current` makes the former current store `normal`."""
         mount = self.get(number)
-        with mount.maintenance, self._lock:
+        with mount.alone("its state is being changed"), self._lock:
+            before = mount.row.requested_state
             self._instance.stores.set_requested_state(number, state, by)
-            before = {m.row.id: m.row.requested_state for m in self._mounts.values()}
             self._refresh()
-            reopened = {"writeProtected", "disabled"} & {before[number], state}
-            if reopened and before[number] != state:
+            if before != state and {"writeProtected", "disabled"} & {before, state}:
                 mount.close()
             mount.open()
 
     def set_path(self, number: int, path: str, by: Actor) -> None:
         """Say where a store is now; nothing is moved. Raises NotFound when no store is there."""
         mount = self.get(number)
-        directory = self.checked_path(path)
+        directory = self._checked_place(path, but=number)
         read_identity(directory)
-        with mount.maintenance, self._lock:
+        with mount.alone("its place is being changed"), self._lock:
             mount.close()
-            self._instance.stores.set_path(number, self._short(directory), by)
-            self._mount(self._instance.stores.get(number))
+            try:
+                self._instance.stores.set_path(number, self._short(directory), by)
+                mount.row, mount.directory = self._instance.stores.get(number), directory
+            finally:
+                mount.open()
 
     def retry_open(self) -> None:
         """Open again what failed to open, or is read-only because of a fault."""
         for mount in self.all():
             if mount.error:
-                with mount.maintenance:
+                with mount.alone("it is being opened"):
                     mount.close()
                     mount.open()
 
-    def recover(self, number: int, *, restore_deleted: bool, by: Actor) -> list[Fault]:
+    def recover(
+        self,
+        number: int,
+        *,
+        restore_deleted: bool,
+        by: Actor,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> list[Fault]:
         """Make the catalogue again from the packs alone; what is damaged is told and left out.
 
-        The old catalogue is kept as `catalog.db.old`. Raises WrongState unless the store is disabled or in error.
+        The old catalogue is kept beside it as `catalog.db.old`. `progress` is told bytes done and in all; what it
+        raises leaves the old one in place. Raises WrongState unless the store is disabled or in error.
         """
         mount = self.get(number)
-        with mount.maintenance:
+        with mount.alone("it is being recovered"):
             if mount.state not in ("disabled", "error") and not mount.error:
                 raise WrongState("The store must be disabled, or in error, before it can be recovered.")
             mount.close()
-            faults = rebuild_catalogue(mount.directory)
-            mount.open()
-            if restore_deleted and mount.is_open:
-                rows = mount.store.catalogue.rows("SELECT number FROM message WHERE deleted_ms IS NOT NULL")
-                numbers = [row[0] for row in rows]
-                if numbers:
-                    mount.store.restore(numbers, by.name)
+            try:
+                faults = rebuild_catalogue(mount.directory, progress)
+                if restore_deleted:
+                    self._restore_deleted(mount.directory, by)
+            finally:
+                mount.open()
         return faults
+
+    def _restore_deleted(self, directory: Path, by: Actor) -> None:
+        with Store(directory, clock=self._clock) as store:
+            rows = store.catalogue.rows("SELECT number FROM message WHERE deleted_ms IS NOT NULL ORDER BY number")
+            if numbers := [row[0] for row in rows]:
+                store.restore(numbers, by.name)
 
     def _refresh(self) -> None:
         for row in self._instance.stores.all():
@@ -226,9 +246,13 @@ class Stores:
 
     # Names and places
 
-    def _check_name(self, name: str) -> None:
-        if any(mount.row.name == name for mount in self._mounts.values()):
-            raise AlreadyExists("store with the name", name)
+    def _check_free(self, name: str, directory: Path) -> None:
+        """Before anything is made: neither the name nor the place is another store's."""
+        for mount in self._mounts.values():
+            if name_key(mount.row.name) == name_key(name):
+                raise AlreadyExists("store with the name", name)
+            if mount.directory.resolve() == directory:
+                raise AlreadyExists("store with the path", str(directory))
 
     def _free_name(self) -> str:
         """`YYYY-MM`, with a running number when that is taken (reference §6.1)."""
@@ -242,17 +266,46 @@ class Stores:
         parent = self.checked_path(base) if base else self._directory / "stores"
         return next(p for n in range(1, 1_000_000) if not (p := parent / str(n)).exists())
 
-    def checked_path(self, path: str) -> Path:
-        """The folder a caller named. Raises Invalid unless it is in the home or in an allowed place."""
-        if "\0" in path:
-            raise Invalid("path", "a path without NUL characters")
+    def checked_path(self, path: str, field: str = "path") -> Path:
+        """The place a caller named. Raises Invalid unless it is in the home or in an allowed place."""
+        names = path.split("/")
+        if ".." in names or "\\" in path or any(unicodedata.category(char) in ("Cc", "Cs") for char in path):
+            raise Invalid(field, "a path of this server, with '/' between names and no '..'")
+        if any(len(name.encode()) > MAX_NAME_BYTES for name in names) or len(path.encode()) > MAX_PATH_BYTES:
+            raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")
         full = self._full(path).resolve()
-        roots = [self._directory, *map(Path, self._settings.allowed_paths)]
-        if not any(full.is_relative_to(root.resolve()) and full != root.resolve() for root in roots):
+        roots = [root.resolve() for root in (self._directory, *map(Path, self._settings.allowed_paths))]
+        if not any(full.is_relative_to(root) and full != root for root in roots):
             raise Invalid(
-                "path", f"a folder in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
+                field, f"a path in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
             )
         return full
+
+    def exchange_path(self, path: str, field: str = "path") -> Path:
+        """As `checked_path`, for mail and copies on their way in or out: not in what the archive itself keeps."""
+        full = self.checked_path(path, field)
+        own = [self._directory / "stores", *(mount.directory for mount in self.all())]
+        if full.parent == self._directory.resolve() and full.name.startswith(INSTANCE_FILE):
+            raise Invalid(field, f"another place than the archive's own {full.name}")
+        self._check_apart(full, own, field)
+        return full
+
+    def _checked_place(self, path: str, *, but: int | None = None) -> Path:
+        """Where a store may be: not within another, nor around it."""
+        full = self.checked_path(path)
+        if full.exists() and not full.is_dir():
+            raise Invalid("path", f"a folder; {path!r} is a file")
+        if full.parent == self._directory.resolve() and full.name in ("stores", "index"):
+            raise Invalid("path", f"a folder for this store alone, like 'stores/name', not {path!r}")
+        others = [mount.directory for mount in self._mounts.values() if mount.row.id != but]
+        self._check_apart(full, [directory for directory in others if directory.resolve() != full], "path")
+        return full
+
+    def _check_apart(self, full: Path, places: Iterable[Path], field: str) -> None:
+        for place in places:
+            resolved = place.resolve()
+            if full.is_relative_to(resolved) or resolved.is_relative_to(full):
+                raise Invalid(field, f"a path apart from the archive's own folder {place}")
 
     def _full(self, path: str) -> Path:
         return self._directory / path
@@ -262,7 +315,17 @@ class Stores:
         return str(directory.relative_to(self._directory) if directory.is_relative_to(self._directory) else directory)
 
 
-def rebuild_catalogue(directory: Path) -> list[Fault]:
+def _identity(mount: Mount) -> UUID | None:
+    """Of a store that may be closed, moved or damaged."""
+    try:
+        return read_identity(mount.directory)
+    except (NotFound, Damaged):
+        return None
+
+
+def rebuild_catalogue(
+    directory: Path, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> list[Fault]:
     """Replace the catalogue of a store that is not open by one made from its packs; what could not be read."""
     read_identity(directory)
     fresh = directory / "catalog.db.new"
@@ -271,7 +334,7 @@ def rebuild_catalogue(directory: Path) -> list[Fault]:
     catalogue = Catalogue(fresh)
     faults: list[Fault] = []
     try:
-        replay.replay(catalogue, directory / "packs", Codec(), faults=faults)
+        replay.replay(catalogue, directory / "packs", Codec(), faults=faults, progress=progress)
         catalogue.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         catalogue.close()
