@@ -5,27 +5,34 @@ Parts that need no account (`stores`, `folders`, `instance`) are for administrat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Self
 
-from postroom.archive import events
+from postroom.archive import events, view
 from postroom.archive.audit import Actor
+from postroom.archive.backup import create_backup
 from postroom.archive.body import Body
-from postroom.archive.folders import Folders
+from postroom.archive.catalogue import Totals
+from postroom.archive.export import Exported, ExportItem, FormName, export
+from postroom.archive.folders import Folder, Folders
 from postroom.archive.identifiers import name_key
 from postroom.archive.ingest import ImportResult, ingest
 from postroom.archive.instance import Instance
 from postroom.archive.ledger import Batch, Proof
+from postroom.archive.maintenance import Maintenance
 from postroom.archive.messages import Detail, Listed, MessageId, Messages
 from postroom.archive.passwords import Passwords
 from postroom.archive.privileges import ALL, Account
+from postroom.archive.search import MAX_LIMIT, Found, Search
 from postroom.archive.sources import open_source
 from postroom.archive.store import clean_path
 from postroom.archive.stores import Stores
+from postroom.archive.view import SearchableMount
 from postroom.archive.writer import Clock, now_ms
-from postroom.errors import Denied, Invalid
+from postroom.errors import Denied, Invalid, NotFound, Unavailable
 from postroom.settings import Settings
 
 
@@ -52,6 +59,8 @@ class Archive:
             raise
         self.folders = Folders(self.stores, self.instance.audit)
         self.messages = Messages(self.stores, self.instance.audit)
+        self.maintenance = Maintenance(self.instance, self.stores)
+        self._search = Search(lambda: [SearchableMount(mount, self.messages) for mount in self.stores.open_mounts()])
 
     def close(self) -> None:
         """Finish running commits, then close everything."""
@@ -114,8 +123,63 @@ class Archive:
         self, folder: str, account: Account, *, after: str | None = None, limit: int | None = None
     ) -> list[Listed]:
         """Messages of one folder. Raises NotFound, Denied, Invalid."""
+        self._check_folder(folder, account)
+        return self.messages.in_folder(folder, after=MessageId.parse(after, "after") if after else None, limit=limit)
+
+    def folder_tree(self, account: Account, below: str | None = None, max_levels: int | None = None) -> list[Folder]:
+        """The folders an account may see. Administrators see the names of all archives, and what is in those they may
+        read; others see these alone. Raises NotFound, Denied, Invalid."""
+        if below:
+            self._check_folder(below, account)
+            return self.folders.tree(below, max_levels)
+        tree, readable = self.folders.tree(None, max_levels), self.readable_archives(account)
+        if readable is None:
+            return tree
+        hidden = [archive for archive in tree if archive.name not in readable]
+        if not account.is_admin:
+            return [archive for archive in tree if archive.name in readable]
+        for archive in hidden:
+            archive.children.clear()
+        return tree
+
+    def statistics(self, account: Account) -> list[Totals]:
+        """Messages and bytes per archive: of all for administrators, for others of those they may read."""
+        readable = None if account.is_admin else self.readable_archives(account)
+        return [row for row in self.stores.totals() if readable is None or row.archive in readable]
+
+    def search(
+        self,
+        query: str,
+        account: Account,
+        by: Actor,
+        *,
+        folder: str | None = None,
+        limit: int = 20,
+        after: str = "",
+        by_score: bool = False,
+        zone: tzinfo = UTC,
+        snippets: bool = True,
+    ) -> Found:
+        """One page of what an account may read and matches; each row's `shown` is a `ListedHit`.
+
+        Raises Invalid, and for `folder` NotFound, Denied.
+        """
+        if folder is not None:
+            self._check_folder(folder, account)
+        readable = self.readable_archives(account)
+        found = self._search.search(
+            query, archives=readable, folder=folder, limit=limit, after=after, by_score=by_score, zone=zone,
+            snippets=snippets,
+        )  # fmt: skip
+        if not after:
+            self.instance.audit.record(events.MESSAGE_SEARCH, by, target=query, folder=folder, found=found.total)
+        return found
+
+    def _check_folder(self, folder: str, account: Account) -> None:
+        """That a folder exists and may be read. Who may not read it is not told whether it exists."""
         account.check_read(clean_path("folder", folder).partition("/")[0], self.instance.rules)
-        return self.messages.in_folder(folder, after=MessageId.parse(after) if after else None, limit=limit)
+        if not any(True for _ in self.stores.holding(folder)):
+            raise NotFound("folder", folder)
 
     def delete_message(self, message_id: str, reason: str, account: Account, by: Actor) -> None:
         """Remove a message from its archive. Raises Denied with the rule that forbids it, NotFound, Invalid."""
@@ -132,7 +196,7 @@ class Archive:
             raise
         self.messages.delete(message, reason, by)
 
-    # Mail in
+    # Mail in, mail out
 
     def import_mail(
         self,
@@ -146,24 +210,116 @@ class Archive:
         """Take everything new at a path into an archive. Raises Invalid, NoSpace, WrongState; repeat to go on."""
         if "/" in clean_path("archive", archive):
             raise Invalid("archive", "the name of a first-level folder, usually a user's name")
-        source = open_source(path, kind=kind)
-        settings = self.settings.archive
-        result = ingest(
-            source,
-            self.stores,
-            archive,
-            max_message_bytes=settings.max_message_bytes,
-            batch_messages=settings.commit_messages,
-            progress=progress,
-        )
-        self.instance.audit.record(
-            events.MESSAGE_IMPORT, by, target=archive, source=source.name, stored=result.stored, failed=result.failed
-        )
-        return result
+        source, settings = open_source(path, kind=kind), self.settings.archive
+        seen = ImportResult()
 
-    def check_path(self, path: str) -> Path:
-        """A path outside callers may name: in the home, or allowed by the settings. Raises Invalid."""
-        return self.stores.checked_path(path)
+        def told(result: ImportResult, done: int, total: int) -> None:
+            nonlocal seen
+            seen = result
+            progress(result, done, total)
+
+        with self.instance.audit.recording(events.MESSAGE_IMPORT, by, archive, source=source.name) as facts:
+            try:
+                return ingest(
+                    source, self.stores, archive, max_message_bytes=settings.max_message_bytes,
+                    batch_messages=settings.commit_messages, progress=told,
+                )  # fmt: skip
+            finally:
+                facts |= {"stored": seen.stored, "failed": seen.failed}
+
+    def export_mail(
+        self,
+        target: Path,
+        form: FormName,
+        account: Account,
+        by: Actor,
+        *,
+        query: str | None = None,
+        folder: str | None = None,
+        ids: Sequence[str] | None = None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Exported:
+        """Write messages with checksums and proofs: those of `ids`, else what matches `query` (all when None) in
+        `folder` (everywhere when None), as far as the account may read it. Called again it goes on where it ended.
+
+        A query waits until everything archived is indexed, so that nothing is left out. `progress` is told messages
+        done and in all, (0, 0) while it waits; Cancelled may be raised in it. Raises Denied, Invalid, NotFound,
+        WrongState, NoSpace.
+        """
+        with self.instance.audit.recording(
+            events.MESSAGE_EXPORT, by, str(target), form=form, query=query, folder=folder
+        ) as facts:
+            account.check("export")
+            items = self._chosen(account, query, folder, ids, by, progress)
+            stores = {mount.row.id: mount.store for mount in self.stores.open_mounts()}
+            done = export(stores, items, target, form, progress=progress)
+            facts |= {"messages": done.messages, "failed": done.failed, "bytes": done.size_bytes}
+        return done
+
+    def _chosen(
+        self,
+        account: Account,
+        query: str | None,
+        folder: str | None,
+        ids: Sequence[str] | None,
+        by: Actor,
+        progress: Callable[[int, int], None],
+    ) -> list[ExportItem]:
+        if ids is not None:
+            if query is not None or folder is not None:
+                raise Invalid("ids", "either ids, or query and folder")
+            return view.items_named(self.stores.all(), [self._exportable(text, account) for text in ids])
+        if folder is not None:
+            self._check_folder(folder, account)
+        readable = self.readable_archives(account)
+        if query is None:
+            mounts = self.stores.open_mounts()
+            return [item for mount in mounts for item in view.items_below(mount, readable, folder)]
+        return list(self._matching(query, account, folder, by, progress))
+
+    def _exportable(self, text: str, account: Account) -> MessageId:
+        message = MessageId.parse(text, "ids")
+        account.check_export(self.messages.archive_of(message), self.instance.rules)
+        return message
+
+    def _matching(
+        self, query: str, account: Account, folder: str | None, by: Actor, progress: Callable[[int, int], None]
+    ) -> Iterator[ExportItem]:
+        self.wait_indexed(progress=lambda _left: progress(0, 0))
+        after, mounts = "", {mount.row.id: mount for mount in self.stores.open_mounts()}
+        while True:
+            page = self.search(query, account, by, folder=folder, limit=MAX_LIMIT, after=after, snippets=False)
+            if not page.complete and not after:
+                raise Unavailable(" ".join(page.problems) or f"{page.pending} messages are not indexed. Repeat later.")
+            for row in page.rows:
+                yield from view.items_of(mounts[row.store], [row.message], folder)
+            progress(0, 0)
+            after = page.after
+            if not after:
+                return
+
+    def backup(
+        self,
+        target: Path,
+        by: Actor,
+        *,
+        with_indexes: bool = True,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        waiting: Callable[[str], object] | None = None,
+    ) -> int:
+        """Write or update a backup; returns bytes in it. Raises NoSpace, WrongState, Unavailable."""
+        with self.instance.audit.recording(events.BACKUP_CREATE, by, str(target)) as facts:
+            size = create_backup(
+                self.instance, self.directory, self.stores.all(), target, with_indexes=with_indexes,
+                progress=progress, waiting=waiting,
+            )  # fmt: skip
+            facts["bytes"] = size
+        return size
+
+    def check_path(self, path: str, field: str = "path") -> Path:
+        """A path outside callers may name for mail or copies: in the home but not in what the archive itself keeps
+        there, or allowed by the settings. Raises Invalid."""
+        return self.stores.exchange_path(path, field)
 
     def wait_indexed(
         self, timeout_s: float | None = None, progress: Callable[[int], None] = lambda _left: None

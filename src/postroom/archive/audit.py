@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -93,6 +94,9 @@ class Audit:
 
     def record(self, kind: Kind, by: Actor, *, ok: bool = True, target: str | None = None, **details: object) -> None:
         """Log an event. `target` is what it was done to. Secrets in `details` are starred out by their name."""
+        self._record(kind, by, ok, target, details)
+
+    def _record(self, kind: Kind, by: Actor, ok: bool, target: str | None, details: Mapping[str, object]) -> None:
         if not self._wanted(kind, ok):
             return
         data = self._data(kind, by, ok, target, details)
@@ -106,6 +110,20 @@ class Audit:
             full = len(self._queue) >= MAX_QUEUED
         if full:
             self.flush()
+
+    @contextmanager
+    def recording(
+        self, kind: Kind, by: Actor, target: str | None = None, **details: object
+    ) -> Iterator[dict[str, object]]:
+        """Log the end of the block, with what it put into the dict; what it raises makes that a failure, with reason."""
+        facts: dict[str, object] = dict(details)
+        try:
+            yield facts
+        except BaseException as error:
+            reason = str(error) if isinstance(error, PostroomError) else type(error).__name__
+            self._record(kind, by, False, target, facts | {"reason": reason})
+            raise
+        self._record(kind, by, True, target, facts)
 
     def record_in(
         self, connection: sqlite3.Connection, kind: Kind, by: Actor, *, target: str | None = None, **details: object

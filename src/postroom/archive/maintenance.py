@@ -7,7 +7,7 @@ worked on by one of them at a time; others wait, and say so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from postroom.archive import events, reindex, tidy
 from postroom.archive import format as fmt
@@ -19,7 +19,7 @@ from postroom.archive.mount import Mount
 from postroom.archive.replay import Fault
 from postroom.archive.stores import Stores
 from postroom.archive.verify import verify_store
-from postroom.errors import Damaged, Denied, Invalid, PostroomError, WrongState
+from postroom.errors import Damaged, Denied, Invalid, WrongState
 from postroom.work import Process
 
 
@@ -46,18 +46,18 @@ class Maintenance:
         total = sum(map(_contents, mounts))
         done, problems = 0, list[str]()
         for mount in mounts:
-            with self._audited(events.STORE_VERIFY, by, mount) as facts:
-                faults = self._verify_one(mount, process, _Part(process, done, total), indexes=indexes)
-                facts |= {"ok": not faults, "faults": len(faults)}
-            if faults:
-                problems.append(_sentence(mount, faults))
+            try:
+                with self._audited(events.STORE_VERIFY, by, mount):
+                    self._verify_one(mount, process, _Part(process, done, total), indexes=indexes)
+            except Damaged as error:
+                problems.append(str(error))
             done += _contents(mount)
         if problems:
             process.log("Finished. Errors have been found.")
             raise Damaged(" ".join(problems))
         process.log("Finished. No errors have been found.")
 
-    def _verify_one(self, mount: Mount, process: Process, part: _Part, *, indexes: bool) -> list[Fault]:
+    def _verify_one(self, mount: Mount, process: Process, part: _Part, *, indexes: bool) -> None:
         # The wording of these lines is the original's: scripts read it (reference, long-running processes).
         process.log(f"Verifying file group #{mount.row.id}...")
         process.log("Creating a list of messages to be verified...")
@@ -74,7 +74,8 @@ class Maintenance:
                 process.log(str(fault) if fault.pack else fault.text)
             if indexes and mount.is_open:
                 faults += self._verify_index(mount, process)
-        return faults
+        if faults:
+            raise Damaged(_sentence(mount, faults))
 
     def _verify_index(self, mount: Mount, process: Process) -> list[Fault]:
         process.check_cancelled()
@@ -92,11 +93,10 @@ class Maintenance:
         mount = self._stores.get(number)
         if mount.state != "disabled":
             raise WrongState(f"The store {mount.row.name!r} must be disabled first.")
-        with self._audited(events.STORE_VERIFY, by, mount) as facts:
+        with self._audited(events.STORE_VERIFY, by, mount, work="recovery records"):
             process.log(f"Checking the recovery records of store #{number}...")
             with self._alone(mount, "its recovery records are being checked", process):
                 faults = verify_store(mount.directory, _Part(process))
-            facts |= {"ok": not faults, "faults": len(faults)}
             for fault in faults:
                 process.log(str(fault) if fault.pack else fault.text)
             if faults:
@@ -254,18 +254,10 @@ class Maintenance:
             process.say(None)
             yield
 
-    @contextmanager
-    def _audited(self, kind: Kind, by: Actor, mount: Mount, **details: object) -> Iterator[dict[str, object]]:
-        """Log the end of the block with what it put into the dict (`ok`, and more), or its failure with the reason."""
-        facts: dict[str, object] = {"ok": True}
-        try:
-            yield facts
-        except BaseException as error:
-            facts |= {"ok": False, "reason": str(error) if isinstance(error, PostroomError) else type(error).__name__}
-            raise
-        finally:
-            ok = bool(facts.pop("ok"))
-            self._instance.audit.record(kind, by, ok=ok, target=mount.row.name, id=mount.row.id, **details, **facts)
+    def _audited(
+        self, kind: Kind, by: Actor, mount: Mount, **details: object
+    ) -> AbstractContextManager[dict[str, object]]:
+        return self._instance.audit.recording(kind, by, mount.row.name, id=mount.row.id, **details)
 
 
 class _Part:

@@ -32,11 +32,11 @@ class MessageId(NamedTuple):
         return f"{self.store}:{self.number}"
 
     @classmethod
-    def parse(cls, text: str) -> MessageId:
+    def parse(cls, text: str, field: str = "id") -> MessageId:
         """Raises Invalid."""
         store, _, number = text.strip().partition(":")
         if not (_is_number(store) and _is_number(number)):
-            raise Invalid("id", "a message id like 1:4711 (store id, colon, message number)")
+            raise Invalid(field, "a message id like 1:4711 (store id, colon, message number)")
         return cls(int(store), int(number))
 
 
