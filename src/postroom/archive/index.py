@@ -178,7 +178,7 @@ class StoreIndex:
         """Remove generations that are not the current one: a rebuild ended early, or a swap was not finished."""
         for path in self.directory.iterdir():
             if path.name.isdigit() and path != self._generation.path:
-                shutil.rmtree(path)
+                _discard(path)
 
     # Writing
 
@@ -249,8 +249,7 @@ class StoreIndex:
         old.release()
         _write_pointer(self.directory, fresh.path)
         self._generation = fresh
-        # Searches that run on the old one have its files open.
-        shutil.rmtree(old.path)
+        _discard(old.path)  # searches that run on it have its files open
 
     def _reopen(self) -> None:
         with contextlib.suppress(Damaged, Unavailable, NoSpace):  # the error that led here is the one to tell
@@ -283,7 +282,8 @@ class StoreIndex:
 
         `access` is the archives that may be seen, None for all; `folders` narrows to messages in any of these folders;
         `resolve` gives the ids of a folder named in the query and all below it. `below` is a sort key: only what comes
-        after it is given, and the total is not narrowed by it. Raises Invalid, Damaged.
+        after it is given, and the total is not narrowed by it. What scores the same comes in the order of the index.
+        Raises Invalid, Damaged.
         """
         compiled = matching.compile_query(query, store=store, resolve=resolve)
         allowed = matching.restrict(compiled, access, folders)
@@ -314,8 +314,7 @@ class StoreIndex:
             result = searcher.search(query, limit)
             keys = searcher.fast_field_values("sort", [address for _, address in result.hits])
         pairs = zip(result.hits, (fields.split_key(key) for key in keys if isinstance(key, int)), strict=True)
-        hits = [Hit(message, date_s, score) for (score, _), (date_s, message) in pairs]
-        return Hits(_total(result), sorted(hits, key=lambda hit: (-hit.score, -hit.date_s, -hit.message)))
+        return Hits(_total(result), [Hit(message, date_s, score) for (score, _), (date_s, message) in pairs])
 
 
 class Rebuild:
@@ -337,7 +336,7 @@ class Rebuild:
     def abandon(self) -> None:
         """Remove what was made; the old index stays."""
         self._fresh.release()
-        shutil.rmtree(self._fresh.path)
+        _discard(self._fresh.path)
 
 
 def _total(result: tantivy.SearchResult) -> int:
@@ -362,6 +361,13 @@ def _faults(path: Path, *, searching: bool = False) -> Iterator[None]:
         if type(error).__name__ == "PanicException":
             raise Damaged(f"{path}: {error}") from error
         raise
+
+
+def _discard(path: Path) -> None:
+    try:
+        shutil.rmtree(path)
+    except OSError as error:  # it is in nobody's way, and the next opening tries again
+        log.warning("old index not removed", extra={"path": str(path), "reason": str(error)})
 
 
 def _read_pointer(directory: Path) -> int:

@@ -14,7 +14,9 @@ Ends: TypeAlias = tuple[int | None, int | None]
 Span: TypeAlias = tuple[int, int]
 
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-_SIZE: Final = re.compile(r"(\d{1,12})(\.\d{1,6})?([kmg]?)b?", re.ASCII | re.IGNORECASE)
+_SECONDS: Final = (-62_135_596_800, 253_402_300_799)  # the years 1 to 9999, which datetime can write
+_BYTES: Final = (0, 1 << 62)
+_SIZE: Final = re.compile(r"(\d{1,19})(\.\d{1,6})?([kmg]?)b?", re.ASCII | re.IGNORECASE)
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)t(\d\d:\d\d(?::\d\d)?)(z?)", re.ASCII)
 _DATE_HELP: Final = (
@@ -26,12 +28,12 @@ _SIZE_HELP: Final = "a size (20000, 10k, 1.5M, 1G), a range of sizes (10k..2M, 1
 
 def date_range(text: str, zone: tzinfo, now_s: float) -> Ends:
     """Seconds in UTC of a date, a range of dates or a bound, in a time zone."""
-    return _range(text.lower(), lambda point: _date_span(point, zone, now_s), lambda span: span, _DATE_HELP)
+    return _range(text.lower(), lambda point: _date_span(point, zone, now_s), lambda span: span, _SECONDS, _DATE_HELP)
 
 
 def size_range(text: str) -> Ends:
     """Bytes. A size with a unit and nothing else is all sizes that are that many whole units."""
-    return _range(text, _size_span, lambda span: (span[0], span[0]), _SIZE_HELP)
+    return _range(text, _size_span, lambda span: (span[0], span[0]), _BYTES, _SIZE_HELP)
 
 
 def print_date(seconds: int) -> str:
@@ -39,7 +41,9 @@ def print_date(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _range(text: str, point: Callable[[str], Span | None], edge: Callable[[Span], Span], what: str) -> Ends:
+def _range(
+    text: str, point: Callable[[str], Span | None], edge: Callable[[Span], Span], limits: Span, what: str
+) -> Ends:
     """`edge` is what a point stands for where it bounds a range."""
 
     def bound(part: str) -> Span:
@@ -69,6 +73,8 @@ def _range(text: str, point: Callable[[str], Span | None], edge: Callable[[Span]
         if whole is None:
             raise ValueError(what)
         low, high = whole
+    if any(end is not None and not limits[0] <= end <= limits[1] for end in (low, high)):
+        raise ValueError(what)
     if low is not None and high is not None and low > high:
         raise ValueError("a range whose end is not before its start")
     return low, high

@@ -25,10 +25,17 @@ UNSPACED: Final = (
     "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]+")
-_OTHER: Final = re.compile("[^\x00-\x7f]+")
+NON_ASCII: Final = re.compile("[^\x00-\x7f]+")
 # Accents and the like; a lone surrogate cannot be given to the index at all.
 _MARKS: Final = re.compile("[\u0300-\u036f\ud800-\udfff]")
+# Voiced kana and Hangul come apart under NFKD and are slow to put together again: they are left as they are.
+_WHOLE: Final = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
+_OTHER: Final = re.compile("[^\x00-\x7f\u3041-\u30fa\uac00-\ud7a3\u4e00-\u9fff]+")
+# What may become fewer characters when folded.
+_SHRINKS: Final = re.compile("[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e\uff9f\ud800-\udfff]")
 _MAX_CACHED: Final = 24
+_FEW: Final = 50
+"""Up to one byte in so many beyond ASCII, runs are folded one by one and kept; above, the whole text at once."""
 
 
 class Token(NamedTuple):
@@ -40,7 +47,13 @@ class Token(NamedTuple):
 
 def prepare(text: str) -> str:
     """Text as the analyzer takes it. ASCII stays as it is, so it costs next to nothing."""
-    return text if text.isascii() else _OTHER.sub(lambda run: _spaced(run[0]), text)
+    if text.isascii():
+        return text
+    if len(text.encode("utf-8", "replace")) - len(text) <= len(text) // _FEW:
+        plain = NON_ASCII.sub(lambda run: (_cached_plain if len(run[0]) <= _MAX_CACHED else _plain)(run[0]), text)
+    else:
+        plain = _plain(text)
+    return _UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", plain)
 
 
 def tokens(text: str) -> list[Token]:
@@ -48,11 +61,17 @@ def tokens(text: str) -> list[Token]:
     return [Token(token.text, token.position) for token in analyzer().pre_tokenize(prepare(text)).tokens]
 
 
-def fold(run: str) -> str:
-    """One run of characters with case and accents taken away, unspaced scripts left together."""
-    if run.isascii():
-        return run.lower()
-    return _cached_fold(run) if len(run) <= _MAX_CACHED else _fold(run)
+def fold(text: str) -> str:
+    """Text with case and accents taken away, unspaced scripts left together."""
+    if text.isascii():
+        return text.lower()
+    return _cached_fold(text) if len(text) <= _MAX_CACHED else _fold(text)
+
+
+def fold_aligned(text: str) -> str | None:
+    """The fold of a text when every character became one character, else None."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) and (text.isascii() or not _SHRINKS.search(text)) else None
 
 
 def is_unspaced(text: str) -> bool:
@@ -83,20 +102,18 @@ def _folder() -> tantivy.TextAnalyzer:
     )
 
 
-def _spaced(run: str) -> str:
-    plain = _cached_plain(run) if len(run) <= _MAX_CACHED else _plain(run)
-    return _UNSPACED.sub(lambda part: f" {' '.join(part[0])} ", plain)
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    return _OTHER.sub(lambda run: _stripped(run[0]), text) if _WHOLE.search(text) else _stripped(text)
 
 
-def _plain(run: str) -> str:
-    decomposed = _MARKS.sub("", unicodedata.normalize("NFKD", run))
-    # Hangul and voiced kana come apart too; put together again they are one token per syllable.
-    return unicodedata.normalize("NFC", decomposed)
+def _stripped(text: str) -> str:
+    stripped = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", stripped).replace("ς", "σ")  # one letter, two small forms
 
 
-def _fold(run: str) -> str:
-    plain = _plain(run)
-    return "".join(_folder().analyze(plain))
+def _fold(text: str) -> str:
+    return "".join(_folder().analyze(_plain(text)))
 
 
 _cached_plain: Final = functools.lru_cache(16_384)(_plain)
