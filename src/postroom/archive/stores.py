@@ -274,8 +274,9 @@ class Stores:
         if any(len(name.encode()) > MAX_NAME_BYTES for name in names) or len(path.encode()) > MAX_PATH_BYTES:
             raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")
         full = self._full(path).resolve()
-        roots = [root.resolve() for root in (self._directory, *map(Path, self._settings.allowed_paths))]
-        if not any(full.is_relative_to(root) and full != root for root in roots):
+        own = self._directory.resolve()
+        allowed = (Path(root).resolve() for root in self._settings.allowed_paths)
+        if full == own or not any(full.is_relative_to(root) for root in (own, *allowed)):
             raise Invalid(
                 field, f"a path in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
             )
