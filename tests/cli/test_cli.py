@@ -158,7 +158,6 @@ def test_every_command_has_help(run: Run) -> None:
         assert all(option in ended.out for option in ("--home", "--set", "--json"))
 
 
-@pytest.mark.xfail(strict=True, reason="postroom.app.serve is not wired with the archive")
 def test_serve_starts_the_server_on_this_home(run: Run, home: Home) -> None:
     with home.lock():
         ended = run("serve")

@@ -8,6 +8,7 @@ import typer
 
 from postroom.cli.shell import Shell, command
 from postroom.errors import Invalid
+from postroom.home import Home
 from postroom.settings import Row, rows
 
 Api = Annotated[str, typer.Argument(help="Name of an API, for example mailstore.")]
@@ -21,18 +22,24 @@ def register(app: typer.Typer) -> None:
 
 def init(shell: Shell) -> None:
     """Make a home: its directories and a postroom.toml with every setting commented out."""
-    from postroom import configuration
-
-    home, new = shell.home, not shell.home.exists()
-    home.create()
-    if new:
-        home.settings_file.touch(0o600)
-        home.settings_file.write_text(configuration.template(), "utf-8")
+    home, new = shell.home, make(shell.home)
     shell.show(
         {"home": str(home.path), "created": new},
         f"{'Made' if new else 'Kept'} the home {home.path}.",
         "Next: `postroom enable mailstore`, then `postroom serve`.",
     )
+
+
+def make(home: Home) -> bool:
+    """Make what a home lacks; False when there was one before."""
+    from postroom import configuration
+
+    new = not home.exists()
+    home.create()
+    if new:
+        home.settings_file.touch(0o600)
+        home.settings_file.write_text(configuration.template(), "utf-8")
+    return new
 
 
 def enable(shell: Shell, api: Api) -> None:

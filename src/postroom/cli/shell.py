@@ -54,10 +54,12 @@ class Shell:
     home: Home
     overrides: tuple[str, ...]
     json: bool
+    home_option: Path | None = None
+    """What --home said, for commands with a default home of their own."""
 
     @classmethod
     def of(cls, given: Given) -> Shell:
-        return cls(Home.of(given.home, os.environ), given.overrides, given.json)
+        return cls(Home.of(given.home, os.environ), given.overrides, given.json, given.home)
 
     def settings(self) -> Settings:
         """Raises Invalid naming what cannot be used."""

@@ -1,0 +1,150 @@
+"""`postroom call`: any function of the Administration API, from a shell."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from postroom.cli import local
+from postroom.cli.shell import Shell, command
+from postroom.errors import Invalid, PostroomError, Unavailable
+from postroom.work.command_text import Command, of_words
+
+if TYPE_CHECKING:
+    from mailstore.contract import Function
+    from mailstore.server import Client
+
+# Our options stand before the function's name, so that its arguments may have any names: --password is one of them.
+_SETTINGS = {"allow_interspersed_args": False}
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FUNCTION [--NAME=VALUE]...",
+        help="The function, then its arguments. Options of `postroom call` stand before it.",
+        show_default=False,
+    ),
+]
+HostOption = Annotated[str | None, typer.Option(envvar="MAILSTORE_HOST", help="Default: the server of this home.")]
+PortOption = Annotated[int | None, typer.Option(envvar="MAILSTORE_PORT", help="Default: that of the settings.")]
+UserOption = Annotated[str, typer.Option("--user", envvar="MAILSTORE_USER", help="Who calls.")]
+PasswordOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="MAILSTORE_PASSWORD",
+        help="Better in the environment. Default: what the home keeps for the user, else `admin`.",
+        show_default=False,
+    ),
+]
+CaOption = Annotated[str | None, typer.Option("--ca-file", help="Authority that signed the server's certificate.")]
+InsecureOption = Annotated[bool, typer.Option("--insecure", help="Accept any certificate.")]
+
+
+class CallFailed(PostroomError):
+    """The server refused the call, or it failed there; the sentence is the server's own."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    command(app, context_settings=_SETTINGS)(call)
+
+
+def call(
+    shell: Shell,
+    words: Words,
+    host: HostOption = None,
+    port: PortOption = None,
+    user: UserOption = "admin",
+    password: PasswordOption = None,
+    ca_file: CaOption = None,
+    insecure: InsecureOption = False,
+) -> None:
+    """Call a function of the Administration API and print its result as JSON; its log goes to standard error."""
+    import mailstore
+    from mailstore.errors import MailStoreBaseError, MailStoreConnectionError
+
+    asked = of_words(words)
+    settings, own = shell.settings(), host is None
+    client = mailstore.server.Client(
+        user,
+        password or (local.kept_password(shell.home, user) if own else None) or local.FIRST_PASSWORD,
+        host or local.host(settings),
+        port or settings.mailstore.port,
+        logLevel=0,
+        ca_file=ca_file or (local.authority(shell.home, settings) if own else None),
+        ignoreInvalidSSLCerts=insecure,
+        callbackStatus=_print_log,
+    )
+    with client:
+        try:
+            status = client.CallMethod(*_checked(asked, client))
+        except MailStoreConnectionError as error:
+            raise Unavailable(_unreachable(shell, str(error), own=own)) from error
+        except MailStoreBaseError as error:
+            raise CallFailed(getattr(error, "msg", None) or str(error)) from error
+    _end(shell, asked.function, status)
+
+
+def _end(shell: Shell, function: str, status: Mapping[str, Any]) -> None:
+    if status["statusCode"] in ("failed", "cancelled"):
+        error = status["error"]
+        raise CallFailed(error["message"] if error else f"{function} was cancelled.")
+    if status["result"] is not None:
+        typer.echo(json.dumps(status["result"], ensure_ascii=False, indent=None if shell.json else 2))
+
+
+def _print_log(status: Mapping[str, Any]) -> None:
+    if status["logOutput"]:
+        typer.echo(status["logOutput"].replace("\r\n", "\n"), nl=False, err=True)
+
+
+def _unreachable(shell: Shell, reason: str, *, own: bool) -> str:
+    if own and shell.home.exists() and shell.home.holder() is None:
+        return f"No server runs on the home {shell.home.path}. Start it with `postroom serve`."
+    return reason.rstrip(".") + "."
+
+
+def _checked(asked: Command, client: Client) -> tuple[str, dict[str, str]]:
+    """Names as the API spells them. Raises Invalid naming the nearest."""
+    from mailstore.contract import SERVER
+
+    name = _spelled(asked.function, SERVER)
+    function = SERVER.get(name) if name else None
+    if function is None:
+        # A server newer than this program may know more.
+        names = [str(row["name"]) for row in client.GetMetadata()]
+        name = _spelled(asked.function, names)
+        if name is None:
+            raise Invalid(asked.function, f"a function; {_nearest(asked.function, [*SERVER, *names])}")
+        return name, dict(asked.arguments)
+    return function.name, _arguments(function, asked.arguments)
+
+
+def _arguments(function: Function, given: Mapping[str, str]) -> dict[str, str]:
+    known = [param.name for param in function.params]
+    arguments = {}
+    for key, value in given.items():
+        name = _spelled(key, known)
+        if name is None:
+            raise Invalid(f"--{key}", f"an argument of {function.name}; {_nearest(key, known)}")
+        arguments[name] = value
+    missing = [f"--{param.name}" for param in function.params if param.required and param.name not in arguments]
+    if missing:
+        raise Invalid(function.name, "also " + ", ".join(missing))
+    return arguments
+
+
+def _spelled(word: str, known: Iterable[str]) -> str | None:
+    return next((name for name in known if name.lower() == word.lower()), None)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    words = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), words, 1, 0.5)
+    if close:
+        return f"the nearest is {words[close[0]]}"
+    return "there are " + ", ".join(sorted(words.values())) if words else "it has none"

@@ -1,0 +1,243 @@
+"""The steps of the demo, each a few calls of the Administration API over TLS, timed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from mailstore.errors import MailStoreHTTPError
+from postroom import sample
+from postroom.archive.sources import Arrival, open_source
+from postroom.cli import local, show
+from postroom.cli.progress import Display
+from postroom.cli.shell import Shell
+from postroom.errors import Damaged, WrongState
+from postroom.settings import Settings
+from postroom.work.command_text import Command
+
+ADMIN: Final = "admin"
+SAMPLE_QUERIES: Final = ("spam filter", 'subject:"razor"', "date:2002-09 has:attachment")
+POLL_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the summary."""
+
+    step: str
+    outcome: str
+    seconds: float
+
+
+class Journey:
+    """From mail in a file to mail that was found, exported and verified."""
+
+    def __init__(self, shell: Shell, settings: Settings, source: Path, user: str) -> None:
+        self._shell, self._settings, self._source, self._user = shell, settings, source, user
+        self._display = Display(shell.json)
+        self.steps: list[Step] = []
+        self._query = ""
+        self._message = ""
+
+    def run(self) -> None:
+        """All steps. Raises MailStoreBaseError for what the server refuses, Damaged when bytes differ."""
+        home, settings = self._shell.home, self._settings
+        password = self._admin_password()
+        with local.client(home, settings, ADMIN, password) as self._admin, self._display:
+            self._admin.callbackStatus = self._show
+            self._prepare_user()
+            self._import()
+            self._list()
+            reader = local.kept_password(home, self._user) or ""
+            with local.client(home, settings, self._user, reader) as self._reader:
+                self._wait_for_index()
+                for query in self._queries():
+                    self._search(query)
+                self._export()
+            self._verify()
+
+    def note(self, step: str, outcome: str, begun: float) -> None:
+        """Add a row to the summary."""
+        self.steps.append(Step(step, outcome, round(time.perf_counter() - begun, 3)))
+
+    def _show(self, status: Mapping[str, Any]) -> None:
+        self._display.at(status["statusText"] or "working", status["percentProgress"])
+
+    # The steps
+
+    def _admin_password(self) -> str:
+        """The administrator's own password; the one every installation starts with is changed first."""
+        home, begun = self._shell.home, time.perf_counter()
+        kept = local.kept_password(home, ADMIN)
+        if kept and self._accepted(kept):
+            return kept
+        if not self._accepted(local.FIRST_PASSWORD):
+            raise WrongState(f"The password of {ADMIN} is not in {local.password_file(home, ADMIN)} any more.")
+        password = local.keep_new_password(home, ADMIN)
+        with local.client(home, self._settings, ADMIN, local.FIRST_PASSWORD) as client:
+            client.SetUserPassword(ADMIN, password)
+        self.note("password", f"{ADMIN} has a strong one, in {local.password_file(home, ADMIN)}", begun)
+        return password
+
+    def _accepted(self, password: str) -> bool:
+        with local.client(self._shell.home, self._settings, ADMIN, password) as client:
+            try:
+                client.GetServerInfo()
+            except MailStoreHTTPError as error:
+                if error.code != 401:
+                    raise
+                return False
+        return True
+
+    def _prepare_user(self) -> None:
+        """A user without administrator's rights, who owns the archive of the same name."""
+        begun, user = time.perf_counter(), self._user
+        known = [row["userName"] for row in self._admin.GetUsers()["result"]]
+        if user in known:
+            return
+        self._admin.CreateUser(
+            user,
+            "login,export",
+            fullName="Demo user",
+            authentication="integrated",
+            password=local.kept_password(self._shell.home, user),
+            loginPrivileges="api",
+        )
+        self._admin.SetUserPrivilegesOnFolder(user, user, "read")
+        self.note("user", f"{user} may read the archive {user}, and nothing else", begun)
+
+    def _import(self) -> None:
+        begun = time.perf_counter()
+        result = self._admin.ImportMessages(str(self._source), self._user)["result"]
+        took_s = time.perf_counter() - begun
+        if result["stored"]:
+            rate = f"{result['messages'] / took_s:,.0f} messages a second"
+            told = f"{result['stored']:,} messages, {show.size(result['bytes'])}, {rate}"
+        else:
+            told = f"nothing new: all {result['known']:,} are archived already"
+        if result["failed"]:
+            told += f"; {result['failed']:,} could not be read"
+        self.note("import", told, begun)
+
+    def _list(self) -> None:
+        begun = time.perf_counter()
+        users = self._admin.GetUsers()["result"]
+        stores = self._admin.GetStores()["result"]
+        self.note("users", ", ".join(row["userName"] for row in users), begun)
+        begun = time.perf_counter()
+        told = (
+            f"{row['id']} ({row['name']}): {row['statisticsCount']:,} messages, {show.size(row['statisticsSize'] or 0)}"
+            for row in stores
+        )
+        self.note("stores", "; ".join(told), begun)
+
+    def _wait_for_index(self) -> None:
+        begun, waited = time.perf_counter(), False
+        while not (page := self._reader.SearchMessages("", limit=1)["result"])["complete"]:
+            waited = True
+            self._display.at(f"{page['pending']} messages to be indexed", None)
+            time.sleep(POLL_S)
+        if not page["messages"]:
+            raise WrongState(f"No message could be archived from {self._source}.")
+        if waited:
+            self.note("index", f"{page['total']:,} messages can be found", begun)
+
+    def _queries(self) -> tuple[str, ...]:
+        """Three things worth a search: known ones in the sample, else what the newest message suggests."""
+        if self._source == sample.path().resolve():
+            return SAMPLE_QUERIES
+        newest = self._reader.SearchMessages("", limit=1)["result"]["messages"][0]
+        words = re.findall(r"\w{4,}", newest["subject"]) or ["the"]
+        address = re.search(r"[\w.+-]+@[\w.-]+\w", newest["from"])
+        sender = f"from:{address[0]}" if address else "has:attachment"
+        return max(words, key=len), sender, f"date:{(newest['date'] or newest['archiveDate'])[:4]}"
+
+    def _search(self, query: str) -> None:
+        begun = time.perf_counter()
+        page = self._reader.SearchMessages(query, limit=10)["result"]
+        first = page["messages"][0] if page["messages"] else None
+        self.note("search", f"{query}: {page['total']:,}" + (f", newest “{first['subject']}”" if first else ""), begun)
+        if first and not self._query:
+            self._query, self._message = query, first["id"]
+
+    def _export(self) -> None:
+        """Fetch a message and look for the very same bytes in the source, which the archive has no part in."""
+        if not self._message:
+            self._message = self._reader.SearchMessages("", limit=1)["result"]["messages"][0]["id"]
+        begun, file = time.perf_counter(), io.BytesIO()
+        size_bytes = self._reader.download(self._message, file)
+        digest = hashlib.sha256(file.getbuffer()).hexdigest()
+        if not any(digest == of_source for of_source in self._digests()):
+            raise Damaged(f"Message {self._message} as exported (SHA-256 {digest}) is not in {self._source}.")
+        told = f"message {self._message}, {show.size(size_bytes)}: SHA-256 {digest[:16]}… is that of the source"
+        self.note("export", told, begun)
+
+    def _digests(self) -> Iterator[str]:
+        for item in open_source(str(self._source)).arrivals(None, lambda _: False):
+            if isinstance(item, Arrival):
+                yield hashlib.sha256(item.body).hexdigest()
+
+    def _verify(self) -> None:
+        for store in self._admin.GetStores()["result"]:
+            begun = time.perf_counter()
+            status = self._admin.VerifyStore(store["id"])
+            log = (status["logOutput"] or "").strip().splitlines()
+            self.note("verify", f"store {store['id']}: {log[-1].strip() if log else 'done'}", begun)
+
+    # The summary
+
+    def summary(self, *, end: bool) -> Iterator[str | Text | Table]:
+        """What was done, and what to do next."""
+        rows = [(step.step, step.outcome, f"{step.seconds:.2f} s") for step in self.steps]
+        yield show.table("step", "what happened", "time>", rows=rows)
+        yield f"In all: {sum(step.seconds for step in self.steps):.1f} s."
+        yield ""
+        if end:
+            yield f"Start the server again: {_program()} serve --home {self._home}"
+            yield "Then try:"
+        else:
+            yield "The server runs until Ctrl-C. Try in another terminal:"
+        for line in self.suggestions():
+            yield f"  {line}"
+
+    def suggestions(self) -> list[str]:
+        """Commands that work as they stand."""
+        home, port, host = self._home, self._settings.mailstore.port, local.host(self._settings)
+        search = Command("SearchMessages", {"query": self._query or "*", "limit": "3"})
+        quoted = f"[{host}]" if ":" in host else host
+        login = f'"{self._user}:$(cat {_short(local.password_file(self._shell.home, self._user))})"'
+        return [
+            f"{_program()} call --home {home} --user {self._user} {_for_shell(search)}",
+            f"{_program()} call --home {home} VerifyStore --id=1 --includeIndexes=true",
+            f"curl --cacert {home}/tls/ca.pem --user {login} https://{quoted}:{port}/api/message/{self._message}",
+        ]
+
+    @property
+    def _home(self) -> str:
+        return _short(self._shell.home.path)
+
+
+def _for_shell(command: Command) -> str:
+    words = (shlex.quote(f"--{name}={value}") for name, value in command.arguments.items())
+    return " ".join([command.function, *words])
+
+
+def _program() -> str:
+    """How this program was started, so that its lines can be copied."""
+    started = Path(sys.argv[0])
+    return _short(started.absolute()) if started.name == "postroom" and started.parent != Path() else "postroom"
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
