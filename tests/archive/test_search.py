@@ -17,7 +17,7 @@ from postroom.archive.index import StoreIndex
 from postroom.archive.query import parse
 from postroom.archive.search import MAX_RANKED, Found, Search, Shown
 from postroom.archive.snippet import Highlighter
-from postroom.errors import Damaged, Invalid
+from postroom.errors import Damaged, Invalid, WrongState
 
 ARCHIVES = {"anna": 1, "bert": 2, "carl": 3}
 
@@ -175,11 +175,12 @@ def test_an_answer_says_what_is_not_indexed_yet(shelves: list[Shelf], search: Se
     assert (found.pending, found.complete) == (4, False)
 
 
-def test_a_damaged_index_is_told_and_the_others_answer(
-    shelves: list[Shelf], search: Search, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [Damaged("index 1: checksum"), WrongState("The store was closed.")])
+def test_a_store_that_cannot_answer_is_told_and_the_others_answer(
+    shelves: list[Shelf], search: Search, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise Damaged("index 1: checksum")
+        raise error
 
     shelves[1].put(document(1))
     monkeypatch.setattr(shelves[0].index, "search", broken)

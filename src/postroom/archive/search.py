@@ -136,18 +136,18 @@ class Search:
         stores = {store.id: store for store in self._stores()}
         places: list[_Place] = []
         problems: list[str] = []
-        total = 0
+        total = pending = 0
         for store in stores.values():
             try:
                 hits = _ask(store, node, archives, folder, cursor)
-            except Damaged as error:
+                pending += store.pending
+            except (Damaged, WrongState) as error:  # WrongState: closed since it was listed
                 problems.append(f"Store {store.id} cannot be searched: {error}")
                 continue
             total += hits.total
             places += (_Place(-hit.date_s, store.id, -hit.message, hit) for hit in hits.hits)
         page, following = cursor.page(places)
         rows = _rows(page, stores, Highlighter(node) if snippets else None)
-        pending = sum(store.pending for store in stores.values())
         return Found(tuple(rows), total, following, pending, tuple(problems))
 
 
