@@ -65,11 +65,22 @@ class Database:
                 connection.execute("ROLLBACK")
                 self._return(connection)
 
-    def rewrite(self) -> None:
-        """Write the file anew without unused space; writers wait. Raises NoSpace, Damaged, Unavailable."""
+    def rewrite(self) -> tuple[int, int]:
+        """Write the file anew without unused space; writers wait. Its size in bytes before and after.
+
+        Raises NoSpace, Damaged, Unavailable.
+        """
         with self._lock, self._errors():
+            before = self._size()
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return before, self._size()
+
+    def _size(self) -> int:
+        # Of the file alone it would be without what waits in the log.
+        facts = (self._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        pages, page_bytes = facts
+        return int(pages * page_bytes)
 
     def close(self) -> None:
         """Close all connections; calls after it raise Unavailable."""

@@ -56,9 +56,7 @@ class Instance:
     def rewrite(self) -> tuple[int, int]:
         """Write the database file anew without unused space; its size in bytes before and after."""
         self.audit.flush()
-        before = self._database.path.stat().st_size
-        self._database.rewrite()
-        return before, self._database.path.stat().st_size
+        return self._database.rewrite()
 
     def close(self) -> None:
         """Write what is queued and close the database."""

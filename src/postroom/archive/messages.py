@@ -10,7 +10,7 @@ from postroom.archive import events
 from postroom.archive.audit import Actor, Audit
 from postroom.archive.body import Body
 from postroom.archive.catalogue import MessageRow
-from postroom.archive.extract import Extracted, Limits, extract
+from postroom.archive.extract import Extracted, Limits, extract, headers
 from postroom.archive.ledger import Proof
 from postroom.archive.mount import Mount
 from postroom.archive.store import clean_path
@@ -61,13 +61,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One message with what can be read in it."""
+    """One message with what can be read in it; `headers` are name and decoded value, in order."""
 
     listed: Listed
     sha256: bytes
     folders: tuple[str, ...]
     source: str
     native_id: str
+    headers: tuple[tuple[str, str], ...]
     words: Extracted
 
 
@@ -111,7 +112,9 @@ class Messages:
         mount, row = self._find(message)
         catalogue = mount.store.catalogue
         source, native_id = mount.store.reader.native(row.number)
-        words = extract(mount.store.open(row.number), READ_LIMITS)
+        body = mount.store.open(row.number)
+        words = extract(body, READ_LIMITS)
+        fields = tuple(headers.every(body, READ_LIMITS.header_chars))
         folders = sorted(catalogue.folder_path(folder) for folder in catalogue.message_folders(row.number))
         listed = Listed(
             message,
@@ -124,7 +127,7 @@ class Messages:
             row.size,
             len(words.attachments),
         )
-        return Detail(listed, row.sha256, tuple(folders), source, native_id, words)
+        return Detail(listed, row.sha256, tuple(folders), source, native_id, fields, words)
 
     def in_folder(self, folder: str, *, after: MessageId | None = None, limit: int | None = None) -> list[Listed]:
         """Messages of one folder (not below it), by id. Raises NotFound when no open store has the folder."""

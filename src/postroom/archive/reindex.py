@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from postroom.archive import query
 from postroom.archive.mount import Mount
 from postroom.errors import NotFound, Unavailable
 
+EVERYTHING: Final = query.parse("")
 LIVE: Final = 1
 WAITING: Final = 2
 INDEXED: Final = 4
@@ -47,6 +49,11 @@ def _states(mount: Mount) -> bytearray:
         for (number,) in catalogue.rows("SELECT message FROM outbox"):
             states[number] |= WAITING
     return states
+
+
+def documents(mount: Mount, archive: int) -> int:
+    """How many messages of an archive the index holds. Raises WrongState, Damaged."""
+    return mount.indexer.index.search(EVERYTHING, frozenset({archive}), limit=1).total
 
 
 def rebuild(mount: Mount, progress: Progress) -> None:

@@ -40,7 +40,6 @@ def test_names_and_parameters_of_handlers_are_those_of_the_contract() -> None:
     assert [fault for fault in faults if not fault.endswith("has no handler.")] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the functions on stores, folders and messages come next; then take this away")
 def test_every_built_function_has_a_handler() -> None:
     assert list(Dispatch(SERVER, HANDLERS).faults()) == []
 

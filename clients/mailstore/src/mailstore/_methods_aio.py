@@ -1116,7 +1116,7 @@ class ServerMethods(ABC):
 
         path: File or folder to read.
         archive: Archive that receives.
-        kind: Form of the source. One of auto, mbox, mboxo, mboxrd, mboxcl, mboxcl2, maildir, eml, zip, tar.
+        kind: Form of the source. One of auto, mbox, mboxo, mboxrd, mboxcl, mboxcl2, maildir, folder, eml, zip, tar.
         It may take long: it starts a process.
         Postroom only.
         """

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from postroom.archive.body import Body
 from postroom.archive.extract import charset
 
 _ENCODED_WORD: Final = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?\?([BbQq])\?([^?\r\n]*)\?=")
@@ -28,7 +29,7 @@ Fields = Mapping[str, list[str]]
 """Lower-case field name to every value of it, in order."""
 
 
-def head_end(raw: bytes) -> int:
+def head_end(raw: Body) -> int:
     """Offset of the blank line that ends the header, or the length when there is none."""
     ends = [at for at in (raw.find(b"\n\n"), raw.find(b"\n\r\n"), raw.find(b"\r\r")) if at >= 0]
     return min(ends, default=len(raw))
@@ -45,6 +46,16 @@ def fields(raw: bytes) -> dict[str, list[str]]:
         name = match[1].decode("ascii").lower()
         if name in READ:
             found.setdefault(name, []).append(decoded(charset.decode(match[2])))
+    return found
+
+
+def every(raw: Body, limit: int) -> list[tuple[str, str]]:
+    """Every field in order, its name as written and its value decoded; values together at most `limit` characters."""
+    found: list[tuple[str, str]] = []
+    for match in _FIELD.finditer(raw[: min(head_end(raw), HEADER_BYTES)]):
+        value = decoded(charset.decode(match[2][:limit]))[:limit]
+        found.append((match[1].decode("ascii"), value))
+        limit -= len(value)
     return found
 
 

@@ -32,4 +32,4 @@ ROLES = ("InstanceHost", "ClientAccessServer")
 
 SEARCH_ORDERS = ("date", "relevance")
 EXPORT_FORMATS = ("eml", "mbox", "zip")
-IMPORT_KINDS = ("auto", "mbox", "mboxo", "mboxrd", "mboxcl", "mboxcl2", "maildir", "eml", "zip", "tar")
+IMPORT_KINDS = ("auto", "mbox", "mboxo", "mboxrd", "mboxcl", "mboxcl2", "maildir", "folder", "eml", "zip", "tar")

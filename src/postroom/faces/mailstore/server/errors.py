@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from mailstore.contract import Function
 from postroom.errors import (
     AlreadyExists,
     Cancelled,
@@ -63,6 +64,20 @@ class ArgumentInvalid(ArgumentError):
 
     def __init__(self, name: str, expected: str) -> None:
         super().__init__(f"Invalid API argument {name}: expected {expected}.")
+
+
+def as_sent(error: Invalid, function: Function) -> Invalid:
+    """The error with the name the caller gave the value: engines say "user name" and "path" where the API says
+    `userName` and `databasePath`."""
+    said = _letters(error.field)
+    names = [param.name for param in function.params]
+    same = [name for name in names if _letters(name) == said]
+    alike = [name for name in names if _letters(name).endswith(said) or said.endswith(_letters(name))]
+    return Invalid(next(iter(same + alike), error.field), error.expected)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def wire(error: PostroomError) -> Wire:

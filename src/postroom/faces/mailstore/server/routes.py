@@ -21,12 +21,12 @@ from mailstore.contract import Function
 from mailstore.contract.model import number, string
 from postroom.archive import events
 from postroom.archive.body import chunks
-from postroom.errors import PostroomError
+from postroom.errors import Invalid, PostroomError
 from postroom.faces.mailstore.server import wire
 from postroom.faces.mailstore.server.access import Access, Caller
 from postroom.faces.mailstore.server.call import Archive, Call, Facts
 from postroom.faces.mailstore.server.dispatch import Dispatch
-from postroom.faces.mailstore.server.errors import ArgumentError
+from postroom.faces.mailstore.server.errors import ArgumentError, as_sent
 from postroom.faces.mailstore.server.errors import wire as wire_of
 from postroom.settings import Settings
 from postroom.web.shell import Face
@@ -122,8 +122,10 @@ class Api:
         call = Call(archive, caller.account, caller.address, process, self.settings, self.facts)
         try:
             result = self.dispatch.handler(function)(call, **arguments)
-        except PostroomError:
+        except PostroomError as error:
             self.archive.instance.audit.record(events.API_CALL, caller.by, ok=False, target=function.name)
+            if isinstance(error, Invalid):
+                raise as_sent(error, function) from error
             raise
         self.archive.instance.audit.record(events.API_CALL, caller.by, target=function.name)
         return result
