@@ -41,7 +41,7 @@ def main() -> None:
         if not child:
             root = Path(order.root)
             # Traced along with the store, or else no step of its own.
-            told = root / "told" if order.log else root.parent / f"{root.name}.told"
+            told = root / "told" if order.log else root.parent / f"told-{root.name}"
             tell = workload.teller(told)
             shim.fault_arm(
                 *(text.encode() for text in (order.root, order.log, order.kinds)),

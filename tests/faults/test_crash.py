@@ -27,9 +27,11 @@ SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange
 T = TypeVar("T")
 
 
-def in_time(candidates: Sequence[T], chance: random.Random, at_least: int = 20) -> Iterator[T]:
+def in_time(
+    candidates: Sequence[T], chance: random.Random, at_least: int = 20, seconds: float = SECONDS
+) -> Iterator[T]:
     """As many of the candidates, in random order, as the time allows; all when FAULTS=full."""
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     for done, candidate in enumerate(chance.sample(candidates, len(candidates))):
         if not FULL and done >= at_least and time.monotonic() > until:
             return
@@ -100,7 +102,7 @@ def test_kill_minus_nine_loses_nothing(run: Run, tmp_path: Path, torn: int) -> N
     for number in in_time(range(1, steps + 1), random.Random(SEED + torn)):
         root = tmp_path / str(number)
         assert run(Order(str(root), kill=number, torn=torn))[1] == "killed"
-        told = tmp_path / f"{number}.told"
+        told = tmp_path / f"told-{number}"
         try:
             check(root / "store", Promises.read(told.read_bytes() if told.exists() else b""))
         except Exception as error:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from blake3 import blake3
 
 from postroom.archive.ledger import GENESIS, Batch
-from postroom.errors import Damaged, NotFound
+from postroom.errors import Damaged, NoSpace, NotFound, PostroomError, Unavailable
 
 VERSION: Final = 1
 _SCHEMA: Final = (files("postroom.archive") / "sql" / "catalog-0001.sql").read_text()
@@ -63,6 +63,28 @@ class Totals:
     bytes: int
 
 
+_PASSING: Final = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN)
+"""Errors that say nothing about the file."""
+
+
+def is_full(error: Exception) -> bool:
+    """True when SQLite ran out of disk."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
+READING_FAILS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a database may raise; the second where damaged bytes get into the message of the first."""
+
+
+def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> PostroomError:
+    """What an error of SQLite means to who reads or opens a catalogue: only some mean that the file is bad."""
+    if is_full(error):
+        return NoSpace(path.parent)
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING and path.exists():
+        return Unavailable(f"{path.name} cannot be used just now: {error}")
+    return Damaged(f"{path.name} is damaged: {error}")
+
+
 def native_key(native_id: str) -> bytes:
     """What the catalogue keeps of a native id: 16 bytes."""
     return blake3(native_id.encode()).digest(16)
@@ -86,14 +108,14 @@ class Catalogue:
             self.db = self._connect(read_only)
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
             if not version and not read_only:
-                self.db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
                 # Folder ids and outbox sequences belong to this catalogue: an index made from another one is void.
-                self.db.execute("INSERT INTO fact VALUES ('epoch', ?)", (secrets.token_hex(8),))
+                epoch = f"INSERT INTO fact VALUES ('epoch', '{secrets.token_hex(8)}');"
+                self.db.executescript(f"BEGIN; {_SCHEMA} {epoch} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
                 raise Damaged(f"{path.name} has version {version}, not {VERSION}")
-        except sqlite3.DatabaseError as error:
+        except READING_FAILS as error:
             self.close()
-            raise Damaged(f"{path.name} is damaged: {error}") from error
+            raise failure(path, error) from error
 
     def _connect(self, read_only: bool) -> sqlite3.Connection:
         mode = "ro" if read_only else "rwc"
@@ -115,7 +137,7 @@ class Catalogue:
     def close(self) -> None:
         with self._lock:
             if self._all and not self.read_only:
-                with suppress(sqlite3.Error):  # only tidiness: the next opening does it again
+                with suppress(*READING_FAILS):  # only tidiness: the next opening does it again
                     self._all[0].execute("PRAGMA wal_checkpoint(TRUNCATE)")
             for db in reversed(self._all):
                 db.close()
@@ -133,8 +155,8 @@ class Catalogue:
         """Rows of one read."""
         try:
             yield from self.reader.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            raise Damaged(f"{self.path.name} is damaged: {error}") from error
+        except READING_FAILS as error:
+            raise failure(self.path, error) from error
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """The first row of one read, or None."""

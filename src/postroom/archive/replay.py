@@ -63,7 +63,7 @@ def replay(
         walk = packs.walk(path, codec, start=start, resync=faults is not None)
         records = iter(_told(walk, total, progress))
         while until is None or int(catalogue.fact("batch", 0)) < until:
-            if not _apply_batch(catalogue, path, number, records, faults):
+            if not _apply_batch(catalogue, path, number, records, faults, is_last=number == numbers[-1]):
                 break
     if catalogue.fact("kept") is None:
         _keep_tail(catalogue, directory, numbers)
@@ -111,7 +111,13 @@ def _told(records: Iterator[packs.Record], total: int, progress: Callable[[int, 
 
 
 def _apply_batch(
-    catalogue: Catalogue, path: Path, number: int, records: Iterator[packs.Record], faults: list[Fault] | None
+    catalogue: Catalogue,
+    path: Path,
+    number: int,
+    records: Iterator[packs.Record],
+    faults: list[Fault] | None,
+    *,
+    is_last: bool,
 ) -> bool:
     """Apply the records up to the next commit record; False when there is none any more."""
     problems: list[Fault] = []
@@ -119,11 +125,13 @@ def _apply_batch(
         with applying(catalogue) as applier:
             _read_batch(applier, number, records, problems, strict=faults is None)
     except _Unfinished:
-        if faults is None and problems and has_commit(path, problems[0].record):
+        if faults is None and problems and not _is_torn(catalogue, path, problems[0], is_last=is_last):
             raise Damaged(str(problems[0])) from None
         return False
     except Damaged as error:
         if faults is None:
+            if problems and _is_torn(catalogue, path, problems[0], is_last=is_last):
+                return False
             raise
         problems.append(Fault(number, 0, f"a batch was left out: {error}"))
     finally:
@@ -188,12 +196,32 @@ def _compare(applier: Applier, commit: CommitRecord, leaves: list[bytes], number
         yield Fault(number, offset, f"the chain value of batch {commit.batch} is wrong")
 
 
+def _is_torn(catalogue: Catalogue, path: Path, problem: Fault, *, is_last: bool) -> bool:
+    """True when what is damaged was never acknowledged: no commit record follows, or only that of the last batch.
+
+    A power cut may leave the last pages of a batch without the first. The catalogue holds every batch but the last
+    then, unless it was made from the packs later.
+    """
+    commits = list(_commits(path, problem.record))
+    if not commits:
+        return True
+    kept = catalogue.fact("kept")
+    if len(commits) > 1 or not is_last or kept is None or problem.pack <= kept:
+        return False
+    commit = _read_commit(commits[0].plain or b"", problem.pack, commits[0].offset, [])
+    at_end = commits[0].end == path.stat().st_size
+    return commit is not None and at_end and commit.batch == int(catalogue.fact("batch", 0)) + 1
+
+
 def has_commit(path: Path, offset: int) -> bool:
     """True when a valid commit record stands at or after `offset`: then what is before it is damage, not a torn end.
 
     A whole record that only a newer version can read counts as one.
     """
-    return any(
-        record.foreign or (record.kind == fmt.COMMIT and record.plain is not None)
-        for record in packs.walk(path, packs.Codec(), start=offset, kinds=(fmt.COMMIT,), resync=True)
-    )
+    return any(True for _ in _commits(path, offset))
+
+
+def _commits(path: Path, offset: int) -> Iterator[packs.Record]:
+    for record in packs.walk(path, packs.Codec(), start=offset, kinds=(fmt.COMMIT,), resync=True):
+        if record.foreign or (record.kind == fmt.COMMIT and record.plain is not None):
+            yield record

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,13 +23,15 @@ from uuid import UUID, uuid4
 from postroom.archive import format as fmt
 from postroom.archive import packs, replay
 from postroom.archive.body import Body
-from postroom.archive.catalogue import Catalogue, FolderRow
+from postroom.archive.catalogue import READING_FAILS, Catalogue, FolderRow, failure
 from postroom.archive.compact import Compacted, compact, mend_replaced
 from postroom.archive.entries import Delete, Move, Name, Note, Prune, Restore
 from postroom.archive.ledger import Batch, Proof
 from postroom.archive.reader import StoreReader, read_identity
-from postroom.archive.writer import BatchBuilder, Clock, Incoming, Receipt, Writer, is_full, now_ms
-from postroom.errors import AlreadyExists, Damaged, Invalid, NoSpace, NotFound, Unavailable, WrongState
+from postroom.archive.writer import BatchBuilder, Clock, Incoming, Receipt, Writer, now_ms
+from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
+
+log = logging.getLogger(__name__)
 
 PACK_BYTES: Final = 128 << 20
 COMMIT_MESSAGES: Final = 1_000
@@ -52,6 +56,20 @@ def create_store(directory: Path, *, clock: Clock = now_ms) -> UUID:
     for changed in (directory, directory.parent, *(parent.parent for parent in new_parents)):
         packs.sync_directory(changed)
     return identity
+
+
+def _set_aside(path: Path, start: int) -> None:
+    """Keep a copy of what is to be cut, if there is a commit record in it: a batch that was written but never synced.
+
+    Nobody was told that it is stored, unless the catalogue is an old copy and the last batch is damaged as well.
+    """
+    if path.stat().st_size > start and replay.has_commit(path, start):
+        with path.open("rb") as file, path.with_suffix(".cut").open("wb") as copy:
+            file.seek(start)
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        log.warning("a batch that was not written out was set aside", extra={"pack": path.name, "offset": start})
 
 
 def _is_unfinished(directory: Path) -> bool:
@@ -119,11 +137,9 @@ class Store:
         packs_directory = self.directory / "packs"
         try:
             self._bring_up_to_date(packs_directory)
-        except sqlite3.Error as error:
+        except READING_FAILS as error:
             self.catalogue.close()
-            if is_full(error):
-                raise NoSpace(f"the store in {self.directory.parent}") from error
-            raise Damaged(f"catalog.db is damaged: {error}") from error
+            raise failure(self.catalogue.path, error) from error
         except BaseException:
             self.catalogue.close()
             raise
@@ -156,6 +172,8 @@ class Store:
             path = packs.pack_path(directory, number)
             if number <= kept:
                 continue
+            if number >= at_pack and not packs.is_sealed(path):
+                _set_aside(path, end if number == at_pack else 0)
             if number > at_pack:
                 path.unlink()
                 packs.sync_directory(directory)

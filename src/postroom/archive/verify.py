@@ -19,7 +19,7 @@ from blake3 import blake3
 
 from postroom.archive import format as fmt
 from postroom.archive import ledger, packs, replay
-from postroom.archive.catalogue import Catalogue, Place
+from postroom.archive.catalogue import READING_FAILS, Catalogue, Place
 from postroom.archive.entries import decode_commit
 from postroom.archive.reader import StoreReader, rebuild
 from postroom.archive.replay import Fault
@@ -218,7 +218,7 @@ def check_catalogue(directory: Path) -> list[Fault]:
             if not _replayed(directory, fresh, int(row[0]) if row else 0):
                 return []  # check_packs names the damage; a comparison would only repeat it
             return [*_compare_tables(db), *_check_sqlite(db)]
-        except sqlite3.DatabaseError as error:
+        except READING_FAILS as error:
             return [Fault(0, 0, f"catalog.db is damaged: {error}")]
         except Damaged as error:
             return [Fault(0, 0, str(error))]

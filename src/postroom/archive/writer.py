@@ -18,7 +18,7 @@ from postroom.archive import format as fmt
 from postroom.archive import ledger, packs
 from postroom.archive.apply import Applier, applying
 from postroom.archive.body import Body, sha256
-from postroom.archive.catalogue import Catalogue, Place, native_key
+from postroom.archive.catalogue import Catalogue, Place, is_full, native_key
 from postroom.archive.entries import Again, CommitRecord, Event, MessageMeta, Occurrence, encode
 from postroom.archive.recipe import build
 from postroom.errors import NoSpace, Unavailable
@@ -363,8 +363,3 @@ class BatchBuilder:
         last = self.pack.append(fmt.encode_record(fmt.COMMIT, plain, plain, fmt.PLAIN))
         self.pack.sync()
         self.applier.commit(record, self.pack.number, last, self.pack.size)
-
-
-def is_full(error: sqlite3.Error) -> bool:
-    """True when SQLite ran out of disk."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
