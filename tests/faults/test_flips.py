@@ -1,4 +1,4 @@
-"""One byte altered, anywhere: VerifyStore names it, opening loses nothing that was committed, nothing is silently wrong.
+"""One byte altered, anywhere: VerifyStore names it, opening loses nothing committed, nothing is silently wrong.
 
 `FAULTS=full` alters every byte.
 """
@@ -19,7 +19,7 @@ from postroom.archive import packs
 from postroom.archive.store import Store, create_store
 from postroom.archive.stores import rebuild_catalogue
 from postroom.archive.verify import check_catalogue, check_packs
-from postroom.errors import Damaged, PostroomError
+from postroom.errors import Damaged
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def view(directory: Path) -> dict[int, bytes]:
         for row in store.catalogue.all_messages():
             try:
                 found[row.number] = bytes(store.open(row.number)[:])
-            except Damaged as error:
-                assert "pack" in str(error) or "message" in str(error) or "part" in str(error)
+            except Damaged:
+                continue
         return found
 
 
@@ -214,9 +214,8 @@ def test_an_altered_catalogue_is_named_or_says_the_same_and_can_be_made_again(or
             with Store(damaged) as store:
                 named = bool(store.problem)
             named = named or bool([*check_packs(damaged, lambda _a, _b: None), *check_catalogue(damaged)])
-        except PostroomError as error:
-            assert "catalog.db" in str(error), at
-            named = True
+        except Damaged as error:
+            named = "catalog.db" in str(error)
         if not named:
             assert content(damaged) == said, at
             assert view(damaged) == whole, at

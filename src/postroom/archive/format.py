@@ -30,7 +30,7 @@ PLAIN, ZSTD, ZSTD_DICTIONARY = 0, 1, 2
 PART, MESSAGE, JOURNAL, ERASED = 1, 2, 3, 4
 """Entry kinds."""
 
-BLOCK_BYTES: Final = 64 << 10
+BLOCK_BYTES: Final = 128 << 10
 PART_BYTES: Final = 1 << 20
 MAX_PLAIN_BYTES: Final = 16 << 20
 NO_DIGEST: Final = bytes(32)
@@ -91,7 +91,8 @@ class Entry:
         return self.digest if self.kind == ERASED else leaf_hash(self.digest + self.meta)
 
 
-def _checked(raw: bytes) -> bytes:
+def checked(raw: bytes) -> bytes:
+    """The bytes and their check value."""
     return raw + _CHECK.pack(zlib.crc32(raw))
 
 
@@ -102,7 +103,7 @@ def _check(raw: bytes, what: str) -> None:
 
 def encode_pack_header(header: PackHeader) -> bytes:
     """The 64 bytes a pack begins with."""
-    return _checked(
+    return checked(
         _FILE.pack(PACK_MAGIC, header.store.bytes, header.number, header.created_ms, header.generation, bytes(20))
     )
 
