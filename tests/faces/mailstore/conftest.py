@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
 from mailstore.contract import SERVER, Function
 from mailstore.contract.model import flag, number, string
+from mailstore.server import Client
 from postroom import settings as table
+from postroom.app import build
+from postroom.archive.archive import Archive
 from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.body import Body, sha256
 from postroom.archive.instance import Instance
@@ -26,6 +31,7 @@ from postroom.faces.mailstore.server.access import Access
 from postroom.faces.mailstore.server.call import Call, Facts
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch, Handler
 from postroom.faces.mailstore.server.routes import Api
+from postroom.home import Home
 from postroom.settings import Mailstore, Settings, Web
 from postroom.web.backoff import BackOff
 from postroom.web.metrics import Metrics
@@ -200,3 +206,54 @@ def running(start: Start) -> Iterator[Running]:
 def client(running: Running) -> Iterator[httpx2.Client]:
     with running.client() as client:
         yield client
+
+
+# With a whole archive
+
+
+@dataclass
+class Whole:
+    """A server as `serve` makes it, on a whole archive; `outside` is the one place out of the home that is allowed."""
+
+    port: int
+    authority: Path
+    home: Home
+    outside: Path
+    archive: Archive
+
+    def options(self, user: str = "admin", password: str = "changed") -> dict[str, Any]:
+        """Arguments for clients."""
+        return {
+            "username": user,
+            "password": password,
+            "port": self.port,
+            "ca_file": self.authority,
+            "logLevel": 0,
+            "timeout": LONG_S,
+        }
+
+    def client(self, user: str = "admin", password: str = "changed") -> Client:
+        return Client(**self.options(user, password))
+
+
+def quick(outside: Path) -> Settings:
+    """Settings for tests: cheap passwords, one extraction worker, a free port."""
+    return Settings(
+        mailstore=Mailstore(enabled=True, port=0),
+        web=Web(stop_timeout_s=LONG_S),
+        archive=table.Archive(extract_workers=1, allowed_paths=(str(outside),)),
+        passwords=table.Passwords(time_cost=1, memory_kib=1024),
+    )
+
+
+@pytest.fixture
+def whole(tls: Path, tmp_path: Path) -> Iterator[Whole]:
+    home, outside = Home(tmp_path / "home"), tmp_path / "outside"
+    home.create()
+    shutil.copytree(tls, home.tls, dirs_exist_ok=True)
+    outside.mkdir()
+    settings = quick(outside)
+    with Archive(home.archive, settings) as archive:
+        archive.instance.users.set_password("admin", "changed", SYSTEM)
+        with build(home, settings, archive).background() as server:
+            yield Whole(server.ports["mailstore"], home.tls / "ca.pem", home, outside, archive)
