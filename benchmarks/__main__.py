@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import corpus, disk, ingest, memory, reingest, verify
+from benchmarks import corpus, disk, ingest, memory, reingest, search, verify
 from benchmarks.bench import Bench
 from benchmarks.claim import Claim
 
@@ -18,6 +18,7 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "disk": disk.measure,
     "verify": verify.measure,
     "reingest": reingest.measure,
+    "search": search.measure,
     "memory": memory.measure,
 }
 

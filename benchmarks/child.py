@@ -77,17 +77,16 @@ def verify(home: str) -> dict[str, object]:
     return {"s": time.perf_counter() - start, "faults": len(faults)}
 
 
-def serve(home: str) -> dict[str, object]:
+def serve(home: str) -> None:
     """The server of a home on a free port, until a signal ends it; it says on stdout where it listens."""
     from postroom import app
     from postroom.home import Home
     from postroom.settings import Mailstore, Settings
 
     app.serve(Home(Path(home)), Settings(mailstore=Mailstore(enabled=True, port=0)))
-    return {}
 
 
-TASKS: dict[str, Callable[..., dict[str, object]]] = {
+TASKS: dict[str, Callable[..., dict[str, object] | None]] = {
     "parse": parse,
     "digest": digest,
     "take": take,
@@ -98,7 +97,9 @@ TASKS: dict[str, Callable[..., dict[str, object]]] = {
 
 def main() -> None:
     task, *arguments = sys.argv[1:]
-    print(json.dumps(TASKS[task](*arguments)))
+    told = TASKS[task](*arguments)
+    if told is not None:
+        print(json.dumps(told))
 
 
 if __name__ == "__main__":
