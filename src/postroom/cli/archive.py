@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from postroom.cli import show
-from postroom.cli.shell import FAILED, Shell, command
+from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import NotFound
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ FolderOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help=(__doc__ or "").partition("\n")[0].partition(": ")[2].capitalize(), no_args_is_help=True)
+    share_before(group)
     app.add_typer(group, name="archive")
     command(group, "import")(import_)
     command(group, "show")(show_)
@@ -50,13 +51,15 @@ def register(app: typer.Typer) -> None:
         command(group)(function)
 
 
-def _run(shell: Shell, function: str, user: str | None = None, **arguments: object) -> Any:
-    """One function of the API, on the home itself."""
+def _run(shell: Shell, function: str, user: str | None = None, *, indexed: bool = False, **arguments: object) -> Any:
+    """One function of the API, on the home itself; with `indexed`, after everything can be found."""
     # Imported late: it loads the whole engine, which --help does without.
     from postroom.cli import inside
 
     asked = inside.command(function, **arguments)
     with inside.opened(shell, asked) as here:
+        if indexed:
+            here.wait_indexed()
         return here.call(asked, user)
 
 
@@ -77,20 +80,19 @@ def import_(
 
     # Meant for this machine's shell: the server sees paths from its own working directory.
     path = path if path == "-" else str(Path(path).expanduser().absolute())
-    with (
-        inside.opened(shell, inside.command("ImportMessages", path=path, archive=archive, kind=kind)) as here,
-        Display(shell.json) as display,
-    ):
-        result = here.archive.import_mail(
-            path,
-            archive,
-            inside.actor(),
-            kind=kind,
-            progress=lambda found, done, total: display.at(
-                f"{found.seen} messages read", 100 * done / total if total else None
-            ),
-        )
-        here.archive.wait_indexed(progress=lambda left: display.at(f"{left} messages to be indexed", None))
+    asked = inside.command("ImportMessages", path=path, archive=archive, kind=kind)
+    with inside.opened(shell, asked) as here:
+        with Display(shell.json) as display:
+            result = here.archive.import_mail(
+                path,
+                archive,
+                inside.actor(),
+                kind=kind,
+                progress=lambda found, done, total: display.at(
+                    f"{found.seen} messages read", 100 * done / total if total else None
+                ),
+            )
+        here.wait_indexed()
     document = {
         "messages": result.seen,
         "stored": result.stored,
@@ -118,7 +120,9 @@ def search(
     ] = None,
 ) -> None:
     """Search all open stores."""
-    page = _run(shell, "SearchMessages", user, query=query, folder=folder, order=order, limit=limit, after=after)
+    page = _run(
+        shell, "SearchMessages", user, indexed=True, query=query, folder=folder, order=order, limit=limit, after=after
+    )
     shell.show(page, *show.page(page))
 
 
@@ -156,7 +160,17 @@ def export(
 ) -> None:
     """Write messages with checksums and proofs. Stopped, it goes on when called again in the same way."""
     target = str(to.expanduser().absolute())
-    result = _run(shell, "ExportMessages", user, path=target, format=form, query=query, folder=folder, ids=ids or None)
+    result = _run(
+        shell,
+        "ExportMessages",
+        user,
+        indexed=query is not None,
+        path=target,
+        format=form,
+        query=query,
+        folder=folder,
+        ids=ids or None,
+    )
     shell.show(result, f"{result['messages']} messages, {show.size(result['bytes'])}, are in {result['path']}.")
 
 
@@ -234,9 +248,9 @@ def verify(
 ) -> None:
     """Read everything back and compare it with its checksums, the ledger and the index. Exit code 1 on any fault."""
     if store is None:
-        _run(shell, "VerifyStores", includeIndexes=indexes)
+        _run(shell, "VerifyStores", indexed=indexes, includeIndexes=indexes)
     else:
-        _run(shell, "VerifyStore", id=store, includeIndexes=indexes)
+        _run(shell, "VerifyStore", indexed=indexes, id=store, includeIndexes=indexes)
     shell.show({"faults": 0}, "No faults were found.")
 
 
@@ -271,7 +285,7 @@ def recover(
         finally:
             here.archive.stores.set_state(store, "normal" if before == "disabled" else before, inside.actor())
         messages = sum(row.messages for row in mount.store.catalogue.totals())
-        here.archive.wait_indexed()
+        here.wait_indexed()
     shell.show({"store": store, "messages": messages}, f"Store {store} is open again with {messages} messages.")
 
 

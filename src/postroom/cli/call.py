@@ -67,6 +67,9 @@ def call(
     import mailstore
     from mailstore.errors import MailStoreBaseError, MailStoreConnectionError
 
+    if {"--help", "-h"} & {*words[1:]}:
+        _explain(shell, words[0])
+        return
     asked = of_words(words)
     settings, own = shell.settings(), host is None
     client = mailstore.server.Client(
@@ -87,6 +90,22 @@ def call(
         except MailStoreBaseError as error:
             raise CallFailed(getattr(error, "msg", None) or str(error)) from error
     _end(shell, asked.function, status)
+
+
+def _explain(shell: Shell, word: str) -> None:
+    """What a function does and takes."""
+    from mailstore.contract import SERVER
+
+    name = _spelled(word, SERVER)
+    if name is None:
+        raise Invalid(word, f"a function; {_nearest(word, SERVER)}")
+    function = SERVER[name]
+    lines = [f"postroom call {name} [--NAME=VALUE]...", "", function.doc, ""]
+    for param in function.params:
+        values = f" One of {', '.join(param.values)}." if param.values else ""
+        need = "needed" if param.required else "optional"
+        lines.append(f"  --{param.name:24} {param.type}, {need}. {param.doc}{values}")
+    shell.show(function.metadata(), *lines)
 
 
 def _end(shell: Shell, function: str, status: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ and the audit log names both.
 from __future__ import annotations
 
 import getpass
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from postroom import __version__
 from postroom.archive.archive import Archive
 from postroom.archive.audit import Actor
 from postroom.archive.privileges import ALL, Account, Rules
+from postroom.cli import local
 from postroom.cli.progress import Display
 from postroom.cli.shell import Shell
 from postroom.errors import Unavailable
@@ -89,6 +91,16 @@ class Inside:
                 result = dispatch.handler(function)(call, **arguments)
         return msgspec.to_builtins(result)
 
+    def wait_indexed(self) -> None:
+        """Until everything can be found: after a restore or an interrupted import much may wait.
+
+        Raises Unavailable when indexing stopped.
+        """
+        with Display(self.shell.json) as display:
+            if not self.archive.wait_indexed(progress=lambda left: display.at(f"{left} messages to be indexed", None)):
+                reasons = {m.indexer.error for m in self.archive.stores.open_mounts() if m.indexer.error}
+                raise Unavailable(f"Not everything could be indexed. {' '.join(sorted(reasons))}")
+
     def _account(self, user: str | None) -> Account:
         return self.archive.instance.users.account(user) if user else Owner(actor().name, frozenset({"admin"}))
 
@@ -114,7 +126,10 @@ def opened(shell: Shell, instead: Command | None = None) -> Iterator[Inside]:
 
 def _held(shell: Shell, process: int, instead: Command | None) -> str:
     told = f"The home {shell.home.path} is in use by its server, process {process}."
-    return f"{told} Ask that: postroom call {instead}" if instead else f"{told} Stop it first."
+    if instead is None:
+        return f"{told} Stop it first."
+    home = f"--home {shlex.quote(str(shell.home.path))} " if shell.home_option else ""
+    return f"{told} Ask it: postroom call {home}{local.for_shell(instead)}"
 
 
 def command(function: str, **arguments: object) -> Command:

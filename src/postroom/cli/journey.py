@@ -47,8 +47,8 @@ class Journey:
         self._shell, self._settings, self._source, self._user = shell, settings, source, user
         self._display = Display(shell.json)
         self.steps: list[Step] = []
-        self._query = ""
-        self._message = ""
+        self._query, self._message = "", ""
+        self._hits: list[str] = []
 
     def run(self) -> None:
         """All steps. Raises MailStoreBaseError for what the server refuses, Damaged when bytes differ."""
@@ -168,17 +168,19 @@ class Journey:
         page = self._reader.SearchMessages(query, limit=10)["result"]
         first = page["messages"][0] if page["messages"] else None
         self.note("search", f"{query}: {page['total']:,}" + (f", newest “{first['subject']}”" if first else ""), begun)
-        if first and not self._query:
-            self._query, self._message = query, first["id"]
+        self._query = self._query or (query if first else "")
+        self._hits += (hit["id"] for hit in page["messages"])
 
     def _export(self) -> None:
-        """Fetch a message and look for the very same bytes in the source, which the archive has no part in."""
-        if not self._message:
-            self._message = self._reader.SearchMessages("", limit=1)["result"]["messages"][0]["id"]
+        """Fetch a message and compare it with the source, which is read for this without the archive's help."""
         begun, file = time.perf_counter(), io.BytesIO()
+        of_source = set(self._digests())
+        self._message = next((found for found in self._found() if self._digest(found) in of_source), "")
+        if not self._message:
+            raise Damaged(f"No message of {self._source} is in the archive byte for byte.")
         size_bytes = self._reader.download(self._message, file)
         digest = hashlib.sha256(file.getbuffer()).hexdigest()
-        if not any(digest == of_source for of_source in self._digests()):
+        if digest not in of_source:
             raise Damaged(f"Message {self._message} as exported (SHA-256 {digest}) is not in {self._source}.")
         told = f"message {self._message}, {show.size(size_bytes)}: SHA-256 {digest[:16]}… is that of the source"
         self.note("export", told, begun)
@@ -187,6 +189,19 @@ class Journey:
         for item in open_source(str(self._source)).arrivals(None, lambda _: False):
             if isinstance(item, Arrival):
                 yield hashlib.sha256(item.body).hexdigest()
+
+    def _found(self) -> Iterator[str]:
+        """What the searches found, then everything: the archive may hold mail of other sources too."""
+        yield from self._hits
+        after: str | None = None
+        while True:
+            page = self._reader.SearchMessages("", limit=100, after=after)["result"]
+            yield from (hit["id"] for hit in page["messages"])
+            if (after := page["next"]) is None:
+                return
+
+    def _digest(self, message: str) -> str:
+        return str(self._reader.GetMessage(message)["result"]["sha256"])
 
     def _verify(self) -> None:
         for store in self._admin.GetStores()["result"]:
@@ -216,21 +231,16 @@ class Journey:
         home, port, host = self._home, self._settings.mailstore.port, local.host(self._settings)
         search = Command("SearchMessages", {"query": self._query or "*", "limit": "3"})
         quoted = f"[{host}]" if ":" in host else host
-        login = f'"{self._user}:$(cat {_short(local.password_file(self._shell.home, self._user))})"'
+        login = f'"{self._user}:$(cat {home}/passwords/{self._user})"'
         return [
-            f"{_program()} call --home {home} --user {self._user} {_for_shell(search)}",
+            f"{_program()} call --home {home} --user {self._user} {local.for_shell(search)}",
             f"{_program()} call --home {home} VerifyStore --id=1 --includeIndexes=true",
             f"curl --cacert {home}/tls/ca.pem --user {login} https://{quoted}:{port}/api/message/{self._message}",
         ]
 
     @property
     def _home(self) -> str:
-        return _short(self._shell.home.path)
-
-
-def _for_shell(command: Command) -> str:
-    words = (shlex.quote(f"--{name}={value}") for name, value in command.arguments.items())
-    return " ".join([command.function, *words])
+        return shlex.quote(_short(self._shell.home.path))
 
 
 def _program() -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postroom.home import Home
 from postroom.settings import Settings
+from postroom.work.command_text import Command
 
 if TYPE_CHECKING:
     from mailstore.server import Client
@@ -47,6 +49,12 @@ def keep_new_password(home: Home, user: str) -> str:
         opened.flush()
         os.fsync(descriptor)
     return password
+
+
+def for_shell(command: Command) -> str:
+    """A call as words of a shell."""
+    words = (f"--{name}={value}" for name, value in command.arguments.items())
+    return shlex.join([command.function, *words])
 
 
 def client(home: Home, settings: Settings, user: str, password: str) -> Client:

@@ -107,15 +107,20 @@ def command(
 
 
 def share_before(app: typer.Typer) -> None:
-    """Let the shared options stand before the command as well."""
+    """Let the shared options stand before the commands of an app, or of a group of it, as well."""
 
     @app.callback()
     def root(
         context: typer.Context, home: HomeOption = None, overrides: SetOption = None, as_json: JsonOption = False
     ) -> None:
-        context.obj = Given(home, tuple(overrides or ()), as_json)
+        context.obj = _given(context) | Given(home, tuple(overrides or ()), as_json)
 
     root.__doc__ = app.info.help
+
+
+def _given(context: typer.Context) -> Given:
+    """What stood further left."""
+    return context.obj if isinstance(context.obj, Given) else Given()
 
 
 def _with_shared_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -125,8 +130,7 @@ def _with_shared_options(function: Callable[..., None]) -> Callable[..., None]:
     def run(
         context: typer.Context, *, home: Path | None, overrides: list[str] | None, as_json: bool, **arguments: object
     ) -> None:
-        before = context.obj if isinstance(context.obj, Given) else Given()
-        shell = Shell.of(before | Given(home, tuple(overrides or ()), as_json))
+        shell = Shell.of(_given(context) | Given(home, tuple(overrides or ()), as_json))
         try:
             function(shell, **arguments)
         except (PostroomError, OSError) as error:

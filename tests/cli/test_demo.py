@@ -1,0 +1,115 @@
+"""`postroom demo`: the journey as a user sees it."""
+
+from __future__ import annotations
+
+import mailbox
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run, free_port
+
+from postroom.cli import local
+from postroom.home import Home
+
+PROGRAM = Path(sys.executable).with_name("postroom")
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> list[str]:
+    """Options: a home of its own, a port nobody uses."""
+    return ["--home", str(tmp_path / "demo"), "--set", f"mailstore.port={free_port()}"]
+
+
+def outcomes(run: Run, *arguments: str) -> dict[str, str]:
+    ended = run("demo", "--exit", "--json", *arguments)
+    assert ended.code == 0, ended.err
+    return {step["step"]: step["outcome"] for step in ended.json}
+
+
+def test_the_journey_goes_through_and_a_second_one_stores_nothing(run: Run, at: list[str]) -> None:
+    first = outcomes(run, *at)
+    assert first["import"].startswith("490 messages")
+    assert first["users"] == "admin, demo"
+    assert "is that of the source" in first["export"]
+    assert "No errors" in first["verify"]
+    assert "nothing new" in outcomes(run, *at)["import"]
+
+
+def test_any_mail_will_do_also_after_other_mail(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
+    box = mailbox.mbox(tmp_path / "some.mbox")
+    box.add(b"From: a@example.com\nSubject: Hello there\n\nFrom the sea.\n")
+    box.close()
+    assert "3 messages" in outcomes(run, *at, "--mail", str(mail))["import"]
+    second = outcomes(run, *at, "--mail", str(tmp_path / "some.mbox"))
+    assert "1 messages" in second["import"]
+    assert "is that of the source" in second["export"]
+
+
+def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
+    outcomes(run, *at, "--mail", str(mail))
+    home = Home(tmp_path / "demo")
+    for user in ("admin", "demo"):
+        assert len(local.kept_password(home, user) or "") >= 20
+        assert local.password_file(home, user).stat().st_mode & 0o077 == 0
+
+
+def test_a_taken_port_is_left_alone(run: Run, mail: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        options = ["--home", str(tmp_path / "demo"), "--set", f"mailstore.port={port}", "--mail", str(mail)]
+        assert f":{port}," not in outcomes(run, *options)["server"]
+
+
+def test_a_home_of_somebody_else_is_refused(run: Run, home: Home, mail: Path) -> None:
+    ended = run("demo", "--exit", "--home", str(home.path))
+    assert ended.code == 1
+    assert "was not made by this demo" in ended.err
+
+
+def test_mail_that_is_not_there_is_an_error_before_anything_is_made(run: Run, at: list[str], tmp_path: Path) -> None:
+    ended = run("demo", "--exit", *at, "--mail", str(tmp_path / "missing"))
+    assert ended.code == 1
+    assert not (tmp_path / "demo").exists()
+
+
+@contextmanager
+def started(at: list[str], mail: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A demo that stays up, and the commands it suggests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("POSTROOM_")}
+    program = subprocess.Popen(
+        [PROGRAM, "demo", *at, "--mail", str(mail)], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert program.stdout is not None
+    lines: list[str] = []
+    try:
+        for line in program.stdout:
+            lines.append(line)
+            if line.startswith("  curl"):
+                break
+        yield program, [line.strip() for line in lines if re.match(r"  \S*(postroom call|curl) ", line)]
+    finally:
+        program.kill()
+        program.wait()
+        program.stdout.close()
+
+
+def test_what_it_suggests_works_and_ctrl_c_ends_it(at: list[str], mail: Path, tmp_path: Path) -> None:
+    with started(at, mail) as (program, suggested):
+        search, verify, fetch = (
+            subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60) for line in suggested
+        )
+        program.send_signal(signal.SIGINT)
+        assert program.wait(30) == 0
+    assert b'"total"' in search.stdout
+    assert b"No errors have been found" in verify.stderr
+    assert fetch.stdout in [file.read_bytes() for file in mail.iterdir()] or shutil.which("curl") is None
+    assert Home(tmp_path / "demo").holder() is None
