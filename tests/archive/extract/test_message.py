@@ -179,3 +179,26 @@ def test_a_message_with_flipped_bytes_is_still_read(seed: int) -> None:
     for _ in range(8):
         raw[source.randrange(len(raw))] = source.randrange(256)
     assert isinstance(read(bytes(raw)), Extracted)
+
+
+def test_a_content_type_that_is_none_is_plain_text() -> None:
+    found = extract(b"Subject: a\nContent-Type: text plain\n\nThe dog barks.\n", Limits())
+    assert found.body == "The dog barks.\n"
+    assert found.attachments == ()
+
+
+def test_a_file_without_a_true_type_is_known_by_its_bytes() -> None:
+    part = b"Content-Type: BINARY; name=notes\nContent-Transfer-Encoding: base64\n\nVGhlIGRvZyBiYXJrcy4=\n"
+    assert extract(mail(part), Limits()).attachments[0].text == "The dog barks."
+
+
+def test_a_multipart_without_boundary_is_the_text_that_it_looks_like() -> None:
+    found = extract(b"Subject: a\nContent-Type: multipart/mixed\n\nThe dog barks.\n", Limits())
+    assert found.subject == "a"
+    assert found.body == "The dog barks.\n"
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_boundary_in_the_form_of_rfc_2231_is_read(inside: bool) -> None:
+    part = b"Content-Type: multipart/mixed; boundary*=us-ascii''%45nd\n\n--End\n\nThe dog barks.\n--End--\n"
+    assert "The dog barks." in extract(mail(part) if inside else b"Subject: a\n" + part, Limits()).body

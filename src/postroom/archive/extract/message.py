@@ -19,7 +19,7 @@ from postroom.archive.extract.model import Extracted, Limits, TextCache
 from postroom.archive.extract.parts import Part
 
 TRIVIAL_CHARS: Final = 40
-_BODY_TYPES: Final = frozenset({"text/plain", "text/html", "text"})
+_BODY_TYPES: Final = frozenset({"text/plain", "text/html", ""})
 _PRELUDE: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n|>?From (?!:)[^\n]*\n)+")
 _SHOWN: Final = ("subject", "from", "to", "cc", "bcc", "date")
 
@@ -121,7 +121,8 @@ class _Walk:
         return found
 
     def _leaf(self, part: Part, content: bytes) -> list[_Piece]:
-        kind = part.content_type
+        # What is no type at all is plain text (RFC 2045 5.2), or a file of a kind that its bytes may tell.
+        kind = part.content_type if "/" in part.content_type else ""
         label = headers.charset_of(_header(part, "Content-Type"))
         if kind not in _BODY_TYPES or part.disposition == "attachment" or part.filename:
             self._attached.append((part.filename, kind, part, content, label))

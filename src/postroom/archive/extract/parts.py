@@ -56,7 +56,10 @@ class Node:
 def parse(raw: bytes) -> tuple[Part, str]:
     """The tree and '' or the reason why it is not the whole message. Never raises for bad mail."""
     try:
-        return fast_mail_parser.parse_email_tree(raw), ""
+        tree: Part = fast_mail_parser.parse_email_tree(raw)
+        if len(raw) > FALLBACK_BYTES or not _lost(tree):
+            return tree, ""
+        reason = ""
     except fast_mail_parser.MimeStructureError as error:
         # Over a cap of the parser (256 levels): the standard library would recurse to its death, slowly.
         return _opaque(raw), describe(error)
@@ -68,6 +71,14 @@ def parse(raw: bytes) -> tuple[Part, str]:
         return _node(email.message_from_bytes(raw, policy=email.policy.compat32), 0), ""
     except BaseException as error:  # noqa: BLE001 - as above
         return _opaque(raw), describe(error)
+
+
+def _lost(part: Part) -> bool:
+    """A multipart without parts: its boundary is missing, or in a form that the fast parser does not read."""
+    if not part.content_type.startswith("multipart/"):
+        return False
+    children = part.children
+    return not children or any(map(_lost, children))
 
 
 def _opaque(raw: bytes) -> Node:
@@ -94,6 +105,8 @@ def _node(message: email.message.Message, depth: int) -> Node:
         node.children = [_node(child, depth + 1) for child in _children(message)]
     else:
         node.content = _content(message)
+        if message.get_content_maintype() == "multipart":
+            node.content_type = "text/plain"  # without a boundary it is the text that it looks like
     return node
 
 
