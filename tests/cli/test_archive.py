@@ -208,3 +208,22 @@ def test_shared_options_may_stand_before_the_group_in_it_and_behind(run: Run, an
     home = ["--home", str(anna.path)]
     for words in ([*home, "archive", "stores"], ["archive", *home, "stores"], ["archive", "stores", *home]):
         assert run(*words, "--json").code == 0
+
+
+def test_any_function_runs_without_server_and_password(run: Run, anna: Home) -> None:
+    assert run("archive", "call", "SetUserPassword", "--userName=admin", "--password=long and new").code == 0
+    assert run("archive", "call", "getuserinfo", "--username=admin").json["userName"] == "admin"
+    assert "--userName" in run("archive", "call", "GetUserInfo", "--help").out
+    assert run("archive", "call", "GetUserz").code == 2
+    assert run("archive", "call", "GetUserInfo", "--userName=nobody").code == 1
+
+
+def test_stores_are_attached_again_when_the_instance_is_lost(run: Run, anna: Home) -> None:
+    for file in anna.archive.glob("instance.db*"):
+        file.unlink()
+    assert run("archive", "search", "roof", "--json").json["total"] == 0
+    attached = run(
+        "archive", "call", "AttachStore", "--name=old", "--type=FileSystemInternal", "--databasePath=stores/1"
+    )
+    assert attached.code == 0
+    assert run("archive", "search", "roof", "--json").json["total"] == 3

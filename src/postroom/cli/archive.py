@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from postroom.cli import call as functions
 from postroom.cli import show
 from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import NotFound
+from postroom.work.command_text import of_words
 
 if TYPE_CHECKING:
     from postroom.archive.archive import Archive
@@ -45,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="archive")
     command(group, "import")(import_)
     command(group, "show")(show_)
+    command(group, "call", context_settings=functions.WORDS_LAST)(call_)
     for function in (
         search, export, stores, archives, verify, compact, recover, backup, restore, proof, verify_file,
     ):  # fmt: skip
@@ -321,3 +324,15 @@ def restore(shell: Shell, path: PathArgument) -> None:
         f"{show.size(size)} were restored into {shell.home.path}.",
         f"Check it: postroom archive verify --home {shell.home.path}",
     )
+
+
+def call_(shell: Shell, words: functions.Words) -> None:
+    """Run any function of the Administration API on the home itself: no server, no password. See `postroom call`."""
+    from postroom.cli import inside
+
+    if functions.asks_for_help(words):
+        functions.explain(shell, words[0])
+        return
+    asked = functions.checked(of_words(words))
+    with inside.opened(shell, asked) as here:
+        functions.print_result(shell, here.call(asked))

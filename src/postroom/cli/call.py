@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,10 +16,9 @@ from postroom.work.command_text import Command, of_words
 
 if TYPE_CHECKING:
     from mailstore.contract import Function
-    from mailstore.server import Client
 
 # Our options stand before the function's name, so that its arguments may have any names: --password is one of them.
-_SETTINGS = {"allow_interspersed_args": False}
+WORDS_LAST = {"allow_interspersed_args": False}
 
 Words = Annotated[
     list[str],
@@ -50,7 +49,7 @@ class CallFailed(PostroomError):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    command(app, context_settings=_SETTINGS)(call)
+    command(app, context_settings=WORDS_LAST)(call)
 
 
 def call(
@@ -67,8 +66,8 @@ def call(
     import mailstore
     from mailstore.errors import MailStoreBaseError, MailStoreConnectionError
 
-    if {"--help", "-h"} & {*words[1:]}:
-        _explain(shell, words[0])
+    if asks_for_help(words):
+        explain(shell, words[0])
         return
     asked = of_words(words)
     settings, own = shell.settings(), host is None
@@ -84,7 +83,9 @@ def call(
     )
     with client:
         try:
-            status = client.CallMethod(*_checked(asked, client))
+            # A server newer than this program may know more functions.
+            asked = checked(asked, lambda: (str(row["name"]) for row in client.GetMetadata()))
+            status = client.CallMethod(asked.function, asked.arguments)
         except MailStoreConnectionError as error:
             raise Unavailable(_unreachable(shell, str(error), own=own)) from error
         except MailStoreBaseError as error:
@@ -92,7 +93,12 @@ def call(
     _end(shell, asked.function, status)
 
 
-def _explain(shell: Shell, word: str) -> None:
+def asks_for_help(words: Sequence[str]) -> bool:
+    """--help behind a function's name is about the function."""
+    return bool({"--help", "-h"} & {*words[1:]})
+
+
+def explain(shell: Shell, word: str) -> None:
     """What a function does and takes."""
     from mailstore.contract import SERVER
 
@@ -112,8 +118,13 @@ def _end(shell: Shell, function: str, status: Mapping[str, Any]) -> None:
     if status["statusCode"] in ("failed", "cancelled"):
         error = status["error"]
         raise CallFailed(error["message"] if error else f"{function} was cancelled.")
-    if status["result"] is not None:
-        typer.echo(json.dumps(status["result"], ensure_ascii=False, indent=None if shell.json else 2))
+    print_result(shell, status["result"])
+
+
+def print_result(shell: Shell, result: object) -> None:
+    """As the original's command line does: JSON, or nothing when there is no result."""
+    if result is not None:
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=None if shell.json else 2))
 
 
 def _print_log(status: Mapping[str, Any]) -> None:
@@ -127,20 +138,19 @@ def _unreachable(shell: Shell, reason: str, *, own: bool) -> str:
     return reason.rstrip(".") + "."
 
 
-def _checked(asked: Command, client: Client) -> tuple[str, dict[str, str]]:
-    """Names as the API spells them. Raises Invalid naming the nearest."""
+def checked(asked: Command, more: Callable[[], Iterable[str]] = tuple) -> Command:
+    """The command with all names as the API spells them; `more` gives functions that our table does not have.
+
+    Raises Invalid naming the nearest.
+    """
     from mailstore.contract import SERVER
 
-    name = _spelled(asked.function, SERVER)
-    function = SERVER.get(name) if name else None
-    if function is None:
-        # A server newer than this program may know more.
-        names = [str(row["name"]) for row in client.GetMetadata()]
-        name = _spelled(asked.function, names)
-        if name is None:
-            raise Invalid(asked.function, f"a function; {_nearest(asked.function, [*SERVER, *names])}")
-        return name, dict(asked.arguments)
-    return function.name, _arguments(function, asked.arguments)
+    if name := _spelled(asked.function, SERVER):
+        return Command(name, _arguments(SERVER[name], asked.arguments))
+    names = list(more())
+    if name := _spelled(asked.function, names):
+        return Command(name, asked.arguments)
+    raise Invalid(asked.function, f"a function; {_nearest(asked.function, [*SERVER, *names])}")
 
 
 def _arguments(function: Function, given: Mapping[str, str]) -> dict[str, str]:
