@@ -269,7 +269,12 @@ class Stores:
     def checked_path(self, path: str, field: str = "path") -> Path:
         """The place a caller named. Raises Invalid unless it is in the home or in an allowed place."""
         names = path.split("/")
-        if ".." in names or "\\" in path or any(unicodedata.category(char) in ("Cc", "Cs") for char in path):
+        if (
+            path.startswith("~")
+            or ".." in names
+            or "\\" in path
+            or any(unicodedata.category(char) in ("Cc", "Cs") for char in path)
+        ):
             raise Invalid(field, "a path of this server, with '/' between names and no '..'")
         if any(len(name.encode()) > MAX_NAME_BYTES for name in names) or len(path.encode()) > MAX_PATH_BYTES:
             raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")

@@ -248,7 +248,13 @@ def quick(outside: Path) -> Settings:
 
 @pytest.fixture
 def whole(tls: Path, tmp_path: Path) -> Iterator[Whole]:
-    home, outside = Home(tmp_path / "home"), tmp_path / "outside"
+    with serving_whole(tls, tmp_path) as whole:
+        yield whole
+
+
+@contextmanager
+def serving_whole(tls: Path, directory: Path) -> Iterator[Whole]:
+    home, outside = Home(directory / "home"), directory / "outside"
     home.create()
     shutil.copytree(tls, home.tls, dirs_exist_ok=True)
     outside.mkdir()

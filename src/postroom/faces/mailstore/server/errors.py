@@ -70,7 +70,8 @@ def as_sent(error: Invalid, function: Function) -> Invalid:
     """The error with the name the caller gave the value: engines say "user name" and "path" where the API says
     `userName` and `databasePath`."""
     said = _letters(error.field)
-    names = [param.name for param in function.params]
+    # What a user is called up to now is looked up, not checked.
+    names = [param.name for param in function.params if not param.name.startswith("old")]
     same = [name for name in names if _letters(name) == said]
     alike = [name for name in names if _letters(name).endswith(said) or said.endswith(_letters(name))]
     return Invalid(next(iter(same + alike), error.field), error.expected)
