@@ -39,7 +39,10 @@ PasswordOption = Annotated[
         show_default=False,
     ),
 ]
-CaOption = Annotated[str | None, typer.Option("--ca-file", help="Authority that signed the server's certificate.")]
+CaOption = Annotated[
+    str | None,
+    typer.Option("--ca-file", envvar="MAILSTORE_CA_FILE", help="Authority that signed the server's certificate."),
+]
 InsecureOption = Annotated[bool, typer.Option("--insecure", help="Accept any certificate.")]
 
 

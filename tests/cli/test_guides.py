@@ -1,0 +1,66 @@
+"""The commands in README and guides, run as they stand, by a user with some mail in an empty home directory."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "docs/guides/archiving.md", "docs/guides/backing-up.md", "docs/guides/recovering.md")
+MESSAGE = (
+    "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"
+)
+SERVE = """postroom serve &
+server=$!
+trap 'kill $server; wait $server' EXIT
+until postroom call GetServerInfo > /dev/null 2>&1; do kill -0 $server; done
+"""
+
+
+def script(page: str, port: str) -> str:
+    """All `sh` and `python` blocks of a page; what comes after `postroom serve` is for another terminal."""
+    text = (ROOT / page).read_text("utf-8")
+    blocks = re.findall(r"^```(sh|python)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    made = (f"python - <<'END'\n{code}END\n" if kind == "python" else code for kind, code in blocks)
+    whole = "".join(made).replace("port=8463", f"port={port}")
+    return "set -eux\n" + re.sub(r"^postroom serve\n", lambda _: SERVE, whole, flags=re.MULTILINE)
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> dict[str, str]:
+    """The environment of a user who has a Maildir and an mbox."""
+    for name in ("cur", "new", "tmp"):
+        (tmp_path / "Maildir" / name).mkdir(parents=True)
+    for number in range(1, 4):
+        (tmp_path / "Maildir" / "new" / f"{number}.host").write_text(MESSAGE.format(number))
+    (tmp_path / "mail.mbox").write_text("From bob Sun Mar  1 10:00:00 2026\n" + MESSAGE.format(9) + "\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("POSTROOM_", "MAILSTORE_"))}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return kept | {"HOME": str(tmp_path), "PATH": path, "POSTROOM_MAILSTORE_PORT": str(free_port())}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_works(page: str, user: dict[str, str]) -> None:
+    done = subprocess.run(
+        ["bash", "-c", script(page, user["POSTROOM_MAILSTORE_PORT"])],
+        cwd=user["HOME"],
+        env=user,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "postroom" in done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text("utf-8"))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
