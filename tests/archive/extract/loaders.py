@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from postroom.archive.extract import message
+from postroom.archive.extract import message, parts
 from postroom.archive.extract.blob import Blob
 from postroom.archive.extract.context import Context
 from postroom.errors import Damaged, NoSpace, Unavailable
@@ -45,6 +45,21 @@ def _by_content(context: Context, blob: Blob) -> str:
     if deed == b"exit":
         sys.exit(3)
     return str(os.getpid())
+
+
+def unparsable(references: Sequence[bytes]) -> Iterable[bytes]:
+    """The parser crashes on messages with `crash` in them and hangs on those with `spin`."""
+    parse = parts.parse
+
+    def parsed(raw: bytes) -> tuple[parts.Part, str]:
+        if b"crash" in raw:
+            os.abort()
+        while b"spin" in raw:
+            pass
+        return parse(raw)
+
+    message.parts.parse = parsed  # type: ignore[attr-defined]
+    return references
 
 
 def stuck(references: Sequence[bytes]) -> Iterator[bytes]:

@@ -8,9 +8,10 @@ import pytest
 from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.archive.extract import loaders
 from tests.archive.extract.makers import attached, mail, text
 
-from postroom.archive.extract import Attachment, Extracted, Limits, extract
+from postroom.archive.extract import Attachment, Extracted, ExtractPool, Limits, extract
 
 LIMITS = Limits()
 
@@ -202,3 +203,64 @@ def test_a_multipart_without_boundary_is_the_text_that_it_looks_like() -> None:
 def test_a_boundary_in_the_form_of_rfc_2231_is_read(inside: bool) -> None:
     part = b"Content-Type: multipart/mixed; boundary*=us-ascii''%45nd\n\n--End\n\nThe dog barks.\n--End--\n"
     assert "The dog barks." in extract(mail(part) if inside else b"Subject: a\n" + part, Limits()).body
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        b"".join(b"X-%d: %s\n" % (n, b"a" * 200) for n in range(10_000)),
+        b"To: " + b"a@example.org, " * 200_000 + b"\n",
+        b"Comments: x\n" + b" x\n" * 1_000_000,
+        b"Comments: " + b"=?utf-8?q?word?= " * 100_000 + b"\n",
+        b"Comments: " + b"=?" * 1_000_000 + b"\n",
+        b"Comments: " + b"\xfe" * 2_000_000 + b"\n",
+    ],
+)
+def test_what_matters_is_read_behind_a_header_bomb(bomb: bytes) -> None:
+    with ExtractPool(loaders.plain, workers=1, limits=Limits(time_s=3)) as workers:
+        (found,) = next(workers.map([[bomb + b"Subject: still here\n\nThe dog barks.\n"]]))
+    assert (found.subject, found.body) == ("still here", "The dog barks.\n")
+    assert "header too large: not all of it was read" in found.problems
+
+
+def test_a_long_text_without_header_is_read_to_its_end() -> None:
+    assert "barks" in read(b"no header\n" * 50_000 + b"The dog barks.\n").body
+
+
+def test_fifty_thousand_levels_are_not_given_to_the_parser() -> None:
+    raw = b"Subject: deep\n" + b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50_000)
+    )
+    found = read(raw + b"\nThe dog barks.\n")
+    assert found.subject == "deep"
+    assert found.body.endswith("The dog barks.\n")
+    assert found.problems == ("structure not readable: too many parts",)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        b"<div>" * 100_000 + b"words" + b"</div>" * 100_000,
+        b"<div>" * 60_000 + b"words" + b"</x>" * 60_000,
+        b"<div " + b"".join(b"a%d=1 " % n for n in range(100_000)) + b">words</div>",
+    ],
+)
+def test_html_that_a_parser_takes_minutes_for_is_read_without_it(markup: bytes) -> None:
+    with ExtractPool(loaders.plain, workers=1, limits=Limits(time_s=3)) as workers:
+        (found,) = next(workers.map([[b"Subject: deep\nContent-Type: text/html\n\n" + markup]]))
+    assert (found.subject, found.body, found.problems) == ("deep", "words", ())
+
+
+def test_long_html_still_names_its_pictures_and_hides_its_scripts() -> None:
+    markup = b'<script>no</script><img src="x" alt="a cat"><!-- no -->' + b"<br>" * 25_000 + b"Fish &amp; chips"
+    assert read(b"Content-Type: text/html\n\n" + markup).body == "a cat\nFish & chips"
+
+
+def test_a_message_that_needs_too_much_memory_is_read_as_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(_markup: str) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr("postroom.archive.extract.html.text_of", hungry)
+    found = read(b"Subject: a\nContent-Type: text/html\n\n<p>words")
+    assert (found.subject, found.body) == ("a", "<p>words")
+    assert found.problems == ("structure and attachments not read: memory limit",)

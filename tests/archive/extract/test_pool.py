@@ -83,6 +83,16 @@ def test_a_message_that_ends_its_worker_loses_its_attachments_and_nobody_else_an
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.parametrize(("deed", "reason"), [(b"spin", "time limit"), (b"crash", "crash (SIGABRT)")])
+def test_a_message_that_ends_the_parser_is_read_as_one_text(deed: bytes, reason: str) -> None:
+    bad = b"Subject: bad\n\nThe dog barks: " + deed
+    with pool(loaders.unparsable) as workers:
+        found = next(workers.map([[message(1), bad, message(3)]]))
+    assert [one.subject for one in found] == ["1", "bad", "3"]
+    assert found[1].body == f"The dog barks: {deed.decode()}"
+    assert found[1].problems == (f"structure and attachments not read: {reason}",)
+
+
 def test_a_memory_hog_is_stopped_within_its_limit() -> None:
     with pool() as workers:
         found = next(workers.map([[message(1), poison(b"hog"), message(3)]]))

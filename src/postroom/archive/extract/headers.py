@@ -18,10 +18,14 @@ from postroom.archive.extract import charset
 _ENCODED_WORD: Final = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?\?([BbQq])\?([^?\r\n]*)\?=")
 _BETWEEN_WORDS: Final = re.compile(r"(\?=)\s+(?==\?[^?\s]+\?[BbQq]\?)")
 _FIELD: Final = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t][^\r\n]*)*)", re.MULTILINE)
+_LINES: Final = re.compile(rb"([!-9;-~]*)[^\n]*\n?(?:[ \t][^\n]*\n?)*+")
+_STRUCTURE: Final = ("content-", "mime-version")
 _CHARSET: Final = re.compile(r"charset\*?\s*=\s*(?:[a-z0-9-]*'[^']*')?\"?\s*([^\s\";]+)", re.IGNORECASE)
 READ: Final = frozenset({"subject", "from", "to", "cc", "bcc", "date", "message-id"})
 """The fields that extraction reads."""
-HEADER_BYTES: Final = 16 << 20
+HEADER_BYTES: Final = 256 << 10
+"""Headers up to this size are read as they are; of longer ones this much of what we read, and of what we do not."""
+FIELD_BYTES: Final = 64 << 10
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
 
@@ -33,6 +37,25 @@ def head_end(raw: Body) -> int:
     """Offset of the blank line that ends the header, or the length when there is none."""
     ends = [at for at in (raw.find(b"\n\n"), raw.find(b"\n\r\n"), raw.find(b"\r\r")) if at >= 0]
     return min(ends, default=len(raw))
+
+
+def bounded(raw: bytes) -> tuple[bytes, bool]:
+    """The message with a header that no parser takes long for, and whether something was cut from it."""
+    end = head_end(raw)
+    if end <= HEADER_BYTES:
+        return raw, False
+    if end == len(raw):  # rather a text without header
+        return raw[:HEADER_BYTES] + b"\n\n" + raw[HEADER_BYTES:], False
+    kept: list[bytes] = []
+    room = {True: HEADER_BYTES, False: HEADER_BYTES}
+    for match in _LINES.finditer(raw, 0, end):
+        name = match[1].decode("ascii").lower()
+        line = match[0] if len(match[0]) <= FIELD_BYTES else match[0][:FIELD_BYTES].rstrip() + b"\n"
+        wanted = name in READ or name.startswith(_STRUCTURE)
+        room[wanted] -= len(line)
+        if room[wanted] >= 0:
+            kept.append(line)
+    return b"".join(kept).rstrip(b"\r\n") + raw[end:], True
 
 
 def fields(raw: bytes) -> dict[str, list[str]]:

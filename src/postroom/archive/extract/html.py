@@ -21,18 +21,24 @@ _INVISIBLE: Final = ["script", "style", "noscript", "template", "svg", "math", "
 _UNSEEN: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
 MAX_CHARS: Final = 8 << 20
-MAX_UNCLOSED: Final = 10_000
-"""With more open tags than this the parser takes minutes: its time grows with the square of the depth."""
+MAX_TAGS: Final = 20_000
+MAX_TAG_CHARS: Final = 64 << 10
+"""The parser's time grows with the square of the depth and of the number of attributes: more is read without it."""
+_PICTURE: Final = re.compile(
+    r"<img\b[^>]{0,2000}?\balt\s*=\s*(?:\"([^\"<>]{1,500})\"|'([^'<>]{1,500})')[^>]*>", re.IGNORECASE
+)
+_LONG_TAG: Final = re.compile(rf"<[^<>]{{{MAX_TAG_CHARS}}}")
 
 
 def text_of(markup: str) -> str:
     """The visible text. Raises nothing for broken markup; what is past 8 Mi characters is not read."""
-    if markup.count("<") - 2 * markup.count("</") > MAX_UNCLOSED:
-        return _without_tags(markup[:MAX_CHARS])
+    markup = markup[:MAX_CHARS]
+    if markup.count("<") > MAX_TAGS or (len(markup) > MAX_TAG_CHARS and _LONG_TAG.search(markup)):
+        return _without_tags(markup)
     from selectolax.lexbor import LexborHTMLParser  # here, because plain mail needs none of it
 
     # The parser joins the texts of neighbouring blocks; a line break before each tag keeps words apart.
-    tree = LexborHTMLParser(_BLOCK.sub("\n<", markup[:MAX_CHARS]))
+    tree = LexborHTMLParser(_BLOCK.sub("\n<", markup))
     tree.strip_tags(_INVISIBLE)
     for picture in tree.css("img[alt]"):
         alternative = picture.attributes.get("alt")
@@ -43,7 +49,8 @@ def text_of(markup: str) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    return tidy(unescape(_TAG.sub("", _UNSEEN.sub("", _BLOCK.sub("\n<", markup)))))
+    seen = _PICTURE.sub(r" \1\2 ", _UNSEEN.sub("", _BLOCK.sub("\n<", markup)))
+    return tidy(unescape(_TAG.sub("", seen)))
 
 
 def decode(raw: bytes, label: str = "") -> str:

@@ -9,6 +9,7 @@ follow it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from postroom.archive.body import Body
@@ -37,7 +38,11 @@ def extract(body: Body, limits: Limits, cache: TextCache | None = None) -> Extra
     try:
         return _Walk(context, body).extracted()
     except BaseException as error:  # noqa: BLE001 - describe() raises again what is not about the data
-        return Extracted(problems=(*context.problems, f"extraction failed: {describe(error)}"))
+        reason = describe(error)
+    if not limits.read_structure:
+        return Extracted(problems=(*context.problems, f"extraction failed: {reason}"))
+    found = extract(body, replace(limits, read_structure=False, read_attachments=False))
+    return replace(found, problems=(*found.problems, f"structure and attachments not read: {reason}"))
 
 
 class _Walk:
@@ -52,10 +57,16 @@ class _Walk:
             context.problems.extend(self._cut.problems)
             body = self._cut.skeleton
         self._raw = _without_prelude(body if isinstance(body, bytes) else bytes(body))
-        self._root, reason = parts.parse(self._raw)
+        self._raw, cut_short = headers.bounded(self._raw)
+        if cut_short:
+            context.problems.append("header too large: not all of it was read")
+        self._root, reason = self._parsed()
         if reason:
             context.problems.append(f"structure not readable: {reason}")
         self.fields = self._fields()
+
+    def _parsed(self) -> tuple[Part, str]:
+        return parts.parse(self._raw) if self._context.limits.read_structure else (parts.opaque(self._raw), "")
 
     def _fields(self) -> dict[str, list[str]]:
         found = {name.lower(): values for name, values in self._root.headers.items()}

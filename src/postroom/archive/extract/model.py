@@ -27,6 +27,8 @@ class Limits:
     whole_bytes: int = 16 * MIB
     read_attachments: bool = True
     """False: attachments are named, measured and hashed but not read. What a message gets that killed a worker."""
+    read_structure: bool = True
+    """False: no parser sees the message; what follows the header is one text. What it gets that killed another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from postroom.archive.extract.context import describe
 FALLBACK_BYTES: Final = 4 << 20
 """A message over this that the fast parser refuses is not given to the standard library: that is slow."""
 MAX_DEPTH: Final = 100
+MAX_BOUNDARIES: Final = 10_000
+"""The fast parser descends before it counts, and 50,000 levels overflow its stack, which ends the process."""
 MESSAGE_TYPES: Final = frozenset({"message/rfc822", "message/global"})
 
 
@@ -55,6 +57,8 @@ class Node:
 
 def parse(raw: bytes) -> tuple[Part, str]:
     """The tree and '' or the reason why it is not the whole message. Never raises for bad mail."""
+    if raw.lower().count(b"boundary") > MAX_BOUNDARIES:
+        return opaque(raw), "too many parts"
     try:
         tree: Part = fast_mail_parser.parse_email_tree(raw)
         if len(raw) > FALLBACK_BYTES or not _lost(tree):
@@ -62,15 +66,15 @@ def parse(raw: bytes) -> tuple[Part, str]:
         reason = ""
     except fast_mail_parser.MimeStructureError as error:
         # Over a cap of the parser (256 levels): the standard library would recurse to its death, slowly.
-        return _opaque(raw), describe(error)
+        return opaque(raw), describe(error)
     except BaseException as error:  # noqa: BLE001 - a Rust panic is no Exception; describe() raises others again
         reason = describe(error)
     if len(raw) > FALLBACK_BYTES:
-        return _opaque(raw), reason
+        return opaque(raw), reason
     try:
         return _node(email.message_from_bytes(raw, policy=email.policy.compat32), 0), ""
     except BaseException as error:  # noqa: BLE001 - as above
-        return _opaque(raw), describe(error)
+        return opaque(raw), describe(error)
 
 
 def _lost(part: Part) -> bool:
@@ -81,7 +85,7 @@ def _lost(part: Part) -> bool:
     return not children or any(map(_lost, children))
 
 
-def _opaque(raw: bytes) -> Node:
+def opaque(raw: bytes) -> Node:
     """Header fields and everything below them as one text."""
     end = headers.head_end(raw)
     return Node("text/plain", headers.fields(raw), content=raw[end:].lstrip(b"\r\n"))

@@ -2,8 +2,8 @@
 
 A thread per worker talks to it, so that workers are busy whatever the caller does between results. A worker that dies
 or falls silent has told, in a few bytes of shared memory, which message it was at. The messages before that one are
-asked for again; that one gets a fresh worker to itself, then one that reads no attachments, then none: it is named in
-`Extracted.problems` and everybody else goes on.
+asked for again; that one gets a fresh worker to itself, then one that reads no attachments, then one that reads it as
+plain text, then none: what was left out is told in `Extracted.problems`, and everybody else goes on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import msgspec
 
 from postroom.archive.body import Body
 from postroom.archive.extract.model import Extracted, Limits, TextCache
-from postroom.archive.extract.worker import IDLE, MARK, STARTING, Answer, Request, Start
+from postroom.archive.extract.worker import IDLE, MARK, STARTING, Answer, Care, Request, Start
 from postroom.errors import Cancelled, Invalid, Unavailable
 
 R = TypeVar("R")
@@ -38,6 +38,7 @@ GRACE_S: Final = 5.0
 MAX_STRANGE_ENDS: Final = 5
 START_S: Final = 60.0
 IDLE_S: Final = 60.0
+_LEFT_OUT: Final = {Care.CALM: "attachments", Care.BARE: "structure and attachments"}
 _STOPPED: Final = "The extraction was stopped."
 _COMMAND: Final = "from postroom.archive.extract.worker import main; main()"
 _KEPT_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "SYSTEMROOT")
@@ -234,14 +235,14 @@ class ExtractPool(Generic[R]):
 
     def _alone(self, reference: R, reason: str) -> Extracted:
         """What can be had of the message that ended a worker; after a crash another may be to blame: once more."""
-        for calm in (True,) if reason == "time limit" else (False, True):
+        for care in (Care.CALM, Care.BARE) if reason == "time limit" else Care:
             results: list[Extracted] = []
             try:
-                self._ask(Request([reference], calm), results)
+                self._ask(Request([reference], care), results)
             except _Died as died:
                 reason = reason if died.at == IDLE else died.reason
                 continue
-            note = (f"attachments not read: {reason}",) if calm else ()
+            note = (f"{_LEFT_OUT[care]} not read: {reason}",) if care in _LEFT_OUT else ()
             return replace(results[0], problems=(*results[0].problems, *note))
         return Extracted(problems=(f"extraction failed: {reason}",))
 

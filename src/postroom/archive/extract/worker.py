@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +43,14 @@ NICE: Final = 5
 _CLONE_NEWUSER, _CLONE_NEWNET, _NO_NEW_PRIVILEGES = 0x10000000, 0x40000000, 38
 
 
+class Care(Enum):
+    """What is left out: nothing; the attachments' text; structure too, so that no parser sees the message."""
+
+    NONE = auto()
+    CALM = auto()
+    BARE = auto()
+
+
 Load = Callable[[Sequence[Any]], Iterable[Body]]
 """Turns references into messages, in order; a picklable function that runs in the worker."""
 
@@ -58,10 +67,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A batch; `calm` leaves attachments unread, for a message that ended a worker before."""
+    """A batch, and what of it may be tried: less for a message that ended a worker before."""
 
     references: Sequence[Any]
-    calm: bool = False
+    care: Care = Care.NONE
 
 
 class Answer(msgspec.Struct, array_like=True):
@@ -105,8 +114,13 @@ class _Worker:
 
     def _batch(self, request: Request) -> None:
         limits = self._start.limits
-        if request.calm:
-            limits = replace(limits, read_attachments=False, time_s=min(limits.time_s, CALM_S))
+        if request.care is not Care.NONE:
+            limits = replace(
+                limits,
+                read_attachments=False,
+                read_structure=request.care is Care.CALM,
+                time_s=min(limits.time_s, CALM_S),
+            )
         self._flushed = time.monotonic()
         bodies: Iterator[Body] | None = None
         for number in range(len(request.references)):
