@@ -33,7 +33,7 @@ def main() -> None:
 
     shim = ctypes.CDLL(os.environ["FAULT_SHIM"])
     workload.small_dictionaries()
-    works = {"work": workload.work, "stubborn": workload.stubborn}
+    works = {"work": workload.work, "stubborn": workload.stubborn, "crowd": workload.crowd}
     for line in sys.stdin:
         order = Order(**json.loads(line))
         read, write = os.pipe()

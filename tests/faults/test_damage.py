@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.faults.test_crash import FULL
 from tests.faults.test_flips import drop_catalogue, view
@@ -237,6 +238,26 @@ def test_a_record_of_a_newer_version_is_refused_by_name_and_never_cut(
             assert named in store.problem
             assert not store.writable
         assert pack(directory).stat().st_size == ends[-1] + len(record)
+
+
+class Hold(msgspec.Struct, tag_field="e", tag="hold"):
+    """An event of a version to come."""
+
+    n: list[int]
+    until: int
+
+
+def test_an_unknown_event_is_kept_by_compaction_and_recovery_and_stops_nothing(directory: Path) -> None:
+    with Store(directory) as store:
+        assert store.writer
+        with store.writer.batch() as new:
+            new.event(Hold([1], 5))  # type: ignore[arg-type]
+        store.delete([1], "admin", "asked for")
+        store.compact()
+    assert rebuild_catalogue(directory) == []
+    assert faults(directory) == []
+    plain = [r.plain or b"" for r in packs.walk(pack(directory), packs.Codec(), kinds=(fmt.BLOCK,))]
+    assert any(b'"e":"hold"' in block for block in plain)
 
 
 def test_a_store_of_a_newer_format_is_refused_by_name(directory: Path) -> None:

@@ -188,7 +188,7 @@ def test_an_altered_record_header_never_lets_a_later_batch_be_cut(damaged: Path)
     assert faults(damaged) == []
 
 
-def content(directory: Path) -> list[object]:
+def content(directory: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Everything the catalogue says, as rows."""
     with sqlite3.connect(f"{(directory / 'catalog.db').as_uri()}?mode=ro", uri=True) as db:
         tables = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]

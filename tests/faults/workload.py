@@ -9,6 +9,7 @@ import os
 import random
 from base64 import encodebytes
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +77,20 @@ def work(directory: Path, tell: Tell) -> None:
         erase(store, [4], tell)
         store.compact()
         add(store, BATCHES + 1, tell)
+
+
+def crowd(directory: Path, tell: Tell) -> None:
+    """Four threads that store at once and share commits."""
+    create_store(directory)
+    with open_store(directory) as store, ThreadPoolExecutor(4) as pool:
+
+        def one(number: int) -> None:
+            items = batch(number)
+            receipts = store.add(items)
+            tell(added=[[r.message, hashlib.sha256(i.body).hexdigest()] for r, i in zip(receipts, items, strict=True)])
+
+        for done in [pool.submit(one, number) for number in range(BATCHES + 2)]:
+            done.result()
 
 
 class Stubborn:
