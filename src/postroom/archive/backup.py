@@ -3,6 +3,9 @@
 Mail may arrive meanwhile. Catalogue and instance database are snapshots by SQLite's own backup; packs are copied after
 the catalogue, so they hold at least what it knows, and opening the copy rolls the rest forward. Sealed packs that the
 backup has already are not copied again; files the archive no longer has stay where they are.
+
+An update that ends early leaves the backup as it was: new files stand beside the old ones as `<name>.new` until all of
+them are synced; then `backup.json.next` is written, which is the commit point, and they are put in place.
 """
 
 from __future__ import annotations
@@ -20,11 +23,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from postroom.archive import packs
+from postroom.archive.catalogue import is_full
 from postroom.archive.instance import Instance
 from postroom.archive.mount import Mount
-from postroom.errors import Damaged, NoSpace, NotFound, WrongState
+from postroom.errors import Damaged, NoSpace, NotFound, Unavailable, WrongState
 
 MANIFEST: Final = "backup.json"
+NEXT: Final = "backup.json.next"
+UNFINISHED: Final = "backup.unfinished"
+"""Says of a folder without manifest that it is a backup in the making."""
+DRAFT: Final = ".new"
 COPY_BYTES: Final = 1 << 20
 
 Progress = Callable[[int, int], None]
@@ -32,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 
 class _Copier:
-    """Copies files with their SHA-256 and tells how far it is."""
+    """Copies files with their SHA-256, each beside its place as a draft, and tells how far it is."""
 
     def __init__(self, target: Path, total: int, progress: Progress) -> None:
         self.target, self.total, self.progress = target, total, progress
@@ -40,7 +48,7 @@ class _Copier:
         self.files: dict[str, dict[str, Any]] = {}
 
     def copy(self, source: Path, name: str, known: dict[str, Any] | None = None) -> None:
-        """Copy one file by temp and rename; a file the last backup has with this size and time stays."""
+        """Copy one file; what the last backup has with this size and time stays."""
         status = source.stat()
         facts = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
         target = self.target / name
@@ -56,7 +64,7 @@ class _Copier:
         """Copy a SQLite database in one consistent state; `adjust` may change the copy."""
         target = self.target / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(target.name + ".new")
+        draft = _draft(target)
         draft.unlink(missing_ok=True)
         uri = f"{source.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(draft)) as new:
@@ -64,13 +72,12 @@ class _Copier:
             with new:
                 adjust(new)
         _sync(draft)
-        draft.replace(target)
-        self.files[name] = {"size": target.stat().st_size, "sha256": _digest(target)}
+        self.files[name] = {"size": draft.stat().st_size, "sha256": _digest(draft)}
         self._tell(source.stat().st_size)
 
     def _transfer(self, source: Path, target: Path, size: int) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(target.name + ".new")
+        draft = _draft(target)
         hasher = hashlib.sha256()
         with source.open("rb") as old, draft.open("wb") as new:
             while size and (piece := old.read(min(COPY_BYTES, size))):
@@ -79,7 +86,6 @@ class _Copier:
                 size -= len(piece)
             new.flush()
             os.fsync(new.fileno())
-        draft.replace(target)
         return hasher.hexdigest()
 
     def _tell(self, size: int) -> None:
@@ -101,13 +107,10 @@ def create_backup(
 
     Raises NoSpace, WrongState, Unavailable.
     """
-    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise WrongState(f"The folder {target} is neither empty nor a backup. Name another.")
-    known = _read_manifest(target)["files"] if (target / MANIFEST).is_file() else {}
-    total = sum(_size(mount.directory) for mount in mounts)
-    copier = _Copier(target, total, progress)
     try:
-        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _claim(target)
+        known = _read_manifest(target)["files"] if (target / MANIFEST).is_file() else {}
+        copier = _Copier(target, sum(_size(mount.directory) for mount in mounts), progress)
         for mount in mounts:
             with mount.alone("it is being copied into a backup", waiting):
                 _copy_store(copier, mount, f"stores/{mount.row.id}", known, with_indexes=with_indexes)
@@ -118,11 +121,46 @@ def create_backup(
         noted = {"events": head.events, "batches": head.batches, "chain": head.chain.hex()}
         document = {"format": 1, "audit": noted, "files": copier.files}
         _write_manifest(target, document)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        _settle(target)
+    except (OSError, sqlite3.Error) as error:
+        if _is_full(error):
             raise NoSpace(target) from error
-        raise
+        raise Unavailable(f"The backup in {target} could not be written: {error}") from error
     return sum(int(file["size"]) for file in copier.files.values())
+
+
+def _claim(target: Path) -> None:
+    """Make the folder a backup in the making, or ready for an update. Raises WrongState for a folder of others."""
+    ours = any((target / name).is_file() for name in (MANIFEST, NEXT, UNFINISHED))
+    if target.exists() and not ours and (not target.is_dir() or any(target.iterdir())):
+        raise WrongState(f"{target} is neither an empty folder nor a backup. Name another.")
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _settle(target)
+    for draft in target.rglob("*" + DRAFT):
+        draft.unlink()
+    if not (target / MANIFEST).is_file():
+        (target / UNFINISHED).touch()
+
+
+def _settle(target: Path) -> None:
+    """Put the drafts of a committed update in place; again after a crash, when not all of them were."""
+    if not (target / NEXT).is_file():
+        return
+    for name in _read_manifest(target, NEXT)["files"]:
+        if _draft(target / name).is_file():
+            _draft(target / name).replace(target / name)
+            packs.sync_directory((target / name).parent)
+    (target / NEXT).replace(target / MANIFEST)
+    (target / UNFINISHED).unlink(missing_ok=True)
+    packs.sync_directory(target)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + DRAFT)
+
+
+def _is_full(error: OSError | sqlite3.Error) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) if isinstance(error, OSError) else is_full(error)
 
 
 def _copy_store(copier: _Copier, mount: Mount, name: str, known: dict[str, Any], *, with_indexes: bool) -> None:
@@ -137,7 +175,8 @@ def _copy_store(copier: _Copier, mount: Mount, name: str, known: dict[str, Any],
         with mount.indexer.paused():
             for path in sorted((directory / "index").rglob("*")):
                 if path.is_file():
-                    copier.copy(path, f"{name}/{path.relative_to(directory)}")
+                    file = f"{name}/{path.relative_to(directory)}"
+                    copier.copy(path, file, known.get(file))
 
 
 def _point_to_copies(mounts: list[Mount], db: sqlite3.Connection) -> None:
@@ -152,7 +191,9 @@ def restore_backup(source: Path, directory: Path, progress: Progress = lambda _d
 
     Raises NotFound when `source` is no backup, WrongState when the folder is in use, Damaged naming the file.
     """
-    document = _read_manifest(source)
+    # A committed update may not be in place yet, and a backup may lie where nothing can be written: it is only read.
+    updated = (source / NEXT).is_file()
+    document = _read_manifest(source, NEXT if updated else MANIFEST)
     if directory.exists() and any(directory.iterdir()):
         raise WrongState(f"The folder {directory} is not empty. Restore into a new home (--home).")
     draft = directory.with_name(directory.name + ".restoring")
@@ -162,18 +203,21 @@ def restore_backup(source: Path, directory: Path, progress: Progress = lambda _d
     try:
         for name, facts in document["files"].items():
             path = (source / name).resolve()
+            if updated and _draft(path).is_file():
+                path = _draft(path)
             if not path.is_relative_to(source.resolve()) or not path.is_file():
                 raise Damaged(f"The backup lacks the file {name}.")
             copier.copy(path, name)
             if copier.files[name]["sha256"] != facts["sha256"]:
                 raise Damaged(f"The file {name} of the backup has changed since it was written.")
+            _draft(draft / name).replace(draft / name)
         if directory.exists():
             directory.rmdir()
         draft.chmod(0o700)
         draft.rename(directory)
         packs.sync_directory(directory.parent)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if _is_full(error):
             raise NoSpace(directory) from error
         raise
     finally:
@@ -181,25 +225,28 @@ def restore_backup(source: Path, directory: Path, progress: Progress = lambda _d
     return total
 
 
-def _read_manifest(directory: Path) -> dict[str, Any]:
+def _read_manifest(directory: Path, name: str = MANIFEST) -> dict[str, Any]:
     try:
-        document = json.loads((directory / MANIFEST).read_text())
+        document = json.loads((directory / name).read_text())
         if document["format"] != 1:
             raise Damaged(f"The backup has format {document['format']}; this version reads 1.")
     except FileNotFoundError as error:
         raise NotFound("backup in the folder", str(directory)) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"The file {MANIFEST} of the backup cannot be read.") from error
+        raise Damaged(f"The file {name} of the backup cannot be read.") from error
     return dict(document)
 
 
 def _write_manifest(target: Path, document: dict[str, Any]) -> None:
-    draft = target / (MANIFEST + ".new")
+    """The commit point of an update: all that the manifest names is synced, as a draft or in place."""
+    for folder in {(target / name).parent for name in document["files"]}:
+        packs.sync_directory(folder)
+    draft = _draft(target / MANIFEST)
     with draft.open("w") as file:
         json.dump(document, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(target / MANIFEST)
+    draft.replace(target / NEXT)
     packs.sync_directory(target)
 
 
