@@ -33,7 +33,8 @@ _SECRET_IN_TEXT = re.compile(
         (?: (?: basic | bearer ) \s+ \S+ | "[^"]*" | '[^']*' | [^\s&,;}]+ )"""
 )
 _PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@")
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# uvicorn gives each line a second time, with colours, as color_message.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
 def scrub(text: str) -> str:

@@ -16,10 +16,10 @@ PAGES = ("README.md", "docs/guides/archiving.md", "docs/guides/backing-up.md", "
 MESSAGE = (
     "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"
 )
-SERVE = """postroom serve &
+SERVE = """exec 3< <(exec postroom serve)
 server=$!
 trap 'kill $server; wait $server' EXIT
-until postroom call GetServerInfo > /dev/null 2>&1; do kill -0 $server; done
+read -r listening <&3
 """
 
 

@@ -72,6 +72,7 @@ class Journey:
         self.steps.append(Step(step, outcome, round(time.perf_counter() - begun, 3)))
 
     def _show(self, status: Mapping[str, Any]) -> None:
+        self._display.lines((status["logOutput"] or "").splitlines())
         self._display.at(status["statusText"] or "working", status["percentProgress"])
 
     # The steps
