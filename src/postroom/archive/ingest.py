@@ -55,7 +55,7 @@ def ingest(
 ) -> ImportResult:
     """Archive what is new in `source` below `archive`.
 
-    `progress` is told the counts, and bytes done and in all (0 = unknown), after each commit; what it raises ends the
+    `progress` is told the counts, and bytes done and in all (0 = unknown), after each batch; what it raises ends the
     import with everything committed so far kept. Raises NoSpace, Unavailable, WrongState; repeat to go on.
     """
     result = ImportResult()
@@ -80,6 +80,9 @@ def ingest(
         found = target.knows(source.name, native_id)
         result.seen += found
         result.known += found
+        if found and result.seen % batch_messages == 0:
+            # What is all known commits nothing, and must be told and cancelled all the same.
+            progress(result, *source.progress())
         return found
 
     for item in source.arrivals(target.cursor(source.name), known):

@@ -14,7 +14,7 @@ from postroom.archive import replay
 from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.catalogue import Catalogue, Totals
 from postroom.archive.identifiers import checked_name, name_key
-from postroom.archive.instance import Instance, StoreRow
+from postroom.archive.instance import REQUESTED_STATES, Instance, StoreRow
 from postroom.archive.mount import Mount
 from postroom.archive.packs import Codec
 from postroom.archive.reader import read_identity
@@ -85,6 +85,8 @@ class Stores:
             name = checked_name("store name", name) if name else self._free_name()
             directory = self._checked_place(path) if path else self._free_directory()
             self._check_free(name, directory)
+            if state not in REQUESTED_STATES:
+                raise Invalid("requested state", f"one of {', '.join(REQUESTED_STATES)}")
             create_store(directory, clock=self._clock)
             mount = self._add(name, directory, state, by)
             if mount.is_open and mount.store.writable:
@@ -263,7 +265,7 @@ class Stores:
 
     def _free_directory(self) -> Path:
         base = self._instance.store_auto_create.get().base_directory
-        parent = self.checked_path(base) if base else self._directory / "stores"
+        parent = self.checked_base(base) if base else self._directory / "stores"
         return next(p for n in range(1, 1_000_000) if not (p := parent / str(n)).exists())
 
     def checked_path(self, path: str, field: str = "path") -> Path:
@@ -285,6 +287,13 @@ class Stores:
             raise Invalid(
                 field, f"a path in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
             )
+        return full
+
+    def checked_base(self, path: str, field: str = "base_directory") -> Path:
+        """As `checked_path`, for a folder in which stores shall be made. Raises Invalid within a store."""
+        full = self.checked_path(path, field)
+        if any(full.is_relative_to(mount.directory.resolve()) for mount in self.all()):
+            raise Invalid(field, f"a folder that is not within a store, not {path!r}")
         return full
 
     def exchange_path(self, path: str, field: str = "path") -> Path:

@@ -46,7 +46,12 @@ def get_store_auto_create_configuration(call: Call) -> dict[str, Any]:
 
 @implements("SetStoreAutoCreateConfiguration")
 def set_store_auto_create_configuration(call: Call, config: Any) -> None:
-    _update(call, call.archive.instance.store_auto_create, AUTO_CREATE_KEYS, _object(config))
+    given = _object(config)
+    base = given.get("baseDirectory")
+    if isinstance(base, str) and base:
+        # Now, and not when the first message finds the store full.
+        call.archive.stores.checked_base(base, "baseDirectory")
+    _update(call, call.archive.instance.store_auto_create, AUTO_CREATE_KEYS, given)
 
 
 def _shown(document: Document[Any], keys: Mapping[str, str]) -> dict[str, Any]:
