@@ -9,22 +9,23 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from postroom.archive.body import Body
-from postroom.archive.catalogue import MessageRow
+from postroom.archive.catalogue import MessageRow, failure
 from postroom.archive.extract import Extracted, ExtractPool, Limits, TextDb
 from postroom.archive.index import Document, Rebuild, StoreIndex
 from postroom.archive.reader import StoreReader
 from postroom.archive.store import Store
 from postroom.archive.summary import Summary, SummaryDb
-from postroom.errors import Cancelled, PostroomError, Unavailable
+from postroom.errors import Cancelled, PostroomError
 from postroom.settings import Archive as ArchiveSettings
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,10 @@ log = logging.getLogger(__name__)
 STEP_MESSAGES: Final = 4_000
 """Most messages per index commit: a commit costs about 60 ms."""
 CHUNK_MESSAGES: Final = 64
+CHUNK_BYTES: Final = 16 << 20
+"""Most bytes of messages a worker is given at once: their text is in memory until it is indexed."""
 RETRY_S: Final = 5.0
+RETRY_MOST_S: Final = 300.0
 
 
 class _Load:
@@ -85,10 +89,10 @@ class Indexer:
         self._thread.start()
 
     def _needs_everything(self) -> bool:
-        """True when the index is empty or lost, and the outbox does not hold what it lacks."""
+        """True when the index or the summaries are empty or lost, and the outbox does not hold what they lack."""
         row = self._store.catalogue.one("SELECT min(sequence) FROM outbox")
         first = row[0] if row and row[0] else self._store.catalogue.last_sequence() + 1
-        return self.index.applied < first - 1
+        return min(self.index.applied, self._summaries.applied) < first - 1
 
     def wake(self) -> None:
         """Something was committed."""
@@ -144,6 +148,7 @@ class Indexer:
                 fresh.abandon()
                 raise
             fresh.finish(sequence)
+            self._summaries.put((), applied=sequence)
         self.wake()
 
     def close(self) -> None:
@@ -157,24 +162,31 @@ class Indexer:
         self.texts.close()
 
     def _run(self) -> None:
+        delay_s: float | None = None
         while not self._stopping:
-            self._wake.wait()
+            self._wake.wait(delay_s)
             self._wake.clear()
             try:
                 while not self._stopping and self._step():
                     pass
                 self.index.release()
-                self.error = ""
+                self.error, delay_s = "", None
             except Cancelled:
                 return
-            except (PostroomError, OSError) as error:
-                self.error = str(error)
-                log.exception("indexing stopped", extra={"store": self._store.id})
-                if isinstance(error, Unavailable):
-                    threading.Timer(RETRY_S, self._wake.set).start()
+            except Exception as error:  # noqa: BLE001 - whatever it is: it is shown, and tried again
+                delay_s = min(2 * delay_s, RETRY_MOST_S) if delay_s else RETRY_S
+                self._failed(error)
             finally:
                 with self._idle:
                     self._idle.notify_all()
+
+    def _failed(self, error: Exception) -> None:
+        known = self.error
+        if isinstance(error, sqlite3.Error):
+            error = failure(self._store.catalogue.path, error)
+        self.error = str(error) if isinstance(error, (PostroomError, OSError)) else f"internal error ({error!r})"
+        if self.error != known:
+            log.error("indexing stopped", extra={"store": self._store.id}, exc_info=error)
 
     def _step(self) -> bool:
         with self._step_lock:
@@ -188,7 +200,7 @@ class Indexer:
         sequence = rows[-1][0]
         numbers = list(dict.fromkeys(number for _, number in rows))
         try:
-            for number in self._write(self.index, numbers):
+            for number in self._write(self.index, numbers, sequence):
                 self.index.remove(number)
             self.index.commit(sequence)
         except BaseException:
@@ -198,10 +210,10 @@ class Indexer:
             self._store.catalogue.db.execute("DELETE FROM outbox WHERE sequence <= ?", (sequence,))
         return True
 
-    def _write(self, index: StoreIndex | Rebuild, numbers: list[int]) -> set[int]:
+    def _write(self, index: StoreIndex | Rebuild, numbers: list[int], applied: int | None = None) -> set[int]:
         """Put these messages as they are now into the index, and their summaries beside it; which of them are gone."""
         live = [row for row in self._store.catalogue.messages(numbers) if row.deleted_ms is None]
-        chunks = [live[at : at + CHUNK_MESSAGES] for at in range(0, len(live), CHUNK_MESSAGES)]
+        chunks = list(_chunks(live))
         summaries: list[Summary] = []
         for rows, words in zip(chunks, self._pool.map([row.number for row in chunk] for chunk in chunks), strict=True):
             folders = self._store.catalogue.folders_of([row.number for row in rows])
@@ -209,8 +221,22 @@ class Indexer:
                 index.add(_document(row, folders.get(row.number, ()), found))
                 summaries.append(_summary(row, found))
         gone = set(numbers).difference(row.number for row in live)
-        self._summaries.put(summaries, gone)
+        self._summaries.put(summaries, gone, applied=applied)
         return gone
+
+
+def _chunks(rows: Iterable[MessageRow]) -> Iterator[list[MessageRow]]:
+    """What a worker is given at once."""
+    chunk: list[MessageRow] = []
+    size = 0
+    for row in rows:
+        if chunk and (len(chunk) >= CHUNK_MESSAGES or size + row.size > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(row)
+        size += row.size
+    if chunk:
+        yield chunk
 
 
 def _index_directory(store: Store) -> Path:

@@ -116,7 +116,7 @@ class Mount:
                 commit_messages=self._settings.commit_messages,
             )
             self.error = self._store.problem or None
-            self.summaries = SummaryDb(self.directory / "summary.db")
+            self.summaries = SummaryDb(self.directory / "summary.db", str(self._store.catalogue.fact("epoch")))
             self._indexer = Indexer(self._store, self.summaries, self._settings)
             self._store.on_commit = self._indexer.wake
             self._indexer.start()

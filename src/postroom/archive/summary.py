@@ -5,13 +5,19 @@ A message whose summary is not there yet (it was archived a moment ago) has none
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-VERSION: Final = 1
+from postroom.archive.catalogue import failure
+from postroom.errors import Damaged
+
+log = logging.getLogger(__name__)
+
+VERSION: Final = 2
 MAX_CHARS: Final = 500
 
 
@@ -28,28 +34,39 @@ class Summary(NamedTuple):
 
 
 class SummaryDb:
-    """Safe from any thread."""
+    """Safe from any thread. A file that cannot be used is made anew: `applied` then says that everything is missing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, epoch: str) -> None:
+        """`epoch` is that of the catalogue whose outbox sequences `applied` speaks of."""
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        # A crash may lose the last writes: the outbox rows behind them are still there, and they are written again.
-        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-        if self._db.execute("PRAGMA user_version").fetchone() != (VERSION,):
-            self._db.executescript(
-                "BEGIN IMMEDIATE; DROP TABLE IF EXISTS summary;"
-                "CREATE TABLE summary (message INTEGER PRIMARY KEY, date_s INTEGER, subject TEXT NOT NULL,"
-                " sender TEXT NOT NULL, recipients TEXT NOT NULL, attachments INTEGER NOT NULL, problems TEXT NOT NULL)"
-                f" STRICT; PRAGMA user_version = {VERSION}; COMMIT;"
-            )
+        self._epoch = epoch
+        try:
+            self._db = _opened(path)
+        except sqlite3.DatabaseError as error:
+            reason = failure(path, error)
+            if not isinstance(reason, Damaged):
+                raise reason from error
+            log.warning("summaries discarded", extra={"path": str(path), "reason": str(error)})
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            self._db = _opened(path)
 
-    def put(self, rows: Iterable[Summary], deleted: Iterable[int] = ()) -> None:
-        """Write summaries and remove those of deleted messages, in one transaction."""
+    @property
+    def applied(self) -> int:
+        """The last outbox sequence whose summaries are in; 0 when there is none of this catalogue."""
         with self._lock:
+            row = self._db.execute("SELECT applied FROM state WHERE epoch = ?", (self._epoch,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def put(self, rows: Iterable[Summary], deleted: Iterable[int] = (), *, applied: int | None = None) -> None:
+        """Write summaries and remove those of deleted messages, in one transaction; `applied` becomes what it says."""
+        with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("INSERT OR REPLACE INTO summary VALUES (?, ?, ?, ?, ?, ?, ?)", map(_cut, rows))
             self._db.executemany("DELETE FROM summary WHERE message = ?", [(number,) for number in deleted])
-            self._db.execute("COMMIT")
+            if applied is not None:
+                self._db.execute("DELETE FROM state")
+                self._db.execute("INSERT INTO state VALUES (?, ?)", (self._epoch, applied))
 
     def get(self, numbers: Sequence[int]) -> dict[int, Summary]:
         """Those that are there, by message number."""
@@ -64,6 +81,25 @@ class SummaryDb:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        # What was put must be on the disk before the rows of the outbox go.
+        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
+            db.executescript(
+                "BEGIN IMMEDIATE; DROP TABLE IF EXISTS summary; DROP TABLE IF EXISTS state;"
+                "CREATE TABLE summary (message INTEGER PRIMARY KEY, date_s INTEGER, subject TEXT NOT NULL,"
+                " sender TEXT NOT NULL, recipients TEXT NOT NULL, attachments INTEGER NOT NULL, problems TEXT NOT NULL)"
+                " STRICT; CREATE TABLE state (epoch TEXT NOT NULL, applied INTEGER NOT NULL) STRICT;"
+                f" PRAGMA user_version = {VERSION}; COMMIT;"
+            )
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _cut(row: Summary) -> tuple[object, ...]:

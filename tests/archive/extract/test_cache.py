@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 import sqlite3
 from pathlib import Path
 
@@ -55,4 +56,37 @@ def test_only_dear_and_faultless_texts_are_kept(tmp_path: Path) -> None:
     dear = attached("c.docx", makers.docx("dear"))
     found = extract(mail(cheap, broken, dear), Limits(), cache).attachments
     assert [cache.get(a.digest) is not None for a in found] == [False, False, True]
+    cache.close()
+
+
+@pytest.mark.parametrize("when", ["closed", "open"])
+def test_a_damaged_file_is_begun_anew(tmp_path: Path, when: str) -> None:
+    path = tmp_path / "text.db"
+    cache = TextDb(path)
+    for number in range(100):
+        cache.put(number.to_bytes(32, "big"), str(number) * 200)
+    cache.close()
+    cache = TextDb(path)
+    worker: TextDb = pickle.loads(pickle.dumps(cache))
+    assert worker.get(bytes(32)) is not None
+    if when == "closed":
+        cache.close()
+    path.write_bytes(b"no database " * 5000)
+    if when == "closed":
+        cache = TextDb(path)
+    cache.put(DIGEST, "words")
+    assert worker.get(DIGEST) is None
+    cache.put(DIGEST, "words")
+    assert cache.get(DIGEST) == "words"
+    worker.close()
+    cache.close()
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    cache = TextDb(tmp_path / "text.db")
+    cache.put(DIGEST, "words")
+    cache._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        cache.put(bytes(32), random.Random(1).randbytes(100_000).hex())
+    assert cache.get(DIGEST) == "words"
     cache.close()
