@@ -19,9 +19,9 @@ ARCHIVE = "bench"
 
 
 def parse(root: str) -> dict[str, object]:
-    """The standard library's parse pass (compat32) over all files."""
-    paths = files(Path(root))
+    """The standard library's parse pass (compat32) over all files; finding them is part of it, as it is of ours."""
     start = time.perf_counter()
+    paths = files(Path(root))
     for path in paths:
         email.message_from_bytes(_read(path))
     return {"s": time.perf_counter() - start, "messages": len(paths)}
@@ -29,8 +29,8 @@ def parse(root: str) -> dict[str, object]:
 
 def digest(root: str) -> dict[str, object]:
     """Read every file and take its SHA-256."""
-    paths = files(Path(root))
     start = time.perf_counter()
+    paths = files(Path(root))
     for path in paths:
         hashlib.sha256(_read(path)).digest()
     return {"s": time.perf_counter() - start, "messages": len(paths)}
