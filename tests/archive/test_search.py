@@ -38,6 +38,9 @@ class Shelf:
     def archive_ids(self, names: AbstractSet[str]) -> AbstractSet[int]:
         return {ARCHIVES[name] for name in names if name in ARCHIVES}
 
+    def folders_named(self, text: str) -> AbstractSet[int]:
+        return self.folder_ids(text)
+
     def folder_ids(self, path: str) -> AbstractSet[int]:
         return {ARCHIVES[path]} if path in ARCHIVES else set()
 

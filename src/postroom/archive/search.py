@@ -58,6 +58,9 @@ class SearchableStore(Protocol):
     def folder_ids(self, path: str) -> AbstractSet[int]:
         """The ids of a folder and of all below it; none when the store has no such folder."""
 
+    def folders_named(self, text: str) -> AbstractSet[int]:
+        """The ids of the folders that `folder:text` means, and of all below them."""
+
     def shown(self, messages: Sequence[int]) -> Mapping[int, Shown]:
         """By number; a message deleted meanwhile is left out."""
 
@@ -212,7 +215,7 @@ def _ask(
         access,
         store=store.id,
         folders=folders,
-        resolve=store.folder_ids,
+        resolve=store.folders_named,
         limit=cursor.wanted,
         below=cursor.below(store.id),
         by_score=cursor.by_score,

@@ -48,6 +48,12 @@ class SearchableMount:
         rows = self._mount.store.catalogue.folders()
         return frozenset(number for number in rows if _within(full_path(rows, number), path))
 
+    def folders_named(self, text: str) -> frozenset[int]:
+        """As people name folders: a whole path or the end of one (`Inbox`, `lists/exmh`), in any case."""
+        wanted = f"/{text.strip('/').casefold()}/"
+        rows = self._mount.store.catalogue.folders()
+        return frozenset(number for number in rows if wanted in f"/{full_path(rows, number).casefold()}/")
+
     def shown(self, messages: Sequence[int]) -> dict[int, Shown]:
         folders = first_folders(self._mount, messages)
         return {
