@@ -63,7 +63,11 @@ class Indexer:
         self._store, self._summaries = store, summaries
         self.index = StoreIndex(_index_directory(store))
         self.texts = TextDb(store.directory / "text.db")
-        self.limits = Limits(time_s=settings.extract_timeout_s, memory_bytes=settings.extract_memory_bytes)
+        self.limits = Limits(
+            time_s=settings.extract_timeout_s,
+            memory_bytes=settings.extract_memory_bytes,
+            message_bytes=max(Limits().message_bytes, settings.max_message_bytes),
+        )
         self._pool: ExtractPool[int] = ExtractPool(
             _Load(store.directory),
             workers=settings.extract_workers or os.cpu_count() or 1,

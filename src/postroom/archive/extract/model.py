@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 MIB = 1 << 20
+GIB = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Limits:
     archive_bytes: int = 256 * MIB
     archive_ratio: int = 200
     whole_bytes: int = 16 * MIB
+    message_bytes: int = 4 * GIB
     read_attachments: bool = True
     """False: attachments are named, measured and hashed but not read. What a message gets that killed a worker."""
     read_structure: bool = True

@@ -168,7 +168,7 @@ def _confine(limits: Limits) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
-    spool_bytes = max(limits.attachment_bytes * 2, 1 << 20)
+    spool_bytes = max(limits.message_bytes, limits.attachment_bytes * 2)  # a large message is itself a file first
     resource.setrlimit(resource.RLIMIT_FSIZE, (spool_bytes, spool_bytes))
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
