@@ -80,7 +80,7 @@ def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> PostroomEr
     """What an error of SQLite means to who reads or opens a catalogue: only some mean that the file is bad."""
     if is_full(error):
         return NoSpace(path.parent)
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING and path.exists():
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
         return Unavailable(f"{path.name} cannot be used just now: {error}")
     return Damaged(f"{path.name} is damaged: {error}")
 
@@ -104,12 +104,14 @@ class Catalogue:
         self._lock = threading.Lock()
         self.folder_ids: dict[str, tuple[int, int]] = {}
         self.source_ids: dict[str, int] = {}
+        if read_only and not path.exists():
+            raise Damaged(f"{path.name} is missing")
         try:
             self.db = self._connect(read_only)
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
             if not version and not read_only:
                 # Folder ids and outbox sequences belong to this catalogue: an index made from another one is void.
-                epoch = f"INSERT INTO fact VALUES ('epoch', '{secrets.token_hex(8)}');"
+                epoch = f"INSERT INTO fact VALUES ('epoch', '{secrets.token_hex(8)}');"  # noqa: S608 - our own digits
                 self.db.executescript(f"BEGIN; {_SCHEMA} {epoch} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
                 raise Damaged(f"{path.name} has version {version}, not {VERSION}")
@@ -177,9 +179,16 @@ class Catalogue:
         row = self.one("SELECT value FROM fact WHERE key = ?", (key,))
         return row[0] if row else default
 
+    def number(self, key: str) -> int:
+        """A fact that is a number, 0 when it is not there. Raises Damaged."""
+        value = self.fact(key, 0)
+        if not isinstance(value, int):
+            raise Damaged(f"{self.path.name} is damaged: its fact {key} is no number")
+        return value
+
     def position(self) -> tuple[int, int]:
         """Pack number and offset after the last applied commit; (0, 0) when nothing was applied."""
-        return int(self.fact("pack", 0)), int(self.fact("end", 0))
+        return self.number("pack"), self.number("end")
 
     def applied(self) -> tuple[int, int]:
         """The position as the writing connection sees it. Raises sqlite3.Error."""
@@ -188,7 +197,10 @@ class Catalogue:
 
     def head(self) -> bytes:
         """Chain value of the last applied batch."""
-        return bytes(self.fact("chain", GENESIS))
+        value = self.fact("chain", GENESIS)
+        if not isinstance(value, bytes):
+            raise Damaged(f"{self.path.name} is damaged: its fact chain is no hash")
+        return value
 
     # Messages
 

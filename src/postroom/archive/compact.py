@@ -177,7 +177,7 @@ def reposition(catalogue: Catalogue, directory: Path, number: int) -> None:
     again: list[tuple[int, int, int]] = []
     parts: list[tuple[int, int, bytes]] = []
     batches: list[tuple[int, int, int]] = []
-    end, applied = 0, int(catalogue.fact("batch", 0))
+    end, applied = 0, catalogue.number("batch")
     for record in packs.walk(path, packs.Codec()):
         if record.problem:
             raise Damaged(f"pack {number}, record at {record.offset}: {record.problem}")

@@ -62,7 +62,7 @@ def replay(
             raise Damaged(f"pack {number} ends before the position the catalogue has applied")
         walk = packs.walk(path, codec, start=start, resync=faults is not None)
         records = iter(_told(walk, total, progress))
-        while until is None or int(catalogue.fact("batch", 0)) < until:
+        while until is None or catalogue.number("batch") < until:
             if not _apply_batch(catalogue, path, number, records, faults, is_last=number == numbers[-1]):
                 break
     if catalogue.fact("kept") is None:
@@ -205,12 +205,12 @@ def _is_torn(catalogue: Catalogue, path: Path, problem: Fault, *, is_last: bool)
     commits = list(_commits(path, problem.record))
     if not commits:
         return True
-    kept = catalogue.fact("kept")
+    kept = None if catalogue.fact("kept") is None else catalogue.number("kept")
     if len(commits) > 1 or not is_last or kept is None or problem.pack <= kept:
         return False
     commit = _read_commit(commits[0].plain or b"", problem.pack, commits[0].offset, [])
     at_end = commits[0].end == path.stat().st_size
-    return commit is not None and at_end and commit.batch == int(catalogue.fact("batch", 0)) + 1
+    return commit is not None and at_end and commit.batch == catalogue.number("batch") + 1
 
 
 def has_commit(path: Path, offset: int) -> bool:

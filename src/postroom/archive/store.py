@@ -167,7 +167,7 @@ class Store:
     def _cut_torn_end(self, directory: Path) -> None:
         """Take away what a crash left after the last commit record: it was never acknowledged."""
         at_pack, end = self.catalogue.position()
-        kept = int(self.catalogue.fact("kept", 0))
+        kept = self.catalogue.number("kept")
         for number in packs.pack_numbers(directory):
             path = packs.pack_path(directory, number)
             if number <= kept:
