@@ -30,6 +30,8 @@ def measure(bench: Bench) -> Claim:
             "messages": bench.mail.messages,
             "MB": bench.mail.size_bytes / 1e6,
             **rounds.detail("read+sha256"),
+            "index compared too, further seconds": [result["index_s"] for result in results],
+            "faults": results[-1]["faults"],
         },
-        {"no faults": all(result["faults"] == 0 for result in results)},
+        {"no faults": not any(result["faults"] for result in results)},
     )
