@@ -72,11 +72,11 @@ def is_full(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 
-READING_FAILS: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What reading a database may raise; the second where damaged bytes get into the message of the first."""
+READING_FAILS: Final = (sqlite3.Error, TypeError, ValueError)
+"""What using a damaged catalogue may raise: its pages may give NULL, text that is no UTF-8, numbers out of range."""
 
 
-def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> PostroomError:
+def failure(path: Path, error: Exception) -> PostroomError:
     """What an error of SQLite means to who reads or opens a catalogue: only some mean that the file is bad."""
     if is_full(error):
         return NoSpace(path.parent)

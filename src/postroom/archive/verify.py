@@ -115,6 +115,8 @@ def check_packs(
             _check_packs(reader, faults, progress, tell)
     except Damaged as error:
         faults.append(Fault(0, 0, str(error)))
+    except READING_FAILS as error:
+        faults.append(Fault(0, 0, f"catalog.db is damaged: {error}"))
     finally:
         reader.close()
     return faults
