@@ -116,6 +116,12 @@ class Maintenance:
                 done = mount.store.compact(_Part(process))
             facts |= {"messages": done.messages, "packs": done.packs, "freed": done.freed_bytes}
             process.log(f"{done.messages} deleted messages erased, {done.packs} packs written anew.")
+            if done.messages:
+                # tantivy keeps the words of a removed message until segments merge: a new index has never seen them.
+                process.log("Making the index again without them...")
+                mount.indexer.texts.clear()
+                mount.indexer.wait()
+                reindex.rebuild(mount, _Part(process))
             process.log(f"Finished. {done.freed_bytes} bytes given back.")
 
     def merge(self, target: int, source: int, *, by: Actor, process: Process) -> None:

@@ -87,7 +87,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
     try:
         # What was put must be on the disk before the rows of the outbox go.
-        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
             db.executescript(
                 "BEGIN IMMEDIATE; DROP TABLE IF EXISTS summary; DROP TABLE IF EXISTS state;"

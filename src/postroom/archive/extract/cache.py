@@ -54,6 +54,12 @@ class TextDb:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         self._db = self._open()
 
+    def clear(self) -> None:
+        """Forget every text, on the disk too: some are of messages that were erased, and nobody knows which."""
+        with self._lock:
+            self._db.execute("DELETE FROM text")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def get(self, digest: bytes) -> str | None:
         """The text kept for a digest; None when there is none, or it cannot be read."""
         try:
@@ -81,7 +87,7 @@ class TextDb:
 
 def _create(db: sqlite3.Connection) -> None:
     # Losing the last puts in a crash only means reading those attachments again.
-    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;")
     if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
         db.executescript(
             "BEGIN IMMEDIATE; DROP TABLE IF EXISTS text;"
