@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.archive.sources import names
+from postroom.archive.store import clean_path
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,8 @@ from postroom.archive.sources import names
         (("a\0b\x7f\u0085",), "a%00b%7F%C2%85"),
         (("caf\udce9",), "caf%E9"),
         (("e\u0301",), "\u00e9"),
-        (("CON", "C:", "a\\b ", "x."), "CON/C:/a\\b /x."),
+        (("CON", "C:", "a\\b ", "x."), "CON/C:/a\\b%20/x."),
+        (("\u00a0 a b\u3000", " "), "%C2%A0%20a b%E3%80%80/%20"),
         (("\u0928\u094d\u200d\u0926\u00a0x",), "\u0928\u094d\u200d\u0926\u00a0x"),
     ],
 )
@@ -34,24 +36,26 @@ def test_a_folder_is_shown_as_it_is_or_escaped_visibly(components: tuple[str, ..
 def test_long_names_are_cut_and_stay_different() -> None:
     one, two = names.folder(("x" * 10_000 + "1",)), names.folder(("x" * 10_000 + "2",))
     assert one != two
-    assert len(one) <= names.COMPONENT_CHARS
+    assert len(one) <= names.COMPONENT_BYTES
     deep = names.folder(tuple("abcdefgh" for _ in range(5000)))
-    assert len(deep) <= names.PATH_CHARS
+    assert len(deep) <= names.PATH_BYTES
+    assert len(deep.split("/")) == names.PATH_COMPONENTS
+    assert len(names.folder(("ü" * 1000,)).encode()) <= names.COMPONENT_BYTES
 
 
 anything = st.text(st.characters(exclude_categories=())) | st.binary().map(lambda b: b.decode(errors="surrogateescape"))
 
 
-@given(st.lists(anything, max_size=6))
-def test_every_folder_is_clean(components: list[str]) -> None:
-    made = names.folder(tuple(components))
-    made.encode()
+@given(st.lists(anything, max_size=6), st.integers(1, 100))
+def test_every_folder_is_one_that_a_store_takes(components: list[str], times: int) -> None:
+    made = names.folder(tuple(components) * times)
+    assert clean_path("folder", f"anna/{made}" if made else "anna")
     assert unicodedata.is_normalized("NFC", made)
-    assert len(made) <= names.PATH_CHARS
+    assert len(made.encode()) <= names.PATH_BYTES
     assert not any(unicodedata.category(char) == "Cc" for char in made)
     for part in made.split("/") if made else []:
         assert part not in ("", ".", "..")
-        assert len(part) <= names.COMPONENT_CHARS
+        assert len(part.encode()) <= names.COMPONENT_BYTES
 
 
 @given(anything, anything)

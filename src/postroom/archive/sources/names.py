@@ -11,20 +11,28 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
-COMPONENT_CHARS = 200
-PATH_CHARS = 1000
+COMPONENT_BYTES = 200
+PATH_BYTES = 1000
+PATH_COMPONENTS = 50
+"""All three below what a store takes, so that the path fits under an archive and can be moved."""
 NATIVE_CHARS = 600
+
+
+_ENDS = re.compile(r"\A\s+|\s+\Z")
 
 
 @lru_cache(256)
 def folder(components: tuple[str, ...]) -> str:
     """A folder path of these components; '' for none.
 
-    NFC; empty components are left out; '.', '..', slashes, control characters and undecodable bytes become
-    %XX; what is too long is cut and ends in '~' and a hash of the whole, so that two stay two.
+    NFC; empty components are left out; '.', '..', slashes, control characters, undecodable bytes and blanks at the
+    ends become %XX; what is too long is cut and ends in '~' and a hash of the whole, so that two stay two. What is
+    too deep becomes one folder.
     """
     clean = [component(text) for text in components if text]
-    return _shortened("/".join(clean), PATH_CHARS).rstrip("/")
+    if len(clean) > PATH_COMPONENTS:
+        clean[PATH_COMPONENTS - 1 :] = [component("/".join(clean[PATH_COMPONENTS - 1 :]))]
+    return _shortened("/".join(clean), PATH_BYTES)
 
 
 def component(text: str) -> str:
@@ -34,7 +42,7 @@ def component(text: str) -> str:
         return text.replace(".", "%2E")
     if not text.isprintable() or "/" in text:
         text = "".join(_visible(char) for char in text)
-    return _shortened(text, COMPONENT_CHARS)
+    return _shortened(_ENDS.sub(lambda blank: quote_from_bytes(blank[0].encode()), text), COMPONENT_BYTES)
 
 
 def split_path(path: str) -> list[str]:
@@ -50,10 +58,12 @@ def _visible(char: str) -> str:
 
 
 def _shortened(text: str, limit: int) -> str:
-    if len(text) <= limit:
+    """The text in at most `limit` bytes of UTF-8."""
+    raw = _bytes(text)
+    if len(raw) <= limit:
         return text
-    digest = hashlib.sha256(_bytes(text)).hexdigest()[:12]
-    return f"{text[: limit - 13]}~{digest}"
+    digest = hashlib.sha256(raw).hexdigest()[:12]
+    return f"{raw[: limit - 13].decode(errors='ignore')}~{digest}"
 
 
 def _bytes(text: str) -> bytes:
