@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.web.auth import Credentials, is_loopback, names_this_machine, parse_basic
+from postroom.web.auth import Credentials, from_other_site, is_loopback, names_this_machine, parse_basic
 
 
 def basic(raw: bytes) -> str:
@@ -57,3 +57,21 @@ def test_these_host_names_are_this_machine(host: str) -> None:
 )
 def test_these_are_not(host: str | None) -> None:
     assert not names_this_machine(host)
+
+
+@pytest.mark.parametrize(
+    ("headers", "foreign"),
+    [
+        ({"host": "mail:8463"}, False),
+        ({"host": "mail:8463", "origin": "https://mail:8463", "sec-fetch-site": "same-origin"}, False),
+        ({"host": "mail:8463", "sec-fetch-site": "none"}, False),
+        ({"host": "mail:8463", "origin": "https://evil.example"}, True),
+        ({"host": "mail:8463", "origin": "http://mail:8463"}, True),
+        ({"host": "mail:8463", "origin": "null"}, True),
+        ({"host": "mail:8463", "sec-fetch-site": "cross-site"}, True),
+        ({"host": "mail:8463", "sec-fetch-site": "same-site"}, True),
+        ({"origin": "https://evil.example"}, True),
+    ],
+)
+def test_a_browser_tells_when_a_page_of_another_site_asks(headers: dict[str, str], *, foreign: bool) -> None:
+    assert from_other_site(headers) == foreign

@@ -67,3 +67,11 @@ def test_the_table_is_bounded_and_forgets_the_oldest() -> None:
 @given(st.integers(1, 3000))
 def test_no_number_of_failures_exceeds_the_longest_delay(failures: int) -> None:
     assert delays(back_off(Clock()), failures)[-1] <= 10
+
+
+def test_the_addresses_of_one_ipv6_network_count_together() -> None:
+    back = back_off(Clock())
+    for number in range(5):
+        back.failed("anna", f"2001:db8:0:1::{number}")
+    assert back.delay_s("anna", "2001:db8:0:1:ffff::1") > 0
+    assert back.delay_s("anna", "2001:db8:0:2::1") == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import socket
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -17,7 +18,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from postroom.errors import Unavailable
@@ -61,6 +62,8 @@ class Echo:
             case "/wait":
                 self.entered.set()
                 await asyncio.to_thread(self.open.wait, LONG_S)
+            case "/large":
+                return StreamingResponse(itertools.repeat(b"x" * 16_000, 1_000))
             case "/post":
                 return PlainTextResponse(str(len(await read_body(request, self.most_bytes))))
         return PlainTextResponse(self.name)
@@ -213,6 +216,24 @@ def test_a_byte_now_and_then_does_not_hold_a_connection(tls: Path, echo: Echo) -
             except TimeoutError:
                 continue
         assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_client_that_does_not_read_is_cut_off(tls: Path, echo: Echo) -> None:
+    with running(tls, echo.face(), request_timeout_s=0.3) as server, raw(tls, server.ports["echo"]) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in range(2):
+            with raw(tls, server.ports["echo"]) as clock:
+                assert everything(clock).startswith(b"HTTP/1.1 408 ")
+        found = bytearray()
+        with suppress(ConnectionResetError, ssl.SSLError):
+            while piece := connection.recv(65536):
+                found += piece
+        assert len(found) < 16_000_000
+
+
+def test_an_answer_larger_than_all_buffers_arrives_whole(tls: Path, echo: Echo) -> None:
+    with running(tls, echo.face(), request_timeout_s=0.5) as server, http(tls, server.ports["echo"]) as client:
+        assert len(client.get("/large").content) == 16_000_000
 
 
 def test_a_long_answer_is_no_slow_request(tls: Path, echo: Echo) -> None:

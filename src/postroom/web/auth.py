@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -45,6 +46,17 @@ def is_loopback(address: str) -> bool:
         return False
     mapped = getattr(parsed, "ipv4_mapped", None)
     return (mapped or parsed).is_loopback
+
+
+def from_other_site(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that a page of another origin makes this request.
+
+    A browser that knows the password adds it to what any page sends here; a form in our encoding needs no preflight.
+    Source: Fetch standard (Origin), Fetch Metadata (Sec-Fetch-Site). Other clients send neither.
+    """
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none").lower()
+    foreign = origin is not None and origin.lower() != f"https://{headers.get('host', '')}".lower()
+    return foreign or site not in ("none", "same-origin")
 
 
 def names_this_machine(host: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -63,4 +64,15 @@ class BackOff:
 
 def _key(user: str, address: str) -> tuple[str, str]:
     # A name may be as long as a header; the table must not be.
-    return user.casefold()[:256], address
+    return user.casefold()[:256], _network(address)
+
+
+def _network(address: str) -> str:
+    """An IPv6 host has all of its /64: each of its addresses must not begin a new count."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address) or parsed.ipv4_mapped:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

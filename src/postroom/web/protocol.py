@@ -14,14 +14,16 @@ CLOSING_S = 0.5
 
 
 class TimedProtocol(H11Protocol):
-    """Closes a connection whose request is not complete `request_timeout_s` after it began.
+    """Closes a connection whose request is not complete `request_timeout_s` after it began, or whose client takes
+    nothing of the answer for so long.
 
-    uvicorn bounds only the pause between two requests; without this a client that sends a byte now and then holds
-    a connection for ever.
+    uvicorn bounds only the pause between two requests; without this a client that sends a byte now and then, or
+    never reads, holds a connection for ever.
     """
 
     request_timeout_s = 30.0
     _deadline: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     @classmethod
     def within(cls, request_timeout_s: float) -> type[TimedProtocol]:
@@ -40,7 +42,23 @@ class TimedProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._moves()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # Some tens of KiB wait in the transport: whoever reads at all has taken them by then.
+        self._moves()
+        self._stalled = self.loop.call_later(self.request_timeout_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._moves()
+        super().resume_writing()
+
+    def _moves(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def shutdown(self) -> None:
         super().shutdown()

@@ -227,6 +227,27 @@ def test_guessing_gets_slow_and_the_right_password_too(start: Start) -> None:
         assert 1 <= int(answer.headers["retry-after"]) <= 30
 
 
+def test_another_spelling_of_a_name_does_not_begin_the_count_anew(start: Start) -> None:
+    with start() as running, running.client(None) as client:
+        running.archive.instance.users.create("Ångström", ("admin",), SYSTEM, password="right")
+        names = ["Ångström", "A\u030angström", "\u212bngström", "ÅNGSTRO\u0308M", "ångström"]
+        codes = [client.post("/api/invoke/GetUsers", auth=(name.encode(), b"wrong")).status_code for name in names]
+    assert codes[-1] == 429
+
+
+def test_a_page_of_another_site_cannot_use_the_password_a_browser_keeps(client: httpx2.Client) -> None:
+    foreign = client.post("/api/invoke/Echo", data={"text": "x"}, headers={"Origin": "https://evil.example"})
+    own = client.post("/api/invoke/Echo", data={"text": "x"}, headers={"Origin": str(client.base_url).rstrip("/")})
+    assert (foreign.status_code, own.status_code) == (403, 200)
+
+
+def test_a_line_end_in_an_id_does_not_reach_a_header(running: Running, client: httpx2.Client) -> None:
+    running.archive.messages["1:1"] = b"Subject: x\n\n"
+    answer = client.get("/api/message/1:1%0d%0aX-Evil:%201")
+    assert answer.status_code == 404
+    assert client.get("/api/message/1:1%0d%0a").headers["content-disposition"] == 'attachment; filename="1-1.eml"'
+
+
 def test_the_default_password_works_on_this_machine_only(start: Start) -> None:
     with start(password=None) as running, running.client("admin", "admin") as client:
         assert invoke(client, "GetServerInfo")["statusCode"] == "succeeded"

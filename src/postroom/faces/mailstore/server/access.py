@@ -11,9 +11,10 @@ from starlette.requests import Request
 from mailstore.contract import Function
 from postroom.archive import events
 from postroom.archive.audit import Actor
+from postroom.archive.identifiers import name_key
 from postroom.archive.privileges import Account
 from postroom.faces.mailstore.server.call import CLIENT, Archive
-from postroom.web.auth import Credentials, is_loopback, names_this_machine, parse_basic
+from postroom.web.auth import Credentials, from_other_site, is_loopback, names_this_machine, parse_basic
 from postroom.web.backoff import BackOff
 from postroom.web.sessions import Sessions
 from postroom.web.threads import Threads
@@ -49,6 +50,8 @@ class Access:
         Raises HTTPException: 401 without right credentials, 429 after too many wrong ones, 403 for who may not use
         this API, or only from this machine.
         """
+        if from_other_site(request.headers):
+            raise HTTPException(403, "A page of another site may not call this API.")
         credentials = parse_basic(request.headers.get("authorization"))
         if credentials is None:
             raise HTTPException(401, "User name and password are needed.", CHALLENGE)
@@ -69,16 +72,18 @@ class Access:
 
     def _account(self, credentials: Credentials, address: str) -> Account:
         # Asked here, in the thread: of many tries at once only those that already run get past it.
-        delay_s = math.ceil(self.back_off.delay_s(credentials.user, address))
+        # By the key under which users are found: another spelling of the name must not begin a new count.
+        user = name_key(credentials.user)
+        delay_s = math.ceil(self.back_off.delay_s(user, address))
         if delay_s:
             message = f"Too many failed logins. Try again in {delay_s} seconds."
             raise HTTPException(429, message, {"Retry-After": str(delay_s)})
         by = Actor(credentials.user, CLIENT, address)
         account = self.archive.authenticate(credentials.user, credentials.password, by)
         if account is None:
-            self.back_off.failed(credentials.user, address)
+            self.back_off.failed(user, address)
             raise HTTPException(401, "User name or password is wrong.", CHALLENGE)
-        self.back_off.succeeded(credentials.user, address)
+        self.back_off.succeeded(user, address)
         return account
 
 

@@ -175,7 +175,8 @@ class Api:
     async def get_message(self, request: Request) -> Response:
         request.state.function = "message"
         caller = await self.access.caller(request)
-        message_id = request.path_params["id"]
+        # Blanks around an id are forgiven; a line end must not get into a header.
+        message_id = request.path_params["id"].strip()
         read = partial(self.archive.read_message, message_id, caller.account, caller.by)
         message = await self.threads.run(read)
         headers = {"ETag": f'"{message.sha256.hex()}"', "Cache-Control": "private, no-cache"}
