@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tests.archive.instances import settings
 from postroom.archive.archive import Archive
 from postroom.archive.audit import SYSTEM
 from postroom.archive.writer import Incoming
-from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable, WrongState
+from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
 from postroom.settings import Settings
 
 DAY_MS = 86_400_000
@@ -228,3 +230,69 @@ def test_a_store_that_does_not_open_does_not_stop_the_others(tmp_path: Path, opt
         assert len(list(archive.faulty_stores())) == 1
         with pytest.raises(WrongState, match="STORE"):
             _ = archive.stores.get(1).store
+
+
+def sql(name: str, *statements: str) -> Callable[[Path], None]:
+    """Changes a database of a store as its owner could."""
+
+    def change(directory: Path) -> None:
+        with closing(sqlite3.connect(directory / name)) as db, db:
+            for statement in statements:
+                db.execute(statement)
+
+    return change
+
+
+def linked(name: str) -> Callable[[Path], None]:
+    def change(directory: Path) -> None:
+        moved = directory.with_name("elsewhere")
+        (directory / name).rename(moved)
+        (directory / name).symlink_to(moved)
+
+    return change
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'pack' AS key, i AS value FROM n"
+HOSTILE: dict[str, Callable[[Path], object]] = {
+    "a trigger": sql("catalog.db", "CREATE TRIGGER t AFTER INSERT ON source BEGIN DELETE FROM folder; END"),
+    "a view that never ends": sql("catalog.db", "ALTER TABLE fact RENAME TO old", f"CREATE VIEW fact AS {ENDLESS}"),
+    "a table of another shape": sql("catalog.db", "ALTER TABLE source ADD COLUMN x TEXT AS (zeroblob(1000000000))"),
+    "a view in summary.db": sql("summary.db", "DROP TABLE summary", "CREATE VIEW summary AS SELECT 1"),
+    "a folder within itself": sql("catalog.db", "UPDATE folder SET parent = id"),
+    "folders in a circle": sql("catalog.db", "UPDATE folder SET parent = 3 - id"),
+    "a folder named ..": sql("catalog.db", "UPDATE folder SET name = '..' WHERE parent <> 0"),
+    "a folder with slashes": sql("catalog.db", "UPDATE folder SET name = 'bob/x' WHERE parent = 0"),
+    "an epoch that leads out": sql("catalog.db", "UPDATE fact SET value = '../../../evil' WHERE key = 'epoch'"),
+    "a linked catalogue": linked("catalog.db"),
+    "linked packs": linked("packs"),
+    "a STORE of another type": lambda directory: (directory / "STORE").write_text('{"format": 1, "uuid": 7}'),
+    "a STORE without end": lambda directory: (directory / "STORE").write_text("[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_store_from_a_stranger_is_refused_when_it_holds_what_we_never_make(
+    archive: Archive, tmp_path: Path, case: str
+) -> None:
+    add(archive, "one")
+    assert archive.wait_indexed(60)
+    place = tmp_path / "disk" / "store"
+    archive.stores.create("second", None, "current", SYSTEM)
+    archive.stores.detach(1, SYSTEM)
+    shutil.move(tmp_path / "archive" / "stores" / "1", place)
+    HOSTILE[case](place)
+    with pytest.raises(Damaged):
+        archive.stores.attach("strange", str(place), "normal", SYSTEM)
+    assert states(archive) == {2: "current"}
+    assert not (tmp_path / "evil").exists()
+
+
+def test_an_error_nobody_foresaw_in_one_store_does_not_stop_the_others(
+    tmp_path: Path, options: Settings, clock: Clock
+) -> None:
+    with Archive(tmp_path / "archive", options, clock=clock) as archive:
+        assert archive.wait_indexed(60)
+        archive.stores.create("second", None, "current", SYSTEM)
+    sql("summary.db", "DROP TABLE state", "CREATE TABLE state (x INTEGER)")(tmp_path / "archive" / "stores" / "1")
+    with Archive(tmp_path / "archive", options, clock=clock) as archive:
+        assert states(archive) == {1: "error", 2: "current"}

@@ -124,6 +124,11 @@ class Mount:
             log.warning("store not opened", extra={"store": self.row.id, "reason": str(error)})
             self.error = str(error)
             self.close()
+        except Exception as error:
+            # What nobody foresaw, in a store from elsewhere perhaps: the other stores must open all the same.
+            log.exception("store not opened", extra={"store": self.row.id})
+            self.error = f"the store cannot be read ({type(error).__name__}); the log says more"
+            self.close()
         except BaseException:
             self.close()
             raise

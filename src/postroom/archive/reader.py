@@ -156,5 +156,5 @@ def read_identity(directory: Path) -> UUID:
         return UUID(identity["uuid"])
     except FileNotFoundError as error:
         raise NotFound("store in the folder", str(directory)) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged("the file STORE cannot be read") from error

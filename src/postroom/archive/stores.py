@@ -13,6 +13,7 @@ from uuid import UUID
 from postroom.archive import replay
 from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.catalogue import Catalogue, Totals
+from postroom.archive.foreign import check_foreign
 from postroom.archive.identifiers import checked_name, name_key
 from postroom.archive.instance import REQUESTED_STATES, Instance, StoreRow
 from postroom.archive.mount import Mount
@@ -98,6 +99,7 @@ class Stores:
         with self._lock:
             name, directory = checked_name("store name", name), self._checked_place(path)
             identity = read_identity(directory)
+            check_foreign(directory)
             self._check_free(name, directory)
             for mount in self._mounts.values():
                 if _identity(mount) == identity:
@@ -142,6 +144,7 @@ class Stores:
         mount = self.get(number)
         directory = self._checked_place(path, but=number)
         read_identity(directory)
+        check_foreign(directory)
         with mount.alone("its place is being changed"), self._lock:
             mount.close()
             try:
