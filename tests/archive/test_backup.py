@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -194,3 +196,37 @@ def test_a_backup_may_lie_where_nothing_can_be_written(archive: Archive, tmp_pat
     before = sorted((path, path.stat().st_mtime_ns) for path in (tmp_path / "copy").rglob("*"))
     assert restored(tmp_path / "copy", tmp_path / "again") == [FIRST]
     assert sorted((path, path.stat().st_mtime_ns) for path in (tmp_path / "copy").rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "/evil", "stores/../../evil", "link/../../../evil", "./evil", "a//evil", ""]
+)
+def test_a_backup_by_a_stranger_names_nothing_outside_of_it(archive: Archive, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "up" / "copy"
+    archive.backup(copy, SYSTEM)
+    for place in (copy, copy.parent):
+        (place / "evil").write_text("evil")
+        (place / "evil.new").write_text("evil")
+    (copy / "a" / "b" / "c").mkdir(parents=True)
+    (copy / "link").symlink_to(copy / "a" / "b" / "c")
+    document = json.loads((copy / "backup.json").read_text())
+    document["files"][name] = {"size": 4, "sha256": hashlib.sha256(b"evil").hexdigest()}
+    (copy / "backup.json").write_text(json.dumps(document))
+    with pytest.raises(Damaged):
+        restore_backup(copy, tmp_path / "down" / "again")
+    assert not list(tmp_path.glob("down/evil*"))
+    (copy / "backup.json").rename(copy / "backup.json.next")
+    if name:
+        with pytest.raises(Damaged):
+            archive.backup(copy, SYSTEM)
+        assert (copy.parent / "evil.new").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{}", '{"format": 1}', '{"format": 1, "files": []}', "[" * 50_000, '{"format": 1, "files": {"a": 1}}'],
+)
+def test_a_backup_without_sense_is_damaged(tmp_path: Path, text: str) -> None:
+    (tmp_path / "backup.json").write_text(text)
+    with pytest.raises(Damaged):
+        restore_backup(tmp_path, tmp_path / "again")

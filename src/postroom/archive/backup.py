@@ -19,7 +19,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from postroom.archive import packs
@@ -202,9 +202,10 @@ def restore_backup(source: Path, directory: Path, progress: Progress = lambda _d
     copier = _Copier(draft, total, progress)
     try:
         for name, facts in document["files"].items():
-            path = (source / name).resolve()
+            path = source / name
             if updated and _draft(path).is_file():
                 path = _draft(path)
+            path = path.resolve()
             if not path.is_relative_to(source.resolve()) or not path.is_file():
                 raise Damaged(f"The backup lacks the file {name}.")
             copier.copy(path, name)
@@ -230,11 +231,22 @@ def _read_manifest(directory: Path, name: str = MANIFEST) -> dict[str, Any]:
         document = json.loads((directory / name).read_text())
         if document["format"] != 1:
             raise Damaged(f"The backup has format {document['format']}; this version reads 1.")
+        _check_files(document["files"])
     except FileNotFoundError as error:
         raise NotFound("backup in the folder", str(directory)) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged(f"The file {name} of the backup cannot be read.") from error
     return dict(document)
+
+
+def _check_files(files: dict[str, dict[str, Any]]) -> None:
+    """A backup may come from a stranger: its names must stay within it, whatever links lie on their way."""
+    for name, facts in files.items():
+        parts = PurePosixPath(name).parts
+        if name.startswith("/") or ".." in parts or "\0" in name or name != "/".join(parts):
+            raise Damaged(f"The backup names a file outside of it: {name!r}.")
+        if int(facts["size"]) < 0:
+            raise ValueError(name)
 
 
 def _write_manifest(target: Path, document: dict[str, Any]) -> None:
