@@ -11,6 +11,7 @@ from tests.archive.instances import READER, WAIT_S, settings
 
 from postroom.archive.archive import Archive
 from postroom.archive.audit import SYSTEM, Actor, Filter
+from postroom.archive.export import FormName
 from postroom.archive.messages import MessageId
 from postroom.archive.privileges import Account
 from postroom.archive.writer import Incoming
@@ -79,8 +80,8 @@ def test_a_deleted_message_is_gone_from_lists_search_and_reading(archive: Archiv
     assert archive.wait_indexed(WAIT_S)
     assert "1:2" not in [str(row.id) for row in archive.list_messages("anna/Inbox", READER)]
     assert archive.search('"Hello 2"', READER, BY).total == 0
-    with pytest.raises(NotFound, match="1:2"):
-        archive.read_message("1:2", ADMIN, BY)
+    with pytest.raises(Denied, match="There is no message 1:2"):
+        archive.read_message("1:2", READER, BY)
     with pytest.raises(NotFound):
         archive.delete_message("1:2", "again", READER, BY)
 
@@ -160,3 +161,30 @@ def test_an_import_of_known_mail_can_be_cancelled(archive: Archive, tmp_path: Pa
     with pytest.raises(Cancelled):
         archive.import_mail(str(box), "anna", BY, progress=stop)
     assert archive.instance.audit.entries(Filter(events=("MessageImport",)))[0].ok is False
+
+
+def test_a_user_cannot_tell_mail_of_others_from_none_at_all(archive: Archive, tmp_path: Path) -> None:
+    told = set()
+    for number in ("1:1", "1:4711", "99:1"):
+        for act in (archive.read_message, archive.message_detail, archive.proof):
+            with pytest.raises(Denied) as refused:
+                act(number, STRANGER, Actor("bob"))
+            told.add(str(refused.value).replace(number, "N"))
+        with pytest.raises(Denied) as refused:
+            archive.export_mail(tmp_path / "target", "eml", STRANGER, Actor("bob"), ids=[number])
+        told.add(str(refused.value).replace(number, "N"))
+    assert told == {"There is no message N that the user 'bob' may read."}
+
+
+def test_a_search_shows_nothing_of_a_folder_that_was_moved_out_of_reach(archive: Archive) -> None:
+    for mount in archive.stores.open_mounts():
+        mount.indexer.close()  # so that the index stays as it was before the move
+    archive.folders.move("anna/Inbox", "bob/Inbox from anna", SYSTEM)
+    assert [row.message for row in archive.search("letter", READER, BY).rows] == [1]  # it has a copy elsewhere
+
+
+@pytest.mark.parametrize("form", ["eml", "mbox", "zip"])
+def test_an_export_is_for_its_owner_alone(archive: Archive, tmp_path: Path, form: FormName) -> None:
+    target = tmp_path / "target"
+    archive.export_mail(target, form, READER, BY)
+    assert target.stat().st_mode & 0o077 == 0

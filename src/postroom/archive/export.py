@@ -146,7 +146,8 @@ class _Place:
             )
         else:
             self._refuse(self.target.exists() and not self.target.is_dir(), "is not a folder")
-            self.target.mkdir(parents=True, exist_ok=True)
+            # Mail is for its reader: whoever else may see it is for the operator to say, with chmod.
+            self.target.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._refuse((self.target / "manifest.jsonl").exists(), "holds a finished export")
             self._refuse(not self.journal.exists() and any(self.target.iterdir()), "is not empty")
         self.journal.parent.mkdir(parents=True, exist_ok=True)

@@ -165,7 +165,8 @@ class ZipFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("r+b" if path.exists() else "xb")
+        # Folders of exports are private, a zip stands alone.
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600), "r+b")
         self._path, self._end = path, 0
 
     def resume(self, line: Line) -> None:

@@ -41,7 +41,7 @@ class Journal:
         """
         self.path, self.header = path, header
         self._lines: list[bytes] = []
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             self._lock()
             self._end = self._resume()
