@@ -33,8 +33,14 @@ _SECRET_IN_TEXT = re.compile(
         (?: (?: basic | bearer ) \s+ \S+ | "[^"]*" | '[^']*' | [^\s&,;}]+ )"""
 )
 _PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@")
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # uvicorn gives each line a second time, with colours, as color_message.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+def visible(text: str) -> str:
+    """The text with what a terminal would obey as JSON's escapes; tabs and line feeds stay."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def scrub(text: str) -> str:
@@ -107,8 +113,9 @@ class Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         told = "".join(f" {key}={value}" for key, value in facts(record).items())
         level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
-        # A message may carry text from outside: one event is one line.
-        return f"{level}{record.getMessage()}{told}".replace("\r", "\\r").replace("\n", "\\n")
+        # A message may carry text from outside: one event is one line, and no terminal obeys it.
+        line = visible(f"{level}{record.getMessage()}{told}")
+        return line.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def configure(directory: Path | None, log: Log, stream: TextIO | None = None) -> None:

@@ -12,6 +12,7 @@ import typer
 from postroom.cli import local
 from postroom.cli.shell import Shell, command
 from postroom.errors import Invalid, PostroomError, Unavailable
+from postroom.logs import visible
 from postroom.work.command_text import Command, of_words
 
 if TYPE_CHECKING:
@@ -127,12 +128,12 @@ def _end(shell: Shell, function: str, status: Mapping[str, Any]) -> None:
 def print_result(shell: Shell, result: object) -> None:
     """As the original's command line does: JSON, or nothing when there is no result."""
     if result is not None:
-        typer.echo(json.dumps(result, ensure_ascii=False, indent=None if shell.json else 2))
+        typer.echo(visible(json.dumps(result, ensure_ascii=False, indent=None if shell.json else 2)))
 
 
 def _print_log(status: Mapping[str, Any]) -> None:
     if status["logOutput"]:
-        typer.echo(status["logOutput"].replace("\r\n", "\n"), nl=False, err=True)
+        typer.echo(visible(status["logOutput"].replace("\r\n", "\n")), nl=False, err=True)
 
 
 def _unreachable(shell: Shell, reason: str, *, own: bool) -> str:

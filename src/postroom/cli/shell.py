@@ -14,6 +14,7 @@ import typer
 
 from postroom.errors import Invalid, PostroomError
 from postroom.home import Home
+from postroom.logs import visible
 from postroom.settings import Settings
 
 P = ParamSpec("P")
@@ -70,18 +71,19 @@ class Shell:
     def show(self, result: object, *human: object) -> None:
         """Print `result` as JSON when --json was given, else the `human` lines: texts or anything Rich prints."""
         if self.json:
-            typer.echo(json.dumps(result, ensure_ascii=False))
+            typer.echo(visible(json.dumps(result, ensure_ascii=False)))
             return
         from rich.console import Console
 
         console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
         for line in human:
-            console.print(line)
+            console.print(visible(line) if isinstance(line, str) else line)
 
     def fail(self, error: Exception) -> typer.Exit:
         """Print one sentence on standard error; the answer is what to raise."""
         code = USAGE if isinstance(error, Invalid) else FAILED
-        sentence = str(error) if isinstance(error, PostroomError) else _of_system(error)
+        # A server may have said it, or a file's name: a terminal must not obey either.
+        sentence = visible(str(error) if isinstance(error, PostroomError) else _of_system(error))
         as_json = json.dumps({"error": type(error).__name__, "message": sentence}, ensure_ascii=False)
         typer.echo(as_json if self.json else f"Error: {sentence}", err=True)
         return typer.Exit(code)

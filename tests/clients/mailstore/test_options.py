@@ -128,3 +128,11 @@ statusCode    succeeded"""
 )
 def test_pretty_form_takes_any_value(value: object, text: str) -> None:
     assert pretty(value) == text
+
+
+def test_a_terminal_obeys_nothing_that_an_answer_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    pretty_print({"subject": "\x1b]0;title\x07 \u202eevil \x9b2J", "text": "Zoë\tschön\n家族"})
+    assert (
+        capsys.readouterr().out
+        == "subject    \\u001b]0;title\\u0007 \\u202eevil \\u009b2J\ntext    Zoë\tschön\n    家族\n"
+    )

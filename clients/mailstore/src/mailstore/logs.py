@@ -11,10 +11,19 @@ import sys
 import tempfile
 from typing import TextIO
 
+from mailstore.pretty import visible
+
 LEVELS = {0: logging.CRITICAL + 1, 1: logging.ERROR, 2: logging.WARNING, 3: logging.INFO, 4: logging.DEBUG}
 """The API's levels NONE, ERROR, WARNING, INFO, DEBUG as those of logging."""
 
 PREFIX = "MailStorePyLib"
+
+
+class _Visible(logging.Formatter):
+    """A message is one line, and no terminal obeys it: it may quote what a server sent."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is logging's
+        return visible(super().formatMessage(record)).replace("\n", "\\n")
 
 
 class _Stdout(logging.StreamHandler[TextIO]):
@@ -60,5 +69,5 @@ def _file() -> logging.FileHandler:
 
 def _ready(handler: logging.Handler, level: int, form: str) -> logging.Handler:
     handler.setLevel(LEVELS[level])
-    handler.setFormatter(logging.Formatter(form))
+    handler.setFormatter(_Visible(form))
     return handler

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 INDENT = " " * 4
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls but tab and line feed, what turns the direction of writing, and half characters."""
 
 
 def pretty(value: object) -> str:
@@ -15,7 +18,12 @@ def pretty(value: object) -> str:
 
 def pretty_print(value: object, file: TextIO | None = None) -> None:
     """Print it, to standard output if no file is given."""
-    print(pretty(value), file=file)
+    print(visible(pretty(value)), file=file)
+
+
+def visible(text: str) -> str:
+    """The text without what a terminal would obey: names and subjects are written by strangers."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _lines(value: Any) -> Iterator[str]:
