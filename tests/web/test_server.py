@@ -310,3 +310,13 @@ def test_a_taken_port_is_named_and_nothing_stays_open(tls: Path, echo: Echo) -> 
         server = _server(tls)
         with pytest.raises(Unavailable, match=rf"echo API cannot listen on 127\.0\.0\.1 port {port}"):
             server.bind([Listener(Echo("first").face(), 0), Listener(echo.face(), port)])
+
+
+def test_a_length_told_in_two_ways_ends_the_connection(tls: Path, echo: Echo) -> None:
+    hidden = b"0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = b"POST /post HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: %d\r\n\r\n"
+    with running(tls, echo.face()) as server, raw(tls, server.ports["echo"]) as connection:
+        connection.sendall(head % len(hidden) + hidden)
+        answers = everything(connection)
+    assert answers.startswith(b"HTTP/1.1 400 ")
+    assert answers.count(b"HTTP/1.1 ") == 1

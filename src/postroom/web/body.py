@@ -13,9 +13,12 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
     """The whole body.
 
     Raises HTTPException 413 for one that is larger, before reading when its length was announced; 411 when neither
-    a length nor chunks were announced (a POST without body says `Content-Length: 0`).
+    a length nor chunks were announced (a POST without body says `Content-Length: 0`), 400 when both were.
     """
     announced = request.headers.get("content-length")
+    if announced is not None and "transfer-encoding" in request.headers:
+        # RFC 9112 6.3: a proxy in front may have taken the other of the two for the end of the request.
+        raise HTTPException(400, "The request has both Content-Length and Transfer-Encoding.", CLOSE)
     if announced is None and "transfer-encoding" not in request.headers:
         raise HTTPException(411, "The request has no Content-Length.")
     if announced is not None and int(announced) > most_bytes:
