@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.archive.instances import READER, WAIT_S, settings
 
+from postroom.archive import search
 from postroom.archive.archive import Archive
 from postroom.archive.audit import SYSTEM, Actor, Filter
 from postroom.archive.export import FormName
@@ -188,3 +189,11 @@ def test_an_export_is_for_its_owner_alone(archive: Archive, tmp_path: Path, form
     target = tmp_path / "target"
     archive.export_mail(target, form, READER, BY)
     assert target.stat().st_mode & 0o077 == 0
+
+
+def test_a_page_whose_snippets_take_too_long_goes_on_without(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(row.snippet for row in archive.search("hello", READER, BY).rows)
+    monkeypatch.setattr(search, "SNIPPETS_S", 0.0)
+    rows = archive.search("hello", READER, BY).rows
+    assert len(rows) == 5
+    assert not any(row.snippet for row in rows)

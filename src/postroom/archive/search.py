@@ -8,6 +8,7 @@ stores are compared as they are.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from postroom.archive.snippet import Highlighter, Snippet
 from postroom.errors import Damaged, Invalid, NotFound, WrongState
 
 MAX_LIMIT: Final = 1_000
+SNIPPETS_S: Final = 3.0
+"""Time for the snippets of one page: each needs the whole message, and a page may have a thousand large ones. What
+comes after has none."""
 MAX_RANKED: Final = 10_000
 """How far down a list by relevance goes."""
 
@@ -227,11 +231,12 @@ def _rows(page: list[_Place], stores: Mapping[int, SearchableStore], highlighter
     for place in page:
         numbers.setdefault(place.store, []).append(place.hit.message)
     shown = {store: stores[store].shown(some) for store, some in numbers.items()}
+    end_s = time.monotonic() + SNIPPETS_S
     for place in page:
         hit = place.hit
         known = shown[place.store].get(hit.message)
         if known is not None:
-            snippet = _snippet(stores[place.store], hit.message, highlighter)
+            snippet = _snippet(stores[place.store], hit.message, highlighter if time.monotonic() < end_s else None)
             yield Row(place.store, hit.message, known, hit.date_s, hit.score, snippet)
 
 
