@@ -296,3 +296,8 @@ def test_an_error_nobody_foresaw_in_one_store_does_not_stop_the_others(
     sql("summary.db", "DROP TABLE state", "CREATE TABLE state (x INTEGER)")(tmp_path / "archive" / "stores" / "1")
     with Archive(tmp_path / "archive", options, clock=clock) as archive:
         assert states(archive) == {1: "error", 2: "current"}
+
+
+def test_a_store_outside_of_the_home_is_for_its_owner_alone(archive: Archive, tmp_path: Path) -> None:
+    archive.stores.create("outside", str(tmp_path / "disk" / "new" / "store"), "normal", SYSTEM)
+    assert (tmp_path / "disk" / "new" / "store").stat().st_mode & 0o077 == 0

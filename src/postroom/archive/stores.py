@@ -88,7 +88,11 @@ class Stores:
             self._check_free(name, directory)
             if state not in REQUESTED_STATES:
                 raise Invalid("requested state", f"one of {', '.join(REQUESTED_STATES)}")
+            is_new = not directory.exists()
             create_store(directory, clock=self._clock)
+            if is_new:
+                # Outside of the home nothing else keeps others out: the index and text.db hold the words of all mail.
+                directory.chmod(0o700)
             mount = self._add(name, directory, state, by)
             if mount.is_open and mount.store.writable:
                 mount.store.rename(name, by.name)
