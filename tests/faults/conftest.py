@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,16 @@ from tests.faults.child import Order
 
 PROJECT = Path(__file__).parents[2]
 
+SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
+
 Run = Callable[[Order], tuple[int, str]]
 """Runs one child; how many steps it took, and '' or its error, 'killed' when it was."""
+
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    """Shown where a test fails: `FAULT_SEED=` repeats its choices."""
+    print(f"FAULT_SEED={SEED}")
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,12 @@ from typing import TypeVar
 
 import pytest
 from tests.faults.child import Order
-from tests.faults.conftest import Run
+from tests.faults.conftest import SEED, Run
 from tests.faults.disk import Disk, Step, lay_out, read_trace
 from tests.faults.workload import Promises, check
 
 SECONDS = float(os.environ.get("FAULT_SECONDS", "3"))
 FULL = os.environ.get("FAULTS") == "full"
-SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
 
 T = TypeVar("T")
 
@@ -66,7 +65,7 @@ def judge(found: dict[str, bytes | None], root: str, target: Path, what: str) ->
     try:
         check(target / "store", told)
     except Exception as error:
-        error.add_note(f"{what}; FAULT_SEED={SEED}")
+        error.add_note(f"{what}")
         raise
     shutil.rmtree(target)
 
@@ -107,6 +106,6 @@ def test_kill_minus_nine_loses_nothing(run: Run, tmp_path: Path, work: str, torn
         try:
             check(root / "store", Promises.read(told.read_bytes() if told.exists() else b""))
         except Exception as error:
-            error.add_note(f"killed at step {number}; FAULT_SEED={SEED}")
+            error.add_note(f"killed at step {number}")
             raise
         shutil.rmtree(root)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from tests.faults.child import Order
-from tests.faults.conftest import Run
-from tests.faults.test_crash import SEED, in_time
+from tests.faults.conftest import SEED, Run
+from tests.faults.test_crash import in_time
 from tests.faults.workload import Promises, check, faults, item
 
 from postroom.archive.ingest import ingest
@@ -50,7 +50,7 @@ def test_a_failing_disk_loses_nothing_and_repeating_works(
             assert run(order)[1] == ""
             check(root / "store", Promises.read(told.read_bytes()))
         except Exception as found:
-            found.add_note(f"{errno.errorcode[error]} at step {number} of {kinds}; FAULT_SEED={SEED}")
+            found.add_note(f"{errno.errorcode[error]} at step {number} of {kinds}")
             raise
         shutil.rmtree(root)
 

@@ -11,7 +11,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.faults.test_crash import FULL, SECONDS, SEED, in_time
+from tests.faults.conftest import SEED
+from tests.faults.test_crash import FULL, SECONDS, in_time
 from tests.faults.workload import batch, faults, item
 
 from postroom.archive import format as fmt

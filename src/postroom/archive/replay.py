@@ -58,7 +58,7 @@ def replay(
         if number < at_pack:
             continue
         start = end if number == at_pack else 0
-        if start > path.stat().st_size:
+        if start > path.stat().st_size or (start and start < fmt.FILE_HEADER_BYTES):
             raise Damaged(f"pack {number} ends before the position the catalogue has applied")
         walk = packs.walk(path, codec, start=start, resync=faults is not None)
         records = iter(_told(walk, total, progress))
@@ -98,7 +98,9 @@ def check_files(catalogue: Catalogue, directory: Path, uuid: UUID) -> None:
     row = catalogue.one("SELECT pack, last, chain FROM batch ORDER BY number DESC LIMIT 1")
     if row:
         number, last, chain = row
-        record = next(packs.walk(packs.pack_path(directory, number), packs.Codec(), start=last), None)
+        path = packs.pack_path(directory, number)
+        inside = path.exists() and fmt.FILE_HEADER_BYTES <= last < path.stat().st_size
+        record = next(packs.walk(path, packs.Codec(), start=last), None) if inside else None
         commit = _read_commit(record.plain or b"", number, last, []) if record else None
         if commit is None or commit.chain != chain.hex():
             raise Damaged(f"pack {number}, record at {last}: the commit record applied last does not stand there")

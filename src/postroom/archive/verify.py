@@ -76,10 +76,10 @@ _SAME: Final = {
 _UNLESS_ERASED: Final = {"folder": ("path", "SELECT path, archive = id FROM {db}_path")}
 """An empty folder whose messages were erased is only in the catalogue at hand."""
 _PATHS: Final = """
-CREATE TEMP TABLE {db}_path AS WITH RECURSIVE tree (id, path, archive) AS (
-  SELECT id, name, archive FROM {db}.folder WHERE parent = 0
-  UNION ALL SELECT f.id, t.path || '/' || f.name, f.archive FROM {db}.folder f JOIN tree t ON f.parent = t.id
-) SELECT id, path, archive FROM tree
+CREATE TEMP TABLE {db}_path AS WITH RECURSIVE tree (id, path, archive, top) AS (
+  SELECT id, name, archive, id FROM {db}.folder WHERE parent = 0
+  UNION ALL SELECT f.id, t.path || '/' || f.name, f.archive, t.top FROM {db}.folder f JOIN tree t ON f.parent = t.id
+) SELECT id, path, archive, top FROM tree
 """
 
 
@@ -309,6 +309,8 @@ def _replayed(directory: Path, fresh: Path, until: int) -> bool:
 def _compare_tables(db: sqlite3.Connection) -> Iterator[Fault]:
     for name in ("main", "fresh"):
         db.execute(_PATHS.format(db=name))
+    for (path,) in db.execute("SELECT path FROM main_path WHERE archive IS NOT top LIMIT 1000"):
+        yield Fault(0, 0, f"catalogue, folder {path}: it is said to be in another archive")
     erased = db.execute("SELECT 1 FROM main.pack WHERE generation > 0").fetchone()
     for what, (key, query) in {**_COMPARED, **({} if erased else _UNLESS_ERASED)}.items():
         main, fresh = query.format(db="main"), query.format(db="fresh")
