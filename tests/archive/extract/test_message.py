@@ -264,3 +264,25 @@ def test_a_message_that_needs_too_much_memory_is_read_as_one_text(monkeypatch: p
     found = read(b"Subject: a\nContent-Type: text/html\n\n<p>words")
     assert (found.subject, found.body) == ("a", "<p>words")
     assert found.problems == ("structure and attachments not read: memory limit",)
+
+
+_HTML = b"Subject: s\nContent-Type: text/html\n\n"
+_ODD = b"Subject: s\nContent-Type: application/x-odd\nContent-Transfer-Encoding: base64\n\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        _HTML + b"<a" * 1_000_000,
+        _HTML + b"<br>" * 25_000 + b"<img alt='x' " * 100_000,
+        _HTML + b"<br>" * 25_000 + (b"<img " + b"alt=' " * 2_000) * 100,
+        _ODD + b"A" * (17 << 20) + b"=" * 1_000_000,
+        b"\n" * 8_000_000 + b"Subject: s\n\nwords",
+    ],
+    ids=["tags", "pictures", "alternatives", "padding", "blank lines"],
+)
+def test_what_is_left_open_or_repeated_costs_no_more_than_its_size(raw: bytes) -> None:
+    limits = Limits(time_s=5, memory_bytes=256 << 20)
+    with ExtractPool(loaders.plain, workers=1, limits=limits) as workers:
+        (found,) = next(workers.map([[raw]]))
+    assert (found.subject, found.problems) == ("s", ())

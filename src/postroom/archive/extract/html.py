@@ -19,14 +19,14 @@ _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
 _INVISIBLE: Final = ["script", "style", "noscript", "template", "svg", "math", "object", "iframe"]
 _UNSEEN: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
-_TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*+>")
 MAX_CHARS: Final = 8 << 20
 MAX_TAGS: Final = 20_000
-MAX_TAG_CHARS: Final = 64 << 10
+MAX_TAG_CHARS: Final = 16 << 10
 """The parser's time grows with the square of the depth and of the number of attributes: more is read without it."""
-_PICTURE: Final = re.compile(
-    r"<img\b[^>]{0,2000}?\balt\s*=\s*(?:\"([^\"<>]{1,500})\"|'([^'<>]{1,500})')[^>]*>", re.IGNORECASE
-)
+MAX_PICTURE_CHARS: Final = 2_000
+_PICTURE: Final = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
+_ALTERNATIVE: Final = re.compile(r"\balt\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _LONG_TAG: Final = re.compile(rf"<[^<>]{{{MAX_TAG_CHARS}}}")
 
 
@@ -49,8 +49,14 @@ def text_of(markup: str) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    seen = _PICTURE.sub(r" \1\2 ", _UNSEEN.sub("", _BLOCK.sub("\n<", markup)))
+    """Every pattern here stops at the next `<`: the time is linear, whatever is left open."""
+    seen = _PICTURE.sub(_alternative, _UNSEEN.sub("", _BLOCK.sub("\n<", markup)))
     return tidy(unescape(_TAG.sub("", seen)))
+
+
+def _alternative(picture: re.Match[str]) -> str:
+    found = _ALTERNATIVE.search(picture[0], 0, MAX_PICTURE_CHARS)
+    return f" {found[1] or found[2] or ''} " if found else ""
 
 
 def decode(raw: bytes, label: str = "") -> str:

@@ -21,7 +21,7 @@ from postroom.archive.extract.parts import Part
 
 TRIVIAL_CHARS: Final = 40
 _BODY_TYPES: Final = frozenset({"text/plain", "text/html", ""})
-_PRELUDE: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n|>?From (?!:)[^\n]*\n)+")
+_PRELUDE: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*+\r?\n|>?From (?!:)[^\n]*\n)++")
 _SHOWN: Final = ("subject", "from", "to", "cc", "bcc", "date")
 
 _Piece = tuple[bool, str]
