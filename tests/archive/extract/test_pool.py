@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -213,3 +216,33 @@ def test_what_is_in_the_cache_is_not_read_again(tmp_path: Path) -> None:
     with ExtractPool(loaders.plain, workers=1, limits=LIMITS, cache=cache) as workers:
         assert next(workers.map([[raw]]))[0].attachments[0].text == "kept words"
     cache.close()
+
+
+CONFINED = """
+import ctypes, os, signal, socket, sys
+from postroom.archive.extract.model import Limits
+from postroom.archive.extract.worker import _confine
+if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
+    sys.exit(77)
+_confine(Limits())
+for act in (
+    lambda: os.kill(os.getppid(), 0),
+    lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),
+    lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5),
+):
+    try:
+        act()
+    except OSError:
+        continue
+    sys.exit(1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock is of Linux")
+def test_a_worker_cannot_signal_start_or_call_anybody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+        done = subprocess.run([sys.executable, "-c", CONFINED, port], check=False, timeout=60)
+    if done.returncode == 77:
+        pytest.skip("the kernel is older than 6.12")
+    assert done.returncode == 0
