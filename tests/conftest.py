@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # How long one example takes says more about the machine's other work than about the code; pytest-timeout guards hangs.
 settings.register_profile("postroom", deadline=None)
 settings.load_profile("postroom")
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The command line sets a umask for its process, which here is that of all tests."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)

@@ -115,7 +115,7 @@ class Audit:
     def recording(
         self, kind: Kind, by: Actor, target: str | None = None, **details: object
     ) -> Iterator[dict[str, object]]:
-        """Log the end of the block with what it put into the dict; what it raises makes that a failure with a reason."""
+        """Log the end of the block with what it put into the dict; if it raises, as a failure with the reason."""
         facts: dict[str, object] = dict(details)
         try:
             yield facts

@@ -182,10 +182,11 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:
-    """Replace a file at once; it is never readable by more people than `mode` says."""
+    """Replace a file at once; it is readable by whom `mode` says, whatever the umask."""
     new = file.with_name(f"{file.name}.new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    os.fchmod(descriptor, mode)
     with os.fdopen(descriptor, "wb") as target:
         target.write(content)
         target.flush()
