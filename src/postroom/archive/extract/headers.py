@@ -35,8 +35,11 @@ Fields = Mapping[str, list[str]]
 
 def head_end(raw: Body) -> int:
     """Offset of the blank line that ends the header, or the length when there is none."""
-    ends = [at for at in (raw.find(b"\n\n"), raw.find(b"\n\r\n"), raw.find(b"\r\r")) if at >= 0]
-    return min(ends, default=len(raw))
+    end = len(raw)
+    for blank in (b"\n\n", b"\n\r\n", b"\r\r"):
+        at = raw.find(blank, 0, end)  # no further than the last hit: bodies are long
+        end = at if at >= 0 else end
+    return end
 
 
 def bounded(raw: bytes) -> tuple[bytes, bool]:
