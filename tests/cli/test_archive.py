@@ -171,6 +171,16 @@ def test_a_damaged_catalogue_is_recovered(run: Run, anna: Home) -> None:
     assert run("archive", "search", "roof", "--json").json["total"] == 3
 
 
+def test_who_searches_or_exports_without_a_store_that_is_damaged_is_told(run: Run, anna: Home, tmp_path: Path) -> None:
+    catalogue(anna).write_bytes(b"this is no database" * 1000)
+    ended = run("archive", "search", "roof")
+    assert (ended.code, "Not everything was searched" in ended.out) == (1, True)
+    assert "Store 1 cannot be searched: catalog.db is damaged" in ended.err
+    assert run("archive", "search", "roof", "--json").json["complete"] is False
+    for of_what in (["--query", "roof"], ["--folder", "anna"], []):
+        assert run("archive", "export", *of_what, "--to", str(tmp_path / "out")).code == 1
+
+
 def test_a_backup_restores_into_a_new_home(run: Run, anna: Home, tmp_path: Path) -> None:
     copy, other = str(tmp_path / "copy"), str(tmp_path / "other")
     assert run("archive", "backup", copy).code == 0

@@ -188,6 +188,9 @@ class Archive:
         if readable is not None:
             # The index follows a moved folder a little later; whose a message is, the catalogue knows now.
             found = replace(found, rows=tuple(row for row in found.rows if row.shown.archive in readable))
+        # Who finds nothing must not believe that nothing is there.
+        shut = (f"Store {mount.row.id} cannot be searched: {mount.error}" for mount in self.stores.faulty())
+        found = replace(found, problems=(*found.problems, *shut))
         if not after:
             self.instance.audit.record(events.MESSAGE_SEARCH, by, target=query, folder=folder, found=found.total)
         return found
@@ -290,6 +293,8 @@ class Archive:
             self._check_folder(folder, account)
         readable = self.readable_archives(account)
         if query is None:
+            if faulty := [f"Store {mount.row.id} is not open: {mount.error}" for mount in self.stores.faulty()]:
+                raise Unavailable(" ".join(faulty))
             mounts = self.stores.open_mounts()
             return [item for mount in mounts for item in view.items_below(mount, readable, folder)]
         return list(self._matching(query, account, folder, by, progress))

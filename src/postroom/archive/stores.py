@@ -64,6 +64,10 @@ class Stores:
         """Those that can be read, newest first."""
         return [mount for mount in reversed(self.all()) if mount.is_open]
 
+    def faulty(self) -> list[Mount]:
+        """Those that should be open and could not be opened; `error` of each tells why."""
+        return [mount for mount in self.all() if mount.state == "error"]
+
     def get(self, number: int) -> Mount:
         """Raises NotFound."""
         with self._lock:

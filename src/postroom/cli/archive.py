@@ -122,11 +122,13 @@ def search(
         str | None, typer.Option(help="Go on: the value shown with the page before.", show_default=False)
     ] = None,
 ) -> None:
-    """Search all open stores."""
+    """Search all open stores. Exit code 1 when not all could be searched."""
     page = _run(
         shell, "SearchMessages", user, indexed=True, query=query, folder=folder, order=order, limit=limit, after=after
     )
     shell.show(page, *show.page(page))
+    if not page["complete"]:
+        raise typer.Exit(FAILED)
 
 
 def show_(

@@ -19,7 +19,7 @@ import msgspec
 
 from mailstore import encode
 from mailstore.contract import SERVER
-from postroom import __version__
+from postroom import __version__, logs
 from postroom.archive.archive import Archive
 from postroom.archive.audit import Actor
 from postroom.archive.privileges import ALL, Account, Rules
@@ -120,6 +120,7 @@ def opened(shell: Shell, instead: Command | None = None) -> Iterator[Inside]:
     settings = replace(settings, archive=replace(settings.archive, allowed_paths=("/",)))
     if holder := shell.home.holder():
         raise Unavailable(_held(shell, holder, instead))
+    logs.configure(shell.home.log, replace(settings.log, level="warning"))
     with shell.home.lock(), Archive(shell.home.archive, settings) as archive:
         yield Inside(shell, settings, archive)
 

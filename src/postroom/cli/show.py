@@ -40,8 +40,10 @@ def table(*columns: str, rows: Sequence[Sequence[object]]) -> Table:
 
 def imported(result: Row, archive: str) -> Iterator[str]:
     """What an import did, then what could not be read."""
-    new = f"{result['stored']} new messages ({size(result['bytes'])})" if result["stored"] else "Nothing new"
-    yield f"{new} for the archive {archive}; {result['messages']} read, {result['known']} known already."
+    new = f"{result['stored']} new messages" if result["stored"] else "Nothing new"
+    # The bytes are those of all that was read and not known by its name in the source: new or not.
+    read = f"{result['messages']} read" + (f" ({size(result['bytes'])})" if result["bytes"] else "")
+    yield f"{new} for the archive {archive}; {read}, {result['known']} known already."
     for problem in result["problems"]:
         yield f"Not read: {problem['item']}: {problem['reason']}"
     if result["failed"] > len(result["problems"]):
@@ -58,7 +60,9 @@ def page(found: Row) -> Iterator[Text | Table]:
     if found["next"]:
         yield Text(f"More: --after {found['next']}")
     if not found["complete"]:
-        yield Text(f"Not everything was searched: {found['pending']} messages wait for the index.")
+        yield Text(f"Not everything was searched{'' if found['pending'] else '; `postroom archive stores` tells why'}.")
+    if found["pending"]:
+        yield Text(f"{found['pending']} messages wait for the index.")
 
 
 def _day(date: str | None) -> str:

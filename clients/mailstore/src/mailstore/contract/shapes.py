@@ -326,7 +326,8 @@ class MessageHit(MessageRow):
 
 
 class SearchPage(TypedDict):
-    """`total` counts all hits; `complete` is false while `pending` messages still wait for their index."""
+    """`total` counts all hits; `complete` is false while `pending` messages still wait for their index, and when a
+    store cannot be searched: the log names it."""
 
     messages: list[MessageHit]
     total: int
