@@ -154,3 +154,12 @@ def test_old_files_are_let_go(tmp_path: Path, sink: Sink) -> None:
 )
 def test_any_fact_can_be_written(fact: object) -> None:
     json.dumps(logs.clean(fact))
+
+
+def test_a_file_that_cannot_be_written_costs_no_line_on_the_stream(
+    tmp_path: Path, sink: Sink, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / logs.FILE_NAME).mkdir()
+    log.warning("no room")
+    assert "no room" in sink.stream.getvalue()
+    assert capsys.readouterr().err == ""

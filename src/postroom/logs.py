@@ -118,6 +118,14 @@ class Plain(logging.Formatter):
         return line.replace("\n", "\\n").replace("\t", "\\t")
 
 
+class _File(logging.handlers.RotatingFileHandler):
+    """The log file. On a full disk each line goes to the stream alone, without a traceback of logging's own."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
 def configure(directory: Path | None, log: Log, stream: TextIO | None = None) -> None:
     """Send all logging to `directory` and `stream` (stderr when None), in place of what was configured before."""
     handlers: list[logging.Handler] = [_handler(logging.StreamHandler(stream or sys.stderr), Plain())]
@@ -140,6 +148,4 @@ def _handler(handler: logging.Handler, formatter: logging.Formatter) -> logging.
 
 def _file(directory: Path, log: Log) -> logging.Handler:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return logging.handlers.RotatingFileHandler(
-        directory / FILE_NAME, maxBytes=log.file_bytes, backupCount=log.files, encoding="utf-8", delay=True
-    )
+    return _File(directory / FILE_NAME, maxBytes=log.file_bytes, backupCount=log.files, encoding="utf-8", delay=True)

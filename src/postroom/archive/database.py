@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections import deque
@@ -135,7 +136,14 @@ class Database:
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Unavailable(f"Another program holds the database {self.path.name}. Try again.")
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-            return Unavailable(f"The database {self.path} cannot be read or written just now; the log says more.")
+            # On a full disk not even a reader can open: SQLite makes the file of its shared memory first.
+            if _is_full(self.path.parent):
+                return NoSpace(self.path)
+            return Unavailable(f"The database {self.path} cannot be read or written just now ({error}).")
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return Damaged(f"The database {self.path} is damaged.")
         return None
+
+
+def _is_full(directory: Path) -> bool:
+    return directory.exists() and not shutil.disk_usage(directory).free
