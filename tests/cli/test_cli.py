@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.cli.conftest import Ended, Run, free_port
 
+from postroom import __version__
 from postroom.archive.audit import SYSTEM
 from postroom.archive.instance import Instance
 from postroom.home import Home
@@ -28,6 +29,10 @@ def test_init_makes_a_home_once_and_keeps_it_after(run: Run, home: Home) -> None
     assert run("init", "--json").json == {"home": str(home.path), "created": False}
     assert home.settings_file.read_text() == "# mine\n"
     assert home.settings_file.stat().st_mode & 0o077 == 0
+
+
+def test_the_version_is_told_without_a_home(run: Run) -> None:
+    assert run("--version").out == f"Postroom {__version__}\n"
 
 
 def test_enable_and_disable_switch_an_api(run: Run, home: Home) -> None:
@@ -133,6 +138,11 @@ def test_doctor_sees_a_home_open_to_others(run: Run, home: Home) -> None:
     home.path.chmod(0o750)
     ended = run("doctor", "--json")
     assert (ended.code, findings(ended)["permissions"]) == (1, "error")
+
+
+def test_doctor_sees_that_the_home_is_somebody_elses(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: home.path.stat().st_uid + 1)
+    assert findings(run("doctor", "--json"))["permissions"] == "warning"
 
 
 def test_doctor_sees_a_port_that_is_taken(run: Run, home: Home) -> None:

@@ -54,6 +54,12 @@ def test_any_mail_will_do_also_after_other_mail(run: Run, at: list[str], mail: P
     assert "is that of the source" in second["export"]
 
 
+def test_a_folder_without_mail_is_named(run: Run, at: list[str], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ended = run("demo", "--exit", *at, "--mail", str(tmp_path / "empty"))
+    assert (ended.code, "There is no message in" in ended.err) == (1, True)
+
+
 def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
     outcomes(run, *at, "--mail", str(mail))
     home = Home(tmp_path / "demo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -35,9 +36,13 @@ class Finding:
 
 def permissions(home: Home, _: Settings) -> Iterator[Finding]:
     """Mail and keys are nobody else's to read."""
-    mode = stat.S_IMODE(home.path.stat().st_mode)
+    found = home.path.stat()
+    mode = stat.S_IMODE(found.st_mode)
     if mode & 0o077:
         yield Finding("permissions", "error", f"{home.path} is open to others (mode {mode:o}). Run chmod 700 on it.")
+    elif found.st_uid != os.geteuid():
+        told = f"{home.path} is that of user id {found.st_uid}, who cannot read what you (user id {os.geteuid()}) write"
+        yield Finding("permissions", "warning", f"{told}. Run postroom as its owner.")
     else:
         yield Finding("permissions", "ok", f"only its owner may read {home.path}")
 

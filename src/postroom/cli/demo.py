@@ -41,7 +41,8 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
-    """Make a home of its own (./postroom-data-demo), archive mail, find, export and verify it, all through the API."""
+    """Archive mail, find, export and verify it, all through the API, in a home of its own: that of --home, else
+    ./postroom-data-demo."""
     from mailstore.errors import MailStoreBaseError
     from postroom.cli.journey import Journey
 

@@ -122,9 +122,12 @@ class Journey:
         begun = time.perf_counter()
         result = self._admin.ImportMessages(str(self._source), self._user)["result"]
         took_s = time.perf_counter() - begun
+        if not result["messages"] and not result["failed"]:
+            raise WrongState(f"There is no message in {self._source}.")
         if result["stored"]:
             rate = f"{result['messages'] / took_s:,.0f} messages a second"
-            told = f"{result['stored']:,} messages, {show.size(result['bytes'])}, {rate}"
+            new = f"{result['stored']:,} new of " if result["known"] else ""
+            told = f"{new}{result['messages']:,} messages, {show.size(result['bytes'])}, {rate}"
         else:
             told = f"nothing new: all {result['known']:,} are archived already"
         if result["failed"]:
@@ -135,6 +138,8 @@ class Journey:
         begun = time.perf_counter()
         users = self._admin.GetUsers()["result"]
         stores = self._admin.GetStores()["result"]
+        if shut := [row for row in stores if row["error"]]:
+            raise WrongState(f"Store {shut[0]['id']} is not in order: {shut[0]['error']}")
         self.note("users", ", ".join(row["userName"] for row in users), begun)
         begun = time.perf_counter()
         told = (

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from postroom import __version__
 from postroom.errors import Invalid, PostroomError
 from postroom.home import Home
 from postroom.logs import visible
@@ -32,6 +33,17 @@ SetOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as one line of JSON.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"Postroom {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+]
 
 FAILED, USAGE = 1, 2
 
@@ -113,7 +125,11 @@ def share_before(app: typer.Typer) -> None:
 
     @app.callback()
     def root(
-        context: typer.Context, home: HomeOption = None, overrides: SetOption = None, as_json: JsonOption = False
+        context: typer.Context,
+        home: HomeOption = None,
+        overrides: SetOption = None,
+        as_json: JsonOption = False,
+        version: VersionOption = False,  # noqa: ARG001  its callback has printed it
     ) -> None:
         context.obj = _given(context) | Given(home, tuple(overrides or ()), as_json)
 
