@@ -96,7 +96,7 @@ class Archive:
     pack_bytes: int = setting(128 * MIB, "Size at which a pack file is sealed.", minimum=64 * KIB)
     max_message_bytes: int = setting(2 * GIB, "Larger messages are refused and reported.", minimum=KIB)
     allowed_paths: tuple[str, ...] = setting(
-        (), "Directories outside the home that API calls may read from and write to."
+        (), "Directories that API calls may read from and write to, beside `archive/default` of the home."
     )
     extract_workers: int = setting(0, "Processes that read text out of messages; 0 is one per core.", minimum=0)
     extract_timeout_s: float = setting(20.0, "Time for the text of one message.", minimum=0.1)

@@ -12,7 +12,8 @@ import pytest
 from tests.cli.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/guides/archiving.md", "docs/guides/backing-up.md", "docs/guides/recovering.md")
+GUIDES = ("archiving", "backing-up", "proving", "recovering")
+PAGES = ("README.md", *(f"docs/guides/{name}.md" for name in GUIDES))
 MESSAGE = (
     "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"
 )
