@@ -264,3 +264,28 @@ def test_moves_that_cannot_be_are_refused(store: Store) -> None:
         store.move_folder("anna/A", "anna/B", "admin")
     with pytest.raises(Invalid, match="toFolder"):
         store.move_folder("anna/A", "anna/A/B", "admin")
+
+
+def test_folders_of_an_erased_message_leave_every_pack(directory: Path) -> None:
+    with Store(directory, pack_bytes=2_000) as store:
+        first = store.add([incoming(mail("gone"), "1", "A")])[0]
+        for i in range(40):
+            store.add([incoming(mail(f"kept {i}", "x" * i), f"k{i}")])
+        store.add([incoming(mail("gone"), "2", "Secret folder")])
+        store.delete([first.message], "admin", "asked for")
+        store.compact()
+        plain = b"".join(
+            record.plain or b""
+            for number in packs.pack_numbers(directory / "packs")
+            for record in packs.walk(packs.pack_path(directory / "packs", number), packs.Codec())
+        )
+    assert b"Secret folder" not in plain
+    assert faults(directory) == []
+
+
+def test_a_store_whose_writing_failed_says_so_until_it_is_opened_again(directory: Path) -> None:
+    with Store(directory) as store:
+        assert store.writer
+        store.writer.broken = "writing failed (Input/output error)"
+        with pytest.raises(Unavailable, match="opened again"):
+            store.add([incoming(mail("x"), "1")])

@@ -18,6 +18,8 @@ from postroom.archive.ledger import GENESIS, Batch
 from postroom.errors import Damaged, NoSpace, NotFound, PostroomError, Unavailable
 
 VERSION: Final = 1
+MAX_FOLDERS: Final = 10_000
+"""Levels above a folder. Real ones have at most some dozens."""
 _SCHEMA: Final = (files("postroom.archive") / "sql" / "catalog-0001.sql").read_text()
 
 
@@ -304,6 +306,8 @@ class Catalogue:
                 raise NotFound("folder", folder)
             folder = row[0]
             names.append(row[1])
+            if len(names) > MAX_FOLDERS:
+                raise Damaged("the catalogue has a folder that lies in itself")
         return "/".join(reversed(names))
 
     def totals(self) -> list[Totals]:

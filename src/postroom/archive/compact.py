@@ -101,6 +101,14 @@ def _packs_with(catalogue: Catalogue, dead: _Dead) -> list[int]:
     found = {row[1] for row in catalogue.rows("SELECT id, pack FROM content") if row[0] in dead.contents}
     found |= {row[1] for row in catalogue.rows("SELECT number, pack FROM again") if row[0] in dead.messages}
     found |= {row[1] for row in catalogue.rows("SELECT hash, pack FROM part") if row[0] in dead.parts}
+    # Where a message was met again, journal entries tell folder and native id; they stand somewhere after it.
+    again = {
+        row[0]
+        for row in catalogue.rows("SELECT message FROM occurrence GROUP BY message HAVING count(*) > 1")
+        if row[0] in dead.messages
+    }
+    if again and found:
+        found |= {row[0] for row in catalogue.rows("SELECT DISTINCT pack FROM batch") if row[0] >= min(found)}
     return sorted(found)
 
 

@@ -35,9 +35,15 @@ class Mount:
         self._store: Store | None = None
         self._indexer: Indexer | None = None
         self.summaries: SummaryDb | None = None
-        self.error: str | None = None
+        self._error: str | None = None
         self._maintenance = threading.Lock()
         self._doing = ""
+
+    @property
+    def error(self) -> str | None:
+        """Why the store is not open, or takes no mail though it should; None = all is well."""
+        broken = self._store.writer.broken if self._store and self._store.writer else ""
+        return self._error or broken or None
 
     @property
     def is_open(self) -> bool:
@@ -103,7 +109,7 @@ class Mount:
 
     def open(self) -> None:
         """Open what should be open; sets `error`."""
-        self.error = None
+        self._error = None
         if self._store is not None or self.row.requested_state == "disabled":
             return
         try:
@@ -115,19 +121,19 @@ class Mount:
                 pack_bytes=self._settings.pack_bytes,
                 commit_messages=self._settings.commit_messages,
             )
-            self.error = self._store.problem or None
+            self._error = self._store.problem or None
             self.summaries = SummaryDb(self.directory / "summary.db", str(self._store.catalogue.fact("epoch")))
             self._indexer = Indexer(self._store, self.summaries, self._settings)
             self._store.on_commit = self._indexer.wake
             self._indexer.start()
         except (PostroomError, OSError) as error:
             log.warning("store not opened", extra={"store": self.row.id, "reason": str(error)})
-            self.error = str(error)
+            self._error = str(error)
             self.close()
         except Exception as error:
             # What nobody foresaw, in a store from elsewhere perhaps: the other stores must open all the same.
             log.exception("store not opened", extra={"store": self.row.id})
-            self.error = f"the store cannot be read ({type(error).__name__}); the log says more"
+            self._error = f"the store cannot be read ({type(error).__name__}); the log says more"
             self.close()
         except BaseException:
             self.close()

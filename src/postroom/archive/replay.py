@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,9 @@ from postroom.archive.apply import Applier, applying
 from postroom.archive.catalogue import Catalogue, Place
 from postroom.archive.entries import CommitRecord, decode_commit
 from postroom.errors import Damaged
+
+MAX_LEAVES: Final = 1 << 20
+"""No writer makes a batch of so many; reading one would take the memory of whoever attaches such a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ def _read_batch(
             problems.append(Fault(number, record.offset, record.problem))
         elif record.kind == fmt.BLOCK and record.plain is not None:
             _apply_block(applier, number, record, leaves, problems)
+            if len(leaves) > MAX_LEAVES:
+                raise Damaged(f"pack {number}, record at {record.offset}: a batch has more than {MAX_LEAVES} leaves")
         elif record.kind == fmt.COMMIT and record.plain is not None:
             commit = _read_commit(record.plain, number, record.offset, problems)
             if commit is not None:

@@ -350,6 +350,8 @@ def full_path(folders: Mapping[int, FolderRow], number: int) -> str:
         row = folders[number]
         names.append(row.name)
         number = row.parent
+        if len(names) > len(folders):
+            raise Damaged("the catalogue has a folder that lies in itself")
     return "/".join(reversed(names))
 
 
