@@ -43,8 +43,8 @@ class Claim:
         measured = self.ratio if self.bound.of == "ratio" else self.value
         return measured is not None and self.bound.holds(measured) and all(self.also.values())
 
-    def line(self) -> str:
-        """The claim as one line of JSON."""
+    def line(self, *, judged: bool = True) -> str:
+        """The claim as one line of JSON; `holds` is null when nobody can judge from this little mail."""
         return json.dumps(
             {
                 "claim": self.claim,
@@ -54,7 +54,7 @@ class Claim:
                 "bound": f"{self.bound.of} {self.bound.side}",
                 "must": self.bound.must,
                 "goal": self.bound.goal,
-                "holds": self.holds,
+                "holds": self.holds if judged else None,
                 "detail": _short({**self.detail, **({"also": self.also} if self.also else {})}),
             }
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.__main__ import CLAIMS
+from benchmarks.__main__ import CLAIMS, main
 from benchmarks.bench import Bench
 from benchmarks.claim import Bound, Claim, Rounds
 
@@ -61,6 +61,21 @@ def test_a_part_is_taken_evenly_and_keeps_its_folders(tmp_path: Path) -> None:
     part = corpus.part(whole, 5, tmp_path / "part")
     assert [Path(path).read_bytes() for path in part.files()] == [b"0", b"2", b"4", b"6", b"8"]
     assert {Path(path).relative_to(part.root).parts[0] for path in part.files()} == {".a-b"}
+
+
+def test_little_mail_is_measured_and_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.eml").write_bytes(b"Subject: one\n\n")
+    bad = Claim("x", 1.0, "s", 0.1, Bound("ratio", "at least", 0.5), {})
+    monkeypatch.setitem(CLAIMS, "disk", lambda _: bad)
+    arguments = ["--corpus", str(tmp_path), "--only", "disk", "--scratch", str(tmp_path)]
+    assert main(arguments) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["holds"], "Too little mail" in err) == (None, True)
+    monkeypatch.setattr("benchmarks.__main__.FEWEST_MESSAGES", 1)
+    assert main(arguments) == 1
+    assert json.loads(capsys.readouterr().out)["holds"] is False
 
 
 def test_a_claim_holds_only_with_all_its_conditions() -> None:
