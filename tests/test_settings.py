@@ -91,7 +91,7 @@ def test_a_bad_override_is_named_with_what_was_expected(override: str, complaint
     ("text", "complaint"),
     [
         ("[webb]", "expected a section; the nearest is web."),
-        ("web = 1", "expected a section"),
+        ("web = 1", "expected a section, which begins with a line [web]."),
         ("[web]\nhots = 'a'", "the nearest is web.host."),
         ("[web]\nthreads = '4'", "expected a whole number, at least 1, not '4'."),
         ("[web]\nthreads = true", "expected a whole number, at least 1, not True."),

@@ -56,8 +56,10 @@ def _from_toml(text: str, where: str) -> Layer:
     except tomllib.TOMLDecodeError as error:
         raise Invalid(where, f"a TOML file ({error})") from error
     for section, content in document.items():
-        if section not in SECTIONS or not isinstance(content, dict):
+        if section not in SECTIONS:
             raise Invalid(f"{section} in {where}", f"a section; {_nearest(section, SECTIONS)}")
+        if not isinstance(content, dict):
+            raise Invalid(f"{section} in {where}", f"a section, which begins with a line [{section}]")
         for name, value in content.items():
             row = _row(f"{section}.{name}", where)
             yield row, _checked(row, _KINDS[row.type].of_toml(value), value, where)

@@ -68,6 +68,20 @@ def test_a_query_that_cannot_be_read_is_wrong_usage(run: Run, anna: Home) -> Non
     assert "query" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["search", "roof", "--limit", "0"], "limit: expected a whole number from 1 to 1000."),
+        (["search", "roof", "--order", "size"], "order: expected one of date, relevance."),
+        (["export", "--to", "out", "--format", "pdf"], "format: expected one of eml, mbox, zip."),
+        (["call", "VerifyStore", "--id=x"], "id: expected a whole number, at least 1."),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_wrong_usage(run: Run, anna: Home, words: list[str], told: str) -> None:
+    ended = run("archive", *words)
+    assert (ended.code, ended.err) == (2, f"Error: {told}\n")
+
+
 def test_show_tells_what_is_in_a_message(run: Run, anna: Home) -> None:
     found = run("archive", "search", "subject:offer", "--json").json["messages"][0]["id"]
     shown = run("archive", "show", found).out

@@ -26,10 +26,11 @@ from postroom.archive.privileges import ALL, Account, Rules
 from postroom.cli import local
 from postroom.cli.progress import Display
 from postroom.cli.shell import Shell
-from postroom.errors import Unavailable
+from postroom.errors import Invalid, Unavailable
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.call import Call, Facts
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
+from postroom.faces.mailstore.server.errors import ArgumentInvalid
 from postroom.settings import Settings
 from postroom.web.sessions import Sessions
 from postroom.work.command_text import Command
@@ -78,11 +79,14 @@ class Inside:
     def call(self, command: Command, user: str | None = None) -> Any:
         """Run a function and show how far it is; its result as the API gives it.
 
-        With `user`, as that user would see it. Raises what the function raises.
+        With `user`, as that user would see it. Raises what the function raises, Invalid for an argument.
         """
         dispatch = Dispatch(SERVER, HANDLERS, strict=True)
         function = dispatch.function(command.function)
-        arguments = dispatch.arguments(function, command.arguments.items())
+        try:
+            arguments = dispatch.arguments(function, command.arguments.items())
+        except ArgumentInvalid as error:
+            raise Invalid(error.name, error.expected) from error
         name = actor().name
         with Display(self.shell.json) as display:
             process = Process(function.name, name, on_change=display.show)

@@ -64,6 +64,7 @@ class ArgumentInvalid(ArgumentError):
 
     def __init__(self, name: str, expected: str) -> None:
         super().__init__(f"Invalid API argument {name}: expected {expected}.")
+        self.name, self.expected = name, expected
 
 
 def as_sent(error: Invalid, function: Function) -> Invalid:
