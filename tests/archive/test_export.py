@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.archive import export as export_module
-from postroom.archive import export_forms, ledger, verify_offline
+from postroom.archive import export_forms, ledger, verify_export_offline, verify_offline
 from postroom.archive.body import Body, chunks, spool
 from postroom.archive.export import Exported, ExportItem, FormName, export
 from postroom.archive.export_names import folder_paths, message_name, safe_name, subject
@@ -581,4 +581,4 @@ def test_quoting_does_not_depend_on_where_the_message_is_cut(body: bytes, cuts: 
     assert quoted == re.sub(rb"(?m)^(>*From )", rb">\1", body)
     with tempfile.TemporaryFile() as file:
         file.write(b"before\n" + quoted + b"\n\nFrom after")
-        assert b"".join(verify_offline.unquoted(file, 7, len(quoted))) == body
+        assert b"".join(verify_export_offline.unquoted(file, 7, len(quoted))) == body

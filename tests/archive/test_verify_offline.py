@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import ast
 import json
 import struct
 import subprocess
@@ -14,175 +13,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import zstandard
 from blake3 import blake3
+from tests.archive.offline_stores import DICTIONARY, T0, Writer, compact, entry, record, sha, small_store, with_picture
 
-from postroom.archive import verify_offline
+from postroom.archive import extract_offline, verify_export_offline, verify_offline
 from postroom.archive.export import ExportItem, export
 from postroom.archive.store import Store, create_store
 from postroom.archive.writer import Incoming
 
 SCRIPT = Path(verify_offline.__file__)
-STORE = UUID("6f6f3c57-9f0b-4c62-9f5e-3f1f3a0b8a11")
-T0 = 1_700_000_000_000
-
-
-def sha(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
-
-
-def merkle(leaves: list[bytes]) -> bytes:
-    if len(leaves) < 2:
-        return leaves[0] if leaves else sha(b"")
-    k = 1
-    while k * 2 < len(leaves):
-        k *= 2
-    return sha(b"\x01" + merkle(leaves[:k]) + merkle(leaves[k:]))
-
-
-def compact(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def record(kind: int, plain: bytes, codec: int = 0, dictionary: tuple[int, bytes] | None = None) -> bytes:
-    stored = plain
-    identity = dictionary[0] if dictionary and (codec == 2 or kind == 1) else 0
-    if codec:
-        data = zstandard.ZstdCompressionDict(dictionary[1]) if dictionary and codec == 2 else None
-        stored = zstandard.ZstdCompressor(dict_data=data).compress(plain)
-    head = struct.pack(
-        "<4sBBBBIIII32sI",
-        *(b"PRec", 1, kind, codec, 0, 0, identity, len(stored), len(plain), blake3(plain).digest(), zlib.crc32(stored)),
-    )
-    return head + struct.pack("<I", zlib.crc32(head)) + stored
-
-
-def entry(kind: int, digest: bytes, meta: bytes = b"", body: bytes = b"") -> bytes:
-    return struct.pack("<B3xII32s", kind, len(meta), len(body), digest) + meta + body
-
-
-def trained_dictionary() -> tuple[int, bytes]:
-    samples: list[bytes | bytearray | memoryview[int]] = [
-        b"From: a%d@example.org\r\nSubject: report %d of the week\r\n" % (n, n * 7) for n in range(400)
-    ]
-    data = zstandard.train_dictionary(1024, samples)
-    return data.dict_id(), data.as_bytes()
-
-
-DICTIONARY = trained_dictionary()
-
-
-class Writer:
-    """Writes a store by the book, one small batch at a time."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "packs").mkdir(parents=True)
-        (folder / "STORE").write_bytes(compact({"format": 1, "uuid": str(STORE), "created": T0}))
-        self.number, self.batch, self.chain = 0, 0, bytes(32)
-        self.chains: list[str] = []
-        self.ends: list[int] = []
-        self.entries: list[bytes] = []
-        self.leaves: list[bytes] = []
-        self.open_pack()
-
-    def open_pack(self) -> None:
-        self.number += 1
-        self.path = self.folder / "packs" / f"{self.number:08d}.pack"
-        head = struct.pack("<8s16sIQI20s", b"PRPACK\0\1", STORE.bytes, self.number, T0, 0, bytes(20))
-        self.data = bytearray(head + struct.pack("<I", zlib.crc32(head)))
-        self.contents: list[list[int]] = []
-        self.counted = 0
-        self.add(record(1, DICTIONARY[1], 1 if self.number == 1 else 0, DICTIONARY))
-
-    def add(self, raw: bytes) -> int:
-        offset = len(self.data)
-        self.data += raw
-        self.path.write_bytes(self.data)
-        return offset
-
-    def part(self, data: bytes) -> str:
-        self.entries.append(entry(1, blake3(data).digest(), b"", data))
-        return blake3(data).hexdigest()
-
-    def message(self, n: int, whole: bytes, *, archive: str = "anna", folder: str = "Inbox", **more: Any) -> None:
-        body = more.pop("body", whole)
-        meta = {"n": n, "a": archive, "f": folder, "s": "s", "k": str(n), "r": None, "t": T0, "z": len(whole), **more}
-        self.leaf(2, sha(whole), compact(meta), body)
-
-    def event(self, **event: Any) -> None:
-        self.leaf(3, bytes(32), compact(event), b"")
-
-    def leaf(self, kind: int, digest: bytes, meta: bytes, body: bytes) -> None:
-        self.entries.append(entry(kind, digest, meta, body))
-        self.leaves.append(digest if kind == 4 else sha(b"\x00" + digest + meta))
-
-    def commit(self, codec: int = 2, **changed: Any) -> None:
-        first = len(self.data)
-        if self.entries:
-            self.add(record(2, b"".join(self.entries), codec, DICTIONARY))
-        self.batch += 1
-        prev, root = self.chain, merkle(self.leaves)
-        numbers = b"".join(x.to_bytes(8, "big") for x in (self.batch, T0 + self.batch, len(self.leaves)))
-        self.chain = sha(b"\x02" + prev + root + numbers)
-        line = {
-            "batch": self.batch,
-            "t": T0 + self.batch,
-            "first": first,
-            "leaves": len(self.leaves),
-            "root": root.hex(),
-            "prev": prev.hex(),
-            "chain": self.chain.hex(),
-            "cursors": {"s": str(self.batch)},
-        }
-        self.contents.append([self.batch, self.add(record(3, compact({**line, **changed})))])
-        self.chains.append(self.chain.hex())
-        self.ends.append(len(self.data))
-        self.counted += len(self.leaves)
-        self.entries, self.leaves = [], []
-
-    def seal(self) -> None:
-        at = self.add(record(4, compact({"entries": self.counted, "batches": self.contents}), 1))
-        self.add(b"PREnd\0\0\0" + struct.pack("<Q", at))
-
-
-PICTURE = bytes(range(256)) * 5
-PLAIN = b"From: anna@example.org\r\nSubject: one\r\n\r\nFrom the start\r\n"
-
-
-def with_picture(subject: bytes) -> tuple[bytes, list[bytes]]:
-    text = base64.b64encode(PICTURE).decode()
-    lines = "".join(text[i : i + 76] + "\r\n" for i in range(0, len(text), 76)).encode()
-    head = b"Subject: " + subject + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return head + lines + b"\r\nend", [head, b"\r\nend"]
-
-
-def small_store(folder: Path) -> Writer:
-    """Two packs: literal, shared, journal and erased entries, all codecs, a dictionary."""
-    store = Writer(folder)
-    store.message(1, PLAIN)
-    store.message(2, b"", folder="")
-    store.commit(codec=0)
-    picture = store.part(PICTURE)
-    whole, literal = with_picture(b"two")
-    recipe = [len(literal[0]), ["b", picture, 76, "\r\n", 1], len(literal[1])]
-    store.message(3, whole, body=b"".join(literal), p=recipe)
-    store.commit()
-    store.seal()
-    store.open_pack()
-    whole, literal = with_picture(b"three")
-    raw = store.part(b"as it is")
-    recipe = [len(literal[0]), ["b", picture, 76, "\r\n", 1], ["i", raw], len(literal[1])]
-    store.message(4, whole[:-5] + b"as it is\r\nend", body=b"".join(literal), p=recipe, archive="bob")
-    store.event(e="message", n=5, h=sha(PLAIN).hex(), a="bob", f="Sent", s="s", k="9", r=None, t=T0)
-    store.commit(codec=1)
-    store.leaf(4, bytes(range(32)), b"", b"")
-    store.event(e="move", **{"from": "anna/Inbox", "to": "anna/Old/In"}, next=6, by="anna", t=T0)
-    store.event(e="delete", n=[3], by="anna", reason="asked", t=T0)
-    store.event(e="something new")
-    store.commit()
-    store.commit()
-    return store
+SCRIPTS = [Path(str(module.__file__)) for module in (verify_offline, verify_export_offline, extract_offline)]
 
 
 def run(
@@ -388,56 +228,6 @@ def test_a_folder_without_packs_is_a_fault(tmp_path: Path, check: Check) -> None
     assert "pack 1: the file is missing" in check.faults(tmp_path)
 
 
-def test_extract_writes_messages_where_they_belong_now(tmp_path: Path, check: Check) -> None:
-    small_store(tmp_path / "1")
-    target = tmp_path / "out"
-    assert check(tmp_path / "1", "--extract", target)[0] == 0
-    found = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*.eml")}
-    assert set(found) == {
-        "anna/Old/In/1.eml",
-        "anna/2.eml",
-        "deleted/anna/Old/In/3.eml",
-        "bob/Inbox/4.eml",
-        "bob/Sent/5.eml",
-    }
-    assert found["anna/Old/In/1.eml"] == found["bob/Sent/5.eml"] == PLAIN
-    assert found["deleted/anna/Old/In/3.eml"] == with_picture(b"two")[0]
-    assert "is not empty" in check.faults(tmp_path / "1", "--extract", target)
-
-
-def test_extract_follows_the_half_of_a_message_that_a_move_split(tmp_path: Path, check: Check) -> None:
-    store = Writer(tmp_path / "1")
-    store.message(1, b"one")
-    store.message(2, b"two")
-    store.event(e="occurrence", n=1, f="Other", s="s", k="x", r=None, t=T0)
-    store.event(e="move", **{"from": "anna/Inbox", "to": "bob/In"}, next=3, split=[1], by="x", t=T0)
-    store.event(e="delete", n=[1, 2], by="x", reason="", t=T0)
-    store.commit()
-    assert check(tmp_path / "1", "--extract", tmp_path / "out")[0] == 0
-    found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.eml")}
-    assert found == {"bob/In/1.eml", "deleted/bob/In/2.eml"}
-
-
-def test_extract_stays_below_its_folder_and_saves_what_is_sound(tmp_path: Path, check: Check) -> None:
-    store = Writer(tmp_path / "1")
-    store.message(1, b"one", archive="..", folder="../../x/./\0/CON ")
-    store.message(2, b"two", archive="/", folder="a" * 500 + "/b" * 3000)
-    store.commit()
-    offset = len(store.data)
-    store.message(3, b"three")
-    store.commit()
-    store.message(4, b"four")
-    store.commit()
-    raw = bytearray(store.path.read_bytes())
-    raw[offset] ^= 1
-    store.path.write_bytes(raw)
-    target = tmp_path / "a" / "out"
-    assert f"record at {offset}: no valid record header" in check.faults(tmp_path / "1", "--extract", target)
-    found = sorted(path.name for path in target.rglob("*.eml"))
-    assert found == ["1.eml", "2.eml", "4.eml"]
-    assert not [path for path in tmp_path.rglob("*.eml") if not path.is_relative_to(target)]
-
-
 def test_what_the_engine_writes_is_what_the_page_says(tmp_path: Path, check: Check) -> None:
     create_store(tmp_path / "1")
     bodies = [with_picture(b"number %d" % n)[0] + b"x" * n for n in range(60)]
@@ -454,7 +244,62 @@ def test_what_the_engine_writes_is_what_the_page_says(tmp_path: Path, check: Che
     for path in (tmp_path / "1", tmp_path / "o.zip"):
         code, lines = check(path, "--head", head)
         assert code == 0, lines
-    assert check(tmp_path / "1", "--extract", tmp_path / "out")[0] == 0
-    found = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.eml")}
-    assert found == {f"anna/Done/{n}.eml" for n in live[:-3]} | {f"bob/In/Old/{n}.eml" for n in (61, 62, 63)}
-    assert (tmp_path / "out/anna/Done/60.eml").read_bytes() == bodies[59]
+
+
+def test_what_stands_between_the_messages_of_an_mbox_file_is_found_out(tmp_path: Path, check: Check) -> None:
+    create_store(tmp_path / "1")
+    with Store(tmp_path / "1") as store:
+        store.add([Incoming("anna", "Inbox", "test:", str(n), b"Subject: %d\n\nlunch\n" % n) for n in range(3)])
+        export({1: store}, [ExportItem(1, n, "anna", "Inbox") for n in (1, 2, 3)], tmp_path / "out", "mbox")
+    assert check(tmp_path / "out")[0] == 0
+    box, manifest = tmp_path / "out" / "anna" / "Inbox.mbox", tmp_path / "out" / "manifest.jsonl"
+    sound, lines = box.read_bytes(), [json.loads(line) for line in manifest.read_bytes().splitlines()]
+    forged = b"From bob Sun Mar  1 10:00:00 2026\nSubject: forged\n\nnever\n\n"
+    box.write_bytes(sound + forged)
+    assert "it has more messages than the manifest says" in check.faults(tmp_path / "out")
+    second = sound.index(b"From ", 1)
+    box.write_bytes(sound[:second] + forged + sound[second:])
+    for line in lines[2:4]:
+        line["offset"] += len(forged)
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    text = check.faults(tmp_path / "out")
+    assert "message 1:2" in text
+    assert "more between the messages than the manifest says" in text
+
+
+def test_a_batch_of_which_a_crash_left_only_the_end_of_the_commit_record_out_is_torn(
+    tmp_path: Path, check: Check
+) -> None:
+    store = Writer(tmp_path / "1")
+    store.message(1, b"one")
+    store.commit()
+    block = len(store.data)
+    store.message(2, b"two")
+    store.commit()
+    raw = bytearray(store.path.read_bytes())
+    raw[block + 70] ^= 1
+    del raw[raw.rindex(b"PRec") + 40 :]
+    store.path.write_bytes(raw)
+    code, lines = check(tmp_path / "1")
+    assert code == 0, lines
+    assert lines[0].startswith(f"TORN  pack 1, record at {block}: the stored bytes have changed")
+
+
+def test_a_file_that_is_no_zip_is_a_fault(tmp_path: Path, check: Check) -> None:
+    (tmp_path / "o.zip").write_bytes(b"PK\3\4 and no more")
+    assert "not a zip file" in check.faults(tmp_path / "o.zip")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_the_offline_scripts_are_short_and_need_nothing_of_postroom(script: Path) -> None:
+    text = script.read_text("utf-8")
+    assert len(text.splitlines()) < 200
+    names = set[str]()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names} if node.level else {str(node.module).partition(".")[0]}
+    beside = {"verify_offline"} if script.stem == "extract_offline" else set()
+    packages = set() if script.stem == "verify_export_offline" else {"zstandard", "blake3"}
+    assert names <= sys.stdlib_module_names | beside | packages
