@@ -111,7 +111,7 @@ def test_the_same_store_is_not_attached_twice(archive: Archive, tmp_path: Path) 
     for state in ("normal", "disabled"):
         archive.stores.set_state(1, state, SYSTEM)
         copy = tmp_path / "disk" / state
-        shutil.copytree(archive.stores.get(1).directory, copy)
+        shutil.copytree(archive.stores.get(1).directory, copy, ignore=shutil.ignore_patterns(".tmp*"))
         with pytest.raises(AlreadyExists, match="identity"):
             archive.stores.attach("copy", str(copy), "normal", SYSTEM)
 
