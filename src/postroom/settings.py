@@ -114,13 +114,6 @@ class Passwords:
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
-    """The web console."""
-
-    port: int = port(8462, "Port kept for the web console.")
-
-
-@dataclass(frozen=True, slots=True)
 class Log:
     """The server's own log, JSON lines in `<home>/log`."""
 
@@ -138,7 +131,6 @@ class Settings:
     mailstore: Mailstore = field(default_factory=Mailstore)
     archive: Archive = field(default_factory=Archive)
     passwords: Passwords = field(default_factory=Passwords)
-    console: Console = field(default_factory=Console)
     log: Log = field(default_factory=Log)
 
 

@@ -1,1 +1,1 @@
-"""The web console. Its pages come later; the port is reserved in the settings."""
+"""The web console. Its pages come later."""
