@@ -156,7 +156,7 @@ def test_change_writes_what_load_reads(row: Row, tmp_path: Path) -> None:
 def test_change_keeps_comments_and_order_and_uncomments_the_line_of_the_template(tmp_path: Path) -> None:
     path = file(tmp_path, template())
     change(path, "mailstore.enabled", "true")
-    assert path.read_text("utf-8") == template().replace("# enabled = false", "enabled = true")
+    assert path.read_text("utf-8") == template().replace("# enabled = false", "enabled = true", 1)
 
 
 def test_change_keeps_what_an_administrator_wrote(tmp_path: Path) -> None:

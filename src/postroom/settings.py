@@ -104,6 +104,127 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
+class Accounts:
+    """The directory of domains, users and aliases that Postfix and Dovecot read."""
+
+    backend: str = setting("sqlite", "Where accounts are kept.", values=("sqlite", "postgresql", "mariadb", "ldap"))
+    sqlite_file: Path | None = setting(
+        None,
+        "With sqlite: the file of all tables, for Postfix and Dovecot to read; empty is `accounts.db` of the home.",
+    )
+    vmail_url: str = setting(
+        "", "Database `vmail` as `postgresql://user:password@host/vmail` or `mysql://…`; not used with sqlite and ldap."
+    )
+    iredapd_url: str = setting("", "Database `iredapd`: throttles and greylisting; empty leaves these out.")
+    amavisd_url: str = setting("", "Database `amavisd`: spam policies, white- and blacklists; empty leaves these out.")
+    iredadmin_url: str = setting("", "Database `iredadmin`: sessions, log, stored settings.")
+    ldap_uri: str = setting("ldap://127.0.0.1:389", "With ldap: the server, `ldap://` or `ldaps://`.")
+    ldap_suffix: str = setting("dc=example,dc=com", "With ldap: the suffix; domains are below `o=domains,<suffix>`.")
+    ldap_bind_dn: str = setting("", "With ldap: who writes; empty is `cn=vmailadmin,<suffix>`.")
+    ldap_bind_password: str = setting("", "With ldap: the password of `ldap_bind_dn`.")
+    ldap_starttls: bool = setting(False, "With ldap: begin TLS on a plain connection.")
+    ldap_ca_file: Path | None = setting(None, "With ldap: authority that signed the server's certificate.")
+    connections: int = setting(10, "Most connections to each database at once.", minimum=1)
+    connect_timeout_s: float = setting(5.0, "How long to wait for a database or directory to answer.", minimum=0.1)
+    mta_transport: str = setting("dovecot", "Transport of new domains (`default_mta_transport`).")
+    language: str = setting("en_US", "Preferred language of new accounts that name none.")
+    password_scheme: str = setting(
+        "SSHA512",
+        "Scheme of new passwords (`DEFAULT_PASSWORD_SCHEME`).",
+        values=("SSHA", "SSHA512", "PBKDF2", "BCRYPT", "ARGON2ID", "CRYPT"),
+    )
+    password_min_length: int = setting(8, "Shortest password (`min_passwd_length`).", minimum=1)
+    password_max_length: int = setting(0, "Longest password (`max_passwd_length`); 0 is no limit.", minimum=0)
+    password_has_letter: bool = setting(True, "A password needs a letter.")
+    password_has_uppercase: bool = setting(True, "A password needs a capital letter.")
+    password_has_number: bool = setting(True, "A password needs a digit.")
+    password_has_special_char: bool = setting(True, "A password needs a special character.")
+    password_special_characters: str = setting(
+        "#$%&'\"*+-,.:;!=<>?@[]/\\(){}^_`~|", "What counts as special (`PASSWORD_SPECIAL_CHARACTERS`)."
+    )
+    storage_base_directory: str = setting(
+        "/var/vmail/vmail1", "Where mailboxes are; the last component is the storage node."
+    )
+    mailbox_format: str = setting("maildir", "Format of new mailboxes.")
+    mailbox_folder: str = setting("Maildir", "Folder of the mailbox below the home of a user.")
+    maildir_hashed: bool = setting(True, "Three one-letter folders before the user's (`MAILDIR_HASHED`).")
+    maildir_prepend_domain: bool = setting(True, "A folder per domain first (`MAILDIR_PREPEND_DOMAIN`).")
+    maildir_append_timestamp: bool = setting(True, "The time of creation behind the name (`MAILDIR_APPEND_TIMESTAMP`).")
+    maildir_domain_hashed: bool = setting(
+        False, "Two folders from the domain's name before it (`MAILDIR_DOMAIN_HASHED`)."
+    )
+    keep_mailbox_days_most: int = setting(
+        365,
+        "Longest time for which a domain admin may keep a deleted mailbox (`DAYS_TO_KEEP_REMOVED_MAILBOX`).",
+        minimum=1,
+    )
+    user_alias_cross_domains: bool = setting(
+        False, "Whether a user's alias may be in another hosted domain (`USER_ALIAS_CROSS_ALL_DOMAINS`)."
+    )
+    verify_domain_ownership: bool = setting(
+        True,
+        "Whether domains added by a normal admin stay off until verified (`REQUIRE_DOMAIN_OWNERSHIP_VERIFICATION`).",
+    )
+    verify_domain_days: int = setting(30, "How long such a domain may wait.", minimum=1)
+    recipient_delimiters: str = setting("+", "What separates an extension from a local part (`RECIPIENT_DELIMITERS`).")
+    spam_subject_prefix: str = setting("[SPAM] ", "Put before the subject of spam (`AMAVISD_SPAM_SUBJECT_PREFIX`).")
+    services_on: tuple[str, ...] = setting((), "Further services of new users (`ADDITIONAL_ENABLED_USER_SERVICES`).")
+    services_off: tuple[str, ...] = setting((), "Services off for new users (`ADDITIONAL_DISABLED_USER_SERVICES`).")
+
+
+@dataclass(frozen=True, slots=True)
+class Iredadmin:
+    """The iRedAdmin-Pro RESTful API."""
+
+    enabled: bool = setting(False, "Whether the API answers (`ENABLE_RESTFUL_API`).")
+    port: int = port(8464, "Port of the API.")
+    prefixes: tuple[str, ...] = setting(
+        ("/iredadmin", ""), "What stands before `/api` in URLs; an empty text is nothing."
+    )
+    restrict_access: bool = setting(False, "Whether only `clients` may call (`RESTRICT_API_ACCESS`).")
+    clients: tuple[str, ...] = setting((), "Addresses and networks that may call (`RESTFUL_API_CLIENTS`).")
+    global_admin_ips: tuple[str, ...] = setting(
+        (), "Where global admins may sign in from (`GLOBAL_ADMIN_IP_LIST`); empty is anywhere."
+    )
+    admin_ips: tuple[str, ...] = setting(
+        (), "Where admins may sign in from (`ADMIN_LOGIN_IP_LIST`); empty is anywhere."
+    )
+    hidden_admin_profiles: tuple[str, ...] = setting(
+        ("password", "userPassword"), "What answers about admins leave out (`API_HIDDEN_ADMIN_PROFILES`)."
+    )
+    hidden_user_profiles: tuple[str, ...] = setting(
+        ("password", "userPassword"), "What answers about users leave out (`API_HIDDEN_USER_PROFILES`)."
+    )
+    session_timeout_s: int = setting(1800, "A session ends so long after its last use (`SESSION_TIMEOUT`).", minimum=10)
+    session_ignore_change_ip: bool = setting(
+        False, "Whether a session may go on from another address (`SESSION_IGNORE_CHANGE_IP`)."
+    )
+    strict: bool = setting(
+        False,
+        "Real HTTP codes for failures; else 200. A request may ask for them with `Prefer: handling=strict`.",
+    )
+    json_bodies: bool = setting(True, "Take JSON bodies beside forms.")
+    tokens: bool = setting(False, "Take bearer tokens made by `postroom account token`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The policy service that Postfix asks: throttles, who may write to aliases and lists."""
+
+    enabled: bool = setting(False, "Whether it answers; `postroom enable policy` switches it on.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = port(7777, "Port to listen on.")
+    connections: int = setting(1000, "Most connections at once.", minimum=1)
+    request_bytes: int = setting(64 * KIB, "Largest request.", minimum=KIB)
+    idle_timeout_s: float = setting(600.0, "How long an idle connection stays open.", minimum=1)
+    skip_same_domain: bool = setting(True, "No throttling when sender and recipient are of one domain.")
+    skip_networks: bool = setting(False, "No throttling for clients in `networks`.")
+    networks: tuple[str, ...] = setting(("127.0.0.0/8", "::1"), "Trusted clients.")
+    skip_inbound_authenticated: bool = setting(True, "No inbound throttling for authenticated senders.")
+    fail_open: bool = setting(True, "Let mail pass when the database does not answer; else it is deferred.")
+
+
+@dataclass(frozen=True, slots=True)
 class Passwords:
     """How users' passwords are hashed (Argon2id, RFC 9106). Hashes of other costs are renewed at the next login."""
 
@@ -130,6 +251,9 @@ class Settings:
     work: Work = field(default_factory=Work)
     mailstore: Mailstore = field(default_factory=Mailstore)
     archive: Archive = field(default_factory=Archive)
+    accounts: Accounts = field(default_factory=Accounts)
+    iredadmin: Iredadmin = field(default_factory=Iredadmin)
+    policy: Policy = field(default_factory=Policy)
     passwords: Passwords = field(default_factory=Passwords)
     log: Log = field(default_factory=Log)
 
