@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -157,7 +157,6 @@ class Service:
 
         From the main thread only: the kernel ends the server together with the thread that started it.
         """
-        assert not self.running
         command = as_user(self._user, self._command, dies_by=self._stop_signal.name.removeprefix("SIG"))
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -187,10 +186,8 @@ class Service:
         """End it at once, and the processes that it started."""
         if self._process is None:
             return
-        try:
+        with suppress(ProcessLookupError):  # it and all of its children may be gone
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it and all of its children are gone
         self._process.wait(DEADLINE_S)
 
     def __enter__(self) -> Self:
