@@ -58,7 +58,7 @@ class Directory(Protocol):
         """Whether any account, list, or further address of a user has it."""
 
     def facts(self, domain: str, *, lock: bool = False) -> DomainFacts:
-        """What rules ask. `lock`: where the storage can, nobody else changes the domain's accounts until the unit ends."""
+        """What rules ask. `lock`: where the storage can, nobody else changes its accounts until the unit ends."""
 
     def count(self, domain: str, what: Counted) -> int: ...
 
