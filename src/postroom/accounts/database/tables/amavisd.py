@@ -5,17 +5,17 @@ Addresses are bytes in PostgreSQL and MariaDB; here they are text everywhere.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, UniqueConstraint
 
-from postroom.accounts.database.tables import vmail
 from postroom.accounts.database.tables.columns import (
     BIG,
     BLOB,
-    MARIADB,
+    NAMES,
     Octets,
     big,
+    indexes,
     line,
     number,
     octets,
@@ -23,16 +23,13 @@ from postroom.accounts.database.tables.columns import (
     optional_float,
     optional_line,
     serial,
+    table,
 )
 
-METADATA: Final = MetaData(naming_convention=vmail.METADATA.naming_convention)
+METADATA: Final = MetaData(naming_convention=NAMES)
 
 NO_POLICY: Final = 0
 """`users.policy_id` of an account without spam policy."""
-
-
-def _table(name: str, *items: Column[Any] | UniqueConstraint | Index) -> Table:
-    return Table(name, METADATA, *items, **MARIADB)
 
 
 def _optional_lines(length: int, *names: str) -> tuple[Column[str], ...]:
@@ -44,7 +41,8 @@ def _partition() -> Column[int]:
 
 
 # Accounts of ours.
-users = _table(
+users = table(
+    METADATA,
     "users",
     serial(),
     number("priority", 7),
@@ -55,7 +53,8 @@ users = _table(
 )
 
 # Addresses of others.
-mailaddr = _table(
+mailaddr = table(
+    METADATA,
     "mailaddr",
     serial(),
     number("priority", 7),
@@ -64,7 +63,8 @@ mailaddr = _table(
 )
 
 # Mail to us: rid is of `users`, sid of `mailaddr`.
-wblist = _table(
+wblist = table(
+    METADATA,
     "wblist",
     Column("rid", BIG, primary_key=True, autoincrement=False),
     Column("sid", BIG, primary_key=True, autoincrement=False),
@@ -72,14 +72,16 @@ wblist = _table(
 )
 
 # Mail from us: rid is of `mailaddr`, sid of `users`.
-outbound_wblist = _table(
+outbound_wblist = table(
+    METADATA,
     "outbound_wblist",
     Column("rid", BIG, primary_key=True, autoincrement=False),
     Column("sid", BIG, primary_key=True, autoincrement=False),
     line("wb", 10),
 )
 
-policy = _table(
+policy = table(
+    METADATA,
     "policy",
     serial(),
     line("policy_name"),
@@ -108,7 +110,8 @@ policy = _table(
     UniqueConstraint("policy_name"),
 )  # fmt: skip
 
-maddr = _table(
+maddr = table(
+    METADATA,
     "maddr",
     Column("partition_tag", Integer(), nullable=False, default=0, server_default="0"),
     serial(),
@@ -120,7 +123,8 @@ maddr = _table(
     Index("idx_maddr_domain", "domain"),
 )
 
-msgs = _table(
+msgs = table(
+    METADATA,
     "msgs",
     _partition(),
     octets("mail_id", 16, key=True),
@@ -142,10 +146,11 @@ msgs = _table(
     line("from_addr"),
     line("subject"),
     line("host"),
-    *(Index(f"idx_msgs_{column}", column) for column in ("mail_id", "sid", "time_num", "content", "quar_type")),
+    *indexes("msgs", "mail_id", "sid", "time_num", "content", "quar_type"),
 )
 
-msgrcpt = _table(
+msgrcpt = table(
+    METADATA,
     "msgrcpt",
     _partition(),
     octets("mail_id", 16, key=True),
@@ -159,10 +164,11 @@ msgrcpt = _table(
     optional_line("wl", 1),
     optional_float("bspam_level"),
     line("smtp_resp"),
-    *(Index(f"idx_msgrcpt_{column}", column) for column in ("mail_id", "rid")),
+    *indexes("msgrcpt", "mail_id", "rid"),
 )
 
-quarantine = _table(
+quarantine = table(
+    METADATA,
     "quarantine",
     _partition(),
     octets("mail_id", 16, key=True),

@@ -8,7 +8,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Dialect, Float, Integer, SmallInteger, String, Text, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,6 +34,12 @@ from sqlalchemy.types import LargeBinary, TypeEngine
 NEVER: Final = "9999-12-31 00:00:00"
 LONG_AGO: Final = "1970-01-01 01:01:01"
 NO_BIRTHDAY: Final = "0001-01-01"
+
+NAMES: Final = {
+    "ix": "idx_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+}
+"""Names of indexes and unique keys: with SQLite all tables share one file."""
 
 MARIADB: Final[dict[str, Any]] = {
     "mysql_engine": "InnoDB",
@@ -144,6 +166,28 @@ def _as_text(value: Any) -> str | None:
     if value is None:
         return None
     return NEVER if value == "infinity" else str(value)[:19]
+
+
+def table(metadata: MetaData, name: str, *items: Column[Any] | UniqueConstraint | Index) -> Table:
+    """A table; SQLite, which keeps anything in any column, gets the limits of the others as checks."""
+    checks = [check for item in items if isinstance(item, Column) if (check := _limit(item)) is not None]
+    return Table(name, metadata, *items, *checks, **MARIADB)
+
+
+def indexes(table_name: str, *columns: str) -> tuple[Index, ...]:
+    """An index for each column."""
+    return tuple(Index(f"idx_{table_name}_{column.replace('-', '_')}", column) for column in columns)
+
+
+def _limit(column: Column[Any]) -> CheckConstraint | None:
+    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    if isinstance(kind, String) and kind.length:
+        text_of = f'length("{column.name}") <= {kind.length}'
+    elif type(kind) is Integer:
+        text_of = f'"{column.name}" BETWEEN -2147483648 AND 2147483647'
+    else:
+        return None
+    return CheckConstraint(text_of).ddl_if(dialect="sqlite")
 
 
 BIG: Final = BigInteger()

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import CHAR, Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import CHAR, Column, MetaData, UniqueConstraint
 
 from postroom.accounts.database.tables import vmail
 from postroom.accounts.database.tables.columns import (
     CURRENT,
-    MARIADB,
+    NAMES,
     big,
     flag,
+    indexes,
     line,
     moment,
     optional_moment,
     serial,
+    table,
     words,
 )
 
-METADATA: Final = MetaData(naming_convention=vmail.METADATA.naming_convention)
+METADATA: Final = MetaData(naming_convention=NAMES)
 
-LDAP_ONLY: Final = MetaData(naming_convention=vmail.METADATA.naming_convention)
+LDAP_ONLY: Final = MetaData(naming_convention=NAMES)
 """Tables that are in `vmail` with an SQL back end; with LDAP there is no `vmail`, and they are here."""
 
 deleted_mailboxes, used_quota, last_login, share_folder, anyone_shares = vmail.kept_mailboxes(LDAP_ONLY)
 
 
-def _table(name: str, *items: Column[Any] | UniqueConstraint | Index) -> Table:
-    return Table(name, METADATA, *items, **MARIADB)
-
-
-sessions = _table(
+sessions = table(
+    METADATA,
     "sessions",
     Column("session_id", CHAR(128), primary_key=True),
     moment("atime", CURRENT),
     words("data"),
 )
 
-log = _table(
+log = table(
+    METADATA,
     "log",
     serial(),
     moment("timestamp", CURRENT, index=True),
@@ -49,10 +49,11 @@ log = _table(
     line("event", 20),
     line("loglevel", 10, "info"),
     words("msg"),
-    *(Index(f"idx_log_{column}", column) for column in ("admin", "ip", "domain", "username", "event", "loglevel")),
+    *indexes("log", "admin", "ip", "domain", "username", "event", "loglevel"),
 )
 
-settings = _table(
+settings = table(
+    METADATA,
     "settings",
     serial(),
     line("account", default="global"),  # or a domain, or an address
@@ -61,7 +62,8 @@ settings = _table(
     UniqueConstraint("account", "k"),
 )
 
-tracking = _table(
+tracking = table(
+    METADATA,
     "tracking",
     serial(),
     line("k", 50),
@@ -70,13 +72,15 @@ tracking = _table(
     UniqueConstraint("k"),
 )
 
-updatelog = _table(
+updatelog = table(
+    METADATA,
     "updatelog",
     serial(),
     moment("date", CURRENT),
 )
 
-domain_ownership = _table(
+domain_ownership = table(
+    METADATA,
     "domain_ownership",
     serial(),
     line("admin"),
@@ -88,10 +92,11 @@ domain_ownership = _table(
     optional_moment("last_verify"),
     big("expire"),  # seconds since 1970
     UniqueConstraint("admin", "domain", "alias_domain"),
-    *(Index(f"idx_domain_ownership_{column}", column) for column in ("domain", "alias_domain", "expire")),
+    *indexes("domain_ownership", "domain", "alias_domain", "expire"),
 )
 
-newsletter_subunsub_confirms = _table(
+newsletter_subunsub_confirms = table(
+    METADATA,
     "newsletter_subunsub_confirms",
     serial(),
     line("mail"),
@@ -101,5 +106,5 @@ newsletter_subunsub_confirms = _table(
     line("token"),
     big("expired"),  # seconds since 1970
     UniqueConstraint("mlid", "subscriber", "kind"),
-    *(Index(f"idx_newsletter_subunsub_confirms_{column}", column) for column in ("mail", "token", "expired")),
+    *indexes("newsletter_subunsub_confirms", "mail", "token", "expired"),
 )

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
 
-from postroom.accounts.database.tables import vmail
-from postroom.accounts.database.tables.columns import BIG, MARIADB, big, flag, line, moment, number, serial
+from postroom.accounts.database.tables.columns import (
+    BIG,
+    NAMES,
+    big,
+    flag,
+    indexes,
+    line,
+    moment,
+    number,
+    serial,
+    table,
+)
 
-METADATA: Final = MetaData(naming_convention=vmail.METADATA.naming_convention)
+METADATA: Final = MetaData(naming_convention=NAMES)
 
 MOST_TRACKED_MESSAGES: Final = 16_777_215
 MOST_TRACKED_BYTES: Final = 4_294_967_295
 """What `cur_msgs` and `cur_quota` hold in a MariaDB that iRedMail made; in tables that we make there is room."""
 
 
-def _table(name: str, *items: Column[Any] | UniqueConstraint | Index) -> Table:
-    return Table(name, METADATA, *items, **MARIADB)
-
-
-def _indexes(table: str, *columns: str) -> tuple[Index, ...]:
-    return tuple(Index(f"idx_{table}_{column}", column) for column in columns)
-
-
-throttle = _table(
+throttle = table(
+    METADATA,
     "throttle",
     serial(),
     line("account"),
@@ -39,7 +42,8 @@ throttle = _table(
 )
 
 # A setting is deleted after its counters: the key has no ON DELETE.
-throttle_tracking = _table(
+throttle_tracking = table(
+    METADATA,
     "throttle_tracking",
     serial(),
     Column("tid", BIG, ForeignKey("throttle.id"), nullable=False),
@@ -51,10 +55,11 @@ throttle_tracking = _table(
     big("last_time"),
     big("last_notify_time"),
     UniqueConstraint("tid", "account"),
-    *_indexes("throttle_tracking", "account"),
+    *indexes("throttle_tracking", "account"),
 )
 
-greylisting = _table(
+greylisting = table(
+    METADATA,
     "greylisting",
     serial(),
     line("account"),
@@ -68,22 +73,30 @@ greylisting = _table(
 
 
 def _whitelist(name: str) -> Table:
-    return _table(
-        name, serial(), line("account"), line("sender"), line("comment"), UniqueConstraint("account", "sender")
+    return table(
+        METADATA,
+        name,
+        serial(),
+        line("account"),
+        line("sender"),
+        line("comment"),
+        UniqueConstraint("account", "sender"),
     )
 
 
 greylisting_whitelists = _whitelist("greylisting_whitelists")
 greylisting_whitelist_domain_spf = _whitelist("greylisting_whitelist_domain_spf")
 
-greylisting_whitelist_domains = _table(
+greylisting_whitelist_domains = table(
+    METADATA,
     "greylisting_whitelist_domains",
     serial(),
     line("domain"),
     UniqueConstraint("domain"),
 )
 
-greylisting_tracking = _table(
+greylisting_tracking = table(
+    METADATA,
     "greylisting_tracking",
     serial(),
     line("sender"),
@@ -98,34 +111,38 @@ greylisting_tracking = _table(
     flag("passed"),
     UniqueConstraint("sender", "recipient", "client_address"),
     Index("idx_greylisting_tracking_client_address_passed", "client_address", "passed"),
-    *_indexes("greylisting_tracking", "recipient", "sender_domain", "rcpt_domain", "record_expired"),
+    *indexes("greylisting_tracking", "recipient", "sender_domain", "rcpt_domain", "record_expired"),
 )
 
-wblist_rdns = _table(
+wblist_rdns = table(
+    METADATA,
     "wblist_rdns",
     serial(),
     line("rdns"),
     line("wb", 10, "B"),
     UniqueConstraint("rdns"),
-    *_indexes("wblist_rdns", "wb"),
+    *indexes("wblist_rdns", "wb"),
 )
 
-srs_exclude_domains = _table(
+srs_exclude_domains = table(
+    METADATA,
     "srs_exclude_domains",
     serial(),
     line("domain"),
     UniqueConstraint("domain"),
 )
 
-senderscore_cache = _table(
+senderscore_cache = table(
+    METADATA,
     "senderscore_cache",
     line("client_address", 40, key=True),
     number("score"),
     big("time"),
-    *_indexes("senderscore_cache", "score", "time"),
+    *indexes("senderscore_cache", "score", "time"),
 )
 
-smtp_sessions = _table(
+smtp_sessions = table(
+    METADATA,
     "smtp_sessions",
     serial(),
     moment("time"),
@@ -147,7 +164,7 @@ smtp_sessions = _table(
     line("encryption_cipher", 50),
     line("server_address", 40),
     line("server_port", 10),
-    *_indexes(
+    *indexes(
         "smtp_sessions", "time", "time_num", "action", "instance", "client_address", "sender", "sender_domain",
         "sasl_username", "sasl_domain", "recipient", "recipient_domain",
     ),

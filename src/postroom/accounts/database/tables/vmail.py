@@ -5,33 +5,30 @@ With SQLite it shares its file with the other databases: no two tables and no tw
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Column, Index, MetaData, String, Table, UniqueConstraint, text
+from sqlalchemy import Column, MetaData, String, Table, UniqueConstraint, text
 
 from postroom.accounts.database.tables.columns import (
     CURRENT,
-    MARIADB,
+    NAMES,
     NO_BIRTHDAY,
     Day,
     big,
     bookkeeping,
     flag,
+    indexes,
     line,
     moment,
     number,
     optional_big,
     optional_words,
     serial,
+    table,
     words,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "idx_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+METADATA: Final = MetaData(naming_convention=NAMES)
 
 SERVICE_FLAGS: Final = tuple(
     f"enable{service}"
@@ -47,15 +44,8 @@ SERVICE_LETTERS: Final = ("enablesogowebmail", "enablesogocalendar", "enablesogo
 """Columns of `mailbox` that hold `y` or `n`."""
 
 
-def _table(name: str, *items: Column[Any] | UniqueConstraint | Index) -> Table:
-    return Table(name, METADATA, *items, **MARIADB)
-
-
-def _indexes(table: str, *columns: str) -> tuple[Index, ...]:
-    return tuple(Index(f"idx_{table}_{column.replace('-', '_')}", column) for column in columns)
-
-
-domain = _table(
+domain = table(
+    METADATA,
     "domain",
     line("domain", key=True),
     words("description"),
@@ -71,17 +61,19 @@ domain = _table(
     *bookkeeping(),
 )
 
-alias_domain = _table(
+alias_domain = table(
+    METADATA,
     "alias_domain",
     line("alias_domain", key=True),
     line("target_domain"),
     moment("created"),
     moment("modified"),
     flag("active", 1, index=True),
-    *_indexes("alias_domain", "target_domain"),
+    *indexes("alias_domain", "target_domain"),
 )
 
-mailbox = _table(
+mailbox = table(
+    METADATA,
     "mailbox",
     line("username", key=True),
     line("password"),
@@ -113,23 +105,25 @@ mailbox = _table(
     words("settings"),
     moment("passwordlastchange"),
     *bookkeeping(),
-    *_indexes(
+    *indexes(
         "mailbox", "domain", "department", "employeeid", "isadmin", "isglobaladmin", *SERVICE_FLAGS, *SERVICE_LETTERS,
         "passwordlastchange",
     ),
 )  # fmt: skip
 
-alias = _table(
+alias = table(
+    METADATA,
     "alias",
     line("address", key=True),
     line("name"),
     line("accesspolicy", 30),
     line("domain"),
     *bookkeeping(),
-    *_indexes("alias", "domain"),
+    *indexes("alias", "domain"),
 )
 
-forwardings = _table(
+forwardings = table(
+    METADATA,
     "forwardings",
     serial(),
     line("address"),
@@ -142,13 +136,14 @@ forwardings = _table(
     flag("is_alias"),
     flag("active", 1),
     UniqueConstraint("address", "forwarding"),
-    *_indexes(
+    *indexes(
         "forwardings", "forwarding", "domain", "dest_domain", "is_maillist", "is_list", "is_forwarding", "is_alias",
         "active",
     ),
 )  # fmt: skip
 
-moderators = _table(
+moderators = table(
+    METADATA,
     "moderators",
     serial(),
     line("address"),
@@ -156,10 +151,11 @@ moderators = _table(
     line("domain"),
     line("dest_domain"),
     UniqueConstraint("address", "moderator"),
-    *_indexes("moderators", "moderator", "domain", "dest_domain"),
+    *indexes("moderators", "moderator", "domain", "dest_domain"),
 )
 
-maillists = _table(
+maillists = table(
+    METADATA,
     "maillists",
     serial(),
     line("address"),
@@ -175,10 +171,11 @@ maillists = _table(
     *bookkeeping(),
     UniqueConstraint("address"),
     UniqueConstraint("mlid"),
-    *_indexes("maillists", "domain", "is_newsletter"),
+    *indexes("maillists", "domain", "is_newsletter"),
 )
 
-maillist_owners = _table(
+maillist_owners = table(
+    METADATA,
     "maillist_owners",
     serial(),
     line("address"),
@@ -186,10 +183,11 @@ maillist_owners = _table(
     line("domain"),
     line("dest_domain"),
     UniqueConstraint("address", "owner"),
-    *_indexes("maillist_owners", "owner", "domain", "dest_domain"),
+    *indexes("maillist_owners", "owner", "domain", "dest_domain"),
 )
 
-admin = _table(
+admin = table(
+    METADATA,
     "admin",
     line("username", key=True),
     line("password"),
@@ -198,25 +196,28 @@ admin = _table(
     moment("passwordlastchange"),
     words("settings"),
     *bookkeeping(),
-    *_indexes("admin", "passwordlastchange"),
+    *indexes("admin", "passwordlastchange"),
 )
 
-domain_admins = _table(
+domain_admins = table(
+    METADATA,
     "domain_admins",
     line("username", key=True),
     line("domain", key=True),  # `ALL` for a global admin
     *bookkeeping(),
-    *_indexes("domain_admins", "domain"),
+    *indexes("domain_admins", "domain"),
 )
 
 
 def _bcc_domain(name: str) -> Table:
-    return _table(name, line("domain", key=True), line("bcc_address"), *bookkeeping(), *_indexes(name, "bcc_address"))
+    return table(
+        METADATA, name, line("domain", key=True), line("bcc_address"), *bookkeeping(), *indexes(name, "bcc_address")
+    )
 
 
 def _bcc_user(name: str) -> Table:
     columns = line("username", key=True), line("bcc_address"), line("domain")
-    return _table(name, *columns, *bookkeeping(), *_indexes(name, "bcc_address", "domain"))
+    return table(METADATA, name, *columns, *bookkeeping(), *indexes(name, "bcc_address", "domain"))
 
 
 sender_bcc_domain = _bcc_domain("sender_bcc_domain")
@@ -224,7 +225,8 @@ recipient_bcc_domain = _bcc_domain("recipient_bcc_domain")
 sender_bcc_user = _bcc_user("sender_bcc_user")
 recipient_bcc_user = _bcc_user("recipient_bcc_user")
 
-sender_relayhost = _table(
+sender_relayhost = table(
+    METADATA,
     "sender_relayhost",
     serial(),
     line("account"),  # an address or `@domain`
@@ -235,9 +237,9 @@ sender_relayhost = _table(
 
 def kept_mailboxes(metadata: MetaData) -> tuple[Table, Table, Table, Table, Table]:
     """deleted_mailboxes, used_quota, last_login, share_folder, anyone_shares: in `iredadmin` with LDAP, else here."""
-    deleted = Table(
-        "deleted_mailboxes",
+    deleted = table(
         metadata,
+        "deleted_mailboxes",
         serial(),
         moment("timestamp", CURRENT),
         line("username"),
@@ -247,44 +249,39 @@ def kept_mailboxes(metadata: MetaData) -> tuple[Table, Table, Table, Table, Tabl
         big("messages"),
         line("admin"),
         Column("delete_date", Day(), nullable=True),  # NULL: kept for ever
-        *_indexes("deleted_mailboxes", "timestamp", "username", "domain", "admin", "delete_date"),
-        **MARIADB,
+        *indexes("deleted_mailboxes", "timestamp", "username", "domain", "admin", "delete_date"),
     )
-    quota = Table(
-        "used_quota",
+    quota = table(
         metadata,
+        "used_quota",
         line("username", key=True),
         big("bytes"),
         big("messages"),
         line("domain"),
-        *_indexes("used_quota", "domain"),
-        **MARIADB,
+        *indexes("used_quota", "domain"),
     )
     # Dovecot names both columns in ON CONFLICT, for which a key of both must be there.
-    login = Table(
-        "last_login",
+    login = table(
         metadata,
+        "last_login",
         line("username", key=True),
         line("domain", key=True),
         *(optional_big(service) for service in ("imap", "pop3", "lda")),
-        *_indexes("last_login", "domain", "imap", "pop3", "lda"),
-        **MARIADB,
+        *indexes("last_login", "domain", "imap", "pop3", "lda"),
     )
-    folder = Table(
-        "share_folder",
+    folder = table(
         metadata,
+        "share_folder",
         line("from_user", key=True),
         line("to_user", key=True),
         Column("dummy", String(1), nullable=True),
-        *_indexes("share_folder", "to_user"),
-        **MARIADB,
+        *indexes("share_folder", "to_user"),
     )
-    anyone = Table(
-        "anyone_shares",
+    anyone = table(
         metadata,
+        "anyone_shares",
         line("from_user", key=True),
         Column("dummy", String(1), nullable=True, server_default=text("'1'")),
-        **MARIADB,
     )
     return deleted, quota, login, folder, anyone
 

@@ -1,0 +1,131 @@
+"""Making the databases: tables, indexes, triggers and first rows that are missing. What exists is never altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, Inspector, Table, insert, inspect, select
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from postroom.accounts.database.tables import amavisd, iredadmin, iredapd, vmail
+from postroom.accounts.database.triggers import EXISTING, TRIGGERS, Trigger
+
+if TYPE_CHECKING:
+    from postroom.accounts.database.connect import Databases
+
+METADATA: Final = {
+    "vmail": vmail.METADATA,
+    "iredapd": iredapd.METADATA,
+    "amavisd": amavisd.METADATA,
+    "iredadmin": iredadmin.METADATA,
+}
+
+RAW: Final = {"no_parameters": True}
+"""Execution option of statements in which a percent sign is only that."""
+
+EVERYBODY: Final = "@."
+EVERYBODY_GREYLISTED: Final = {
+    "account": EVERYBODY,
+    "priority": 0,
+    "sender": EVERYBODY,
+    "sender_priority": 0,
+    "active": 1,
+}
+POLICY_OF_EVERYBODY: Final = {
+    "policy_name": EVERYBODY,
+    "virus_lover": "N",
+    "spam_lover": "Y",
+    "banned_files_lover": "N",
+    "bad_header_lover": "Y",
+    "bypass_virus_checks": "N",
+    "bypass_spam_checks": "N",
+    "bypass_banned_checks": "N",
+    "bypass_header_checks": "N",
+    "virus_quarantine_to": "virus-quarantine",
+    "spam_quarantine_to": "",
+    "banned_quarantine_to": "banned-quarantine",
+    "bad_header_quarantine_to": "",
+}
+
+
+def create(databases: Databases) -> list[str]:
+    """Make what is missing in every database that is configured; tells what was made, as `table vmail.domain`.
+
+    Safe to repeat. The databases themselves must be there, and on PostgreSQL and MariaDB our user must own them.
+    """
+    made: list[str] = []
+    with databases.write() as unit:
+        for name, database in databases.configured.items():
+            connection: Connection = getattr(unit, name)
+            tables = wanted(name, databases.backend)
+            fresh = _make_tables(connection, tables)
+            made += [f"table {name}.{table.name}" for table in fresh]
+            made += [f"index {name}.{index}" for index in _make_indexes(connection, tables, fresh)]
+            made += [f"trigger {name}.{trigger}" for trigger in _make_triggers(connection, database.kind, tables)]
+            _insert_first_rows(connection, fresh)
+    return made
+
+
+def wanted(name: str, backend: str) -> list[Table]:
+    """The tables of a database, those first that others refer to."""
+    tables = METADATA[name].sorted_tables
+    # Where there is no `vmail`.
+    return [*tables, *iredadmin.LDAP_ONLY.sorted_tables] if (name, backend) == ("iredadmin", "ldap") else tables
+
+
+def _make_tables(connection: Connection, tables: list[Table]) -> list[Table]:
+    present = set(inspect(connection).get_table_names())
+    fresh = [table for table in tables if table.name not in present]
+    for table in fresh:
+        connection.execute(CreateTable(table, if_not_exists=True))
+    return fresh
+
+
+def _make_indexes(connection: Connection, tables: list[Table], fresh: list[Table]) -> Iterator[str]:
+    """Indexes of new tables are made in silence; those of old ones only where no index begins with their columns."""
+    inspector = inspect(connection)
+    for table in tables:
+        present = set() if table in fresh else set(_indexed(inspector, table))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            columns = tuple(column.name for column in index.columns)
+            if any(found[: len(columns)] == columns for found in present):
+                continue
+            connection.execute(CreateIndex(index))
+            if table not in fresh:
+                yield str(index.name)
+
+
+def _indexed(inspector: Inspector, table: Table) -> Iterator[tuple[str, ...]]:
+    """The columns of each key and index."""
+    yield tuple(inspector.get_pk_constraint(table.name)["constrained_columns"])
+    for unique in inspector.get_unique_constraints(table.name):
+        yield tuple(unique["column_names"])
+    for index in inspector.get_indexes(table.name):
+        yield tuple(name or "" for name in index["column_names"])
+
+
+def triggers_missing(connection: Connection, kind: str, tables: list[Table]) -> list[Trigger]:
+    """Triggers whose table has none."""
+    names = {table.name for table in tables}
+    found = connection.exec_driver_sql(EXISTING[kind], execution_options=RAW).all()
+    guarded = {str(table) for _, table in found}
+    return [trigger for trigger in TRIGGERS[kind] if trigger.table in names - guarded]
+
+
+def _make_triggers(connection: Connection, kind: str, tables: list[Table]) -> Iterator[str]:
+    for trigger in triggers_missing(connection, kind, tables):
+        for statement in trigger.statements:
+            connection.exec_driver_sql(statement, execution_options=RAW)
+        yield trigger.name
+
+
+def _insert_first_rows(connection: Connection, fresh: list[Table]) -> None:
+    """What a fresh installation begins with; an administrator who deleted a row later does not get it again."""
+    if iredapd.greylisting in fresh:
+        connection.execute(insert(iredapd.greylisting).values(EVERYBODY_GREYLISTED))
+    if amavisd.policy in fresh and amavisd.users in fresh:
+        connection.execute(insert(amavisd.policy).values(POLICY_OF_EVERYBODY))
+        policy = select(amavisd.policy.c.id).where(amavisd.policy.c.policy_name == EVERYBODY)
+        row = {"email": EVERYBODY, "priority": 0, "policy_id": connection.execute(policy).scalar_one()}
+        connection.execute(insert(amavisd.users).values(row))
