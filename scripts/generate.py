@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.generate_client import FILES as CLIENT_FILES
+from scripts.generate_iredadmin import FILES as IREDADMIN_FILES
 from scripts.settings_page import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATED: list[tuple[str, Callable[[], str]]] = [
     ("docs/settings.md", settings_page),
     *CLIENT_FILES,
+    *IREDADMIN_FILES,
 ]
 
 

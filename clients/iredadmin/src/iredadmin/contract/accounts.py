@@ -117,7 +117,7 @@ DOMAINS = (
     Route("domains.admins", "PUT", ("/domain/admins/{domain}",), "Who manages a domain.",
           (many("addAdmin", "Addresses that manage the domain from now on."),
            many("removeAdmin", "Addresses that no longer do."),
-           text("removeAllAdmins", "Present, with any value: nobody manages it.", resets=True)),
+           text("removeAllAdmins", "Present, with any value: nobody manages it.", resets=True, presence=True)),
           since="2016-08", source="3.2"),
     Route("domains.get_services", "GET", ("/domain/services/{domain}",), "The services of a domain.", who="global",
           data=list[str], since="2016-07", source="3.2", withdrawn=True),
@@ -161,8 +161,8 @@ ADMINS = (
 
 # Users
 
-QUOTA = number("quota", "Mailbox quota in MB; 0 is unlimited. Without it the domain's default.", aliases=("mailQuota",),
-               minimum=0)  # fmt: skip
+QUOTA = number("quota", "Mailbox quota in MB; 0 is unlimited.", aliases=("mailQuota",), minimum=0)
+NEW_QUOTA = replace(QUOTA, doc=f"{QUOTA.doc} Without it the domain's default.")
 MAILBOX = (
     text("mailboxFormat", "Format of the mailbox, such as `maildir` or `mdbox`.", max_length=50, since="2019-03"),
     text("mailboxFolder", "Folder of the mailbox in the user's home; its case counts.", max_length=50, since="2019-03"),
@@ -211,7 +211,7 @@ USERS = (
     Route("users.get", "GET", ("/user/{mail}",), "Profile of a user.", data=Document, since="2017-01",
           source="3.4, 4"),
     Route("users.create", "POST", ("/user/{mail}",), "Create a mail user.",
-          (NAME, *NAMES, PASSWORD, PASSWORD_HASH, LANGUAGE, QUOTA, *MAILBOX, ALIASES), seed="yes", source="3.4"),
+          (NAME, *NAMES, PASSWORD, PASSWORD_HASH, LANGUAGE, NEW_QUOTA, *MAILBOX, ALIASES), seed="yes", source="3.4"),
     Route("users.update", "PUT", ("/user/{mail}",), "Change the profile of a user.", USER_UPDATE, seed="yes",
           source="3.4"),
     Route("users.delete", "DELETE", ("/user/{mail}",), "Delete a user; the files of the mailbox are kept for ever.",

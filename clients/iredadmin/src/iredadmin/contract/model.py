@@ -44,6 +44,8 @@ class Param:
     max_length: int = 255
     """In characters of the text on the wire."""
     resets: bool = False
+    presence: bool = False
+    """It counts that it is there, whatever its value."""
     secret: bool = False
     """Never to be logged or shown."""
     global_only: bool = False
