@@ -12,6 +12,8 @@ from hypothesis import settings
 settings.register_profile("postroom", deadline=None)
 settings.load_profile("postroom")
 
+pytest_plugins = ["tests.accounts.services.fixtures"]
+
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:

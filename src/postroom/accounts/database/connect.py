@@ -33,7 +33,8 @@ class Database:
         self.names = names
         self.kind = _KINDS[url.get_backend_name()]
         self._closed = False
-        self.engine, self._translator = engine(" and ".join(names), url, accounts)
+        called = "accounts" if len(names) == len(COMMIT_ORDER) else " and ".join(names)
+        self.engine, self._translator = engine(called, url, accounts)
         # SQLite has one writer; waiting here is fair, its own waiting is a lottery among pollers.
         self._turn = threading.Lock() if self.kind == "sqlite" else None
 

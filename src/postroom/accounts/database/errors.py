@@ -46,8 +46,8 @@ def _forbidden(where: str) -> PostroomError:
     return WrongState(f"The database {where} does not allow its user to do this. Grant the right and repeat.")
 
 
-def _value(where: str) -> PostroomError:
-    return Invalid("value", f"a text or number that the database {where} can keep")
+def _value(where: str) -> PostroomError:  # noqa: ARG001  # as the others
+    return Invalid("value", "a text or number that fits its column of the database")
 
 
 def _referred(where: str) -> PostroomError:

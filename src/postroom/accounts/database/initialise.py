@@ -63,7 +63,7 @@ def create(databases: Databases) -> list[str]:
             made += [f"table {name}.{table.name}" for table in fresh]
             made += [f"index {name}.{index}" for index in _make_indexes(connection, tables, fresh)]
             made += [f"trigger {name}.{trigger}" for trigger in _make_triggers(connection, database.kind, tables)]
-            _insert_first_rows(connection, fresh)
+            insert_first_rows(connection, fresh)
     return made
 
 
@@ -120,7 +120,7 @@ def _make_triggers(connection: Connection, kind: str, tables: list[Table]) -> It
         yield trigger.name
 
 
-def _insert_first_rows(connection: Connection, fresh: list[Table]) -> None:
+def insert_first_rows(connection: Connection, fresh: list[Table]) -> None:
     """What a fresh installation begins with; an administrator who deleted a row later does not get it again."""
     if iredapd.greylisting in fresh:
         connection.execute(insert(iredapd.greylisting).values(EVERYBODY_GREYLISTED))
