@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from postroom.accounts import schemes
-from postroom.accounts.errors import InvalidScheme
+from postroom.accounts.errors import InvalidScheme, PasswordRefused
 from postroom.accounts.scheme_checks import BCRYPT_BYTES, Check
 from postroom.accounts.schemes import ACCEPTED, MAX_BYTES, SCHEMES, accepted, dummy, verify, verify_any
 from postroom.errors import Invalid
@@ -204,8 +204,9 @@ def test_bcrypt_takes_no_new_password_that_it_would_cut(doveadm: str) -> None:
     longest = "ü" * (BCRYPT_BYTES // 2)
     stored = schemes.hash(longest, "BCRYPT")
     assert verify(stored, longest)
-    with pytest.raises(Invalid, match="at most 72 bytes"):
+    with pytest.raises(PasswordRefused, match="at most 72 bytes") as caught:
         schemes.hash(longest + "x", "BCRYPT")
+    assert caught.value.rules == ("too_long",)
     # Somebody else's hash of a longer one is read as crypt(3) does.
     for password in (longest + "x", longest + "y"):
         assert verify(stored, password) is dovecot_verifies(doveadm, stored, password) is True

@@ -19,7 +19,7 @@ import bcrypt
 from argon2 import PasswordHasher
 from passlib.hash import sha512_crypt
 
-from postroom.accounts.errors import InvalidScheme
+from postroom.accounts.errors import InvalidScheme, PasswordRefused
 from postroom.accounts.scheme_checks import BCRYPT_BYTES, PREFIX, check, dovecot_pbkdf2
 from postroom.errors import Invalid
 
@@ -37,7 +37,8 @@ ARGON2: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1
 
 
 def hash(password: str, scheme: str) -> str:  # noqa: A001  what it does
-    """A new hash. Raises Invalid for a password that the scheme cannot take, InvalidScheme for one not in SCHEMES."""
+    """A new hash. Raises Invalid for a password that the scheme cannot take (PasswordRefused when it is too
+    long), InvalidScheme for one not in SCHEMES."""
     write = SCHEMES.get(scheme.upper())
     if write is None:
         raise InvalidScheme(SCHEMES, "password scheme")
@@ -107,7 +108,7 @@ def _checked(password: str, most: int) -> str:
     if not password or "\0" in password:
         raise Invalid("password", "a text without NUL that is not empty")
     if size > most:
-        raise Invalid("password", f"at most {most} bytes")
+        raise PasswordRefused(["too_long"], f"at most {most} bytes")
     return password
 
 
