@@ -1,0 +1,1 @@
+"""What Postfix is told about a message: throttles and the access policies of aliases and lists."""

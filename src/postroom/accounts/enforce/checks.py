@@ -1,0 +1,119 @@
+"""The checks in their order, and the transactions in which they run.
+
+A check looks at a request and either answers what Postfix shall do or leaves it to the next. To add one, write a class
+with the shape of `Check` and put it into the list of `enforcement`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from postroom.accounts.database.connect import Databases, Unit
+from postroom.accounts.enforce.directory import Directory, Remembering
+from postroom.accounts.enforce.request import Request
+from postroom.errors import PostroomError, Unavailable
+
+logger = logging.getLogger(__name__)
+
+DUNNO: Final = "DUNNO"
+"""Postfix goes on to its next restriction."""
+TRIES: Final = 2
+"""A setting may go while it is being counted, and the database may end one of two that wait for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a check works with: one transaction, and the time at its begin in whole seconds."""
+
+    unit: Unit
+    directory: Directory
+    now: int
+
+
+class Check(Protocol):
+    """One rule. It may be asked again about the same request when its transaction was rolled back."""
+
+    @property
+    def states(self) -> frozenset[str]:
+        """The protocol states in which it runs."""
+
+    @property
+    def writes(self) -> frozenset[str]:
+        """Those of them in which it changes the database."""
+
+    def answer(self, request: Request, moment: Moment) -> str | None:
+        """An action of access(5), which is final; None leaves the request to the next check."""
+
+
+class Checks:
+    """Asks the checks in their order; the first answer counts.
+
+    A check that counts what was let pass must be the last one of its state.
+    """
+
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        databases: Databases,
+        directory: Callable[[Unit], Directory],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._checks, self._databases, self._directory, self._clock = tuple(checks), databases, directory, clock
+        self._states = frozenset[str]().union(*(check.states for check in checks))
+        self._writes = frozenset[str]().union(*(check.writes for check in checks))
+
+    @property
+    def threads(self) -> int:
+        """SQLite has one writer; servers have many."""
+        return 1 if self._databases.backend == "sqlite" else 8
+
+    @property
+    def together(self) -> int:
+        """Requests that share a transaction. A server commits those of several connections together by itself."""
+        return 64 if self._databases.backend == "sqlite" else 1
+
+    def answer(self, requests: Sequence[Request]) -> list[str | Exception]:
+        """What Postfix shall do with each, or why that could not be found out.
+
+        All share one transaction. When that fails each has its own, so that one request cannot spoil another.
+        """
+        if len(requests) > 1:
+            try:
+                return list(self._together(requests))
+            except Unavailable as error:
+                return [error] * len(requests)
+            except Exception as error:
+                logger.debug("Requests are decided one by one.", exc_info=error)
+        return [self._alone(request) for request in requests]
+
+    def _alone(self, request: Request) -> str | Exception:
+        for left in reversed(range(TRIES)):
+            try:
+                return self._together([request])[0]
+            except (PostroomError, SQLAlchemyError) as error:
+                if left == 0:
+                    return error
+            except Exception as error:  # noqa: BLE001 - told to whoever asked, who logs it and answers something safe
+                return error
+        raise AssertionError
+
+    def _together(self, requests: Sequence[Request]) -> list[str]:
+        states = {request.state for request in requests}
+        if not states & self._states:
+            return [DUNNO] * len(requests)
+        open_unit = self._databases.write if states & self._writes else self._databases.read
+        with open_unit() as unit:
+            moment = Moment(unit, Remembering(self._directory(unit)), int(self._clock()))
+            return [self._one(request, moment) for request in requests]
+
+    def _one(self, request: Request, moment: Moment) -> str:
+        for check in self._checks:
+            if request.state in check.states and (action := check.answer(request, moment)) is not None:
+                return action
+        return DUNNO
