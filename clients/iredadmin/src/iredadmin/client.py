@@ -72,9 +72,7 @@ class Client(Core, Resources):
 
     def logout(self) -> bool:
         """End the session; whether the server knows how to (Postroom does). The next call signs in again."""
-        ended = self._run(flows.sign_out(self._session))
-        self._http.cookies.clear()
-        return ended
+        return self._run(flows.sign_out(self._session))
 
     def call(self, method: str, path: str, /, **form: object) -> dict[str, Any]:
         """Any call, by its path below `/api` and the parameters' names on the wire: the whole answer.

@@ -8,6 +8,7 @@ import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -62,7 +63,9 @@ class Core:
             headers["Authorization"] = f"Bearer {self._session.token}"
         if self._strict is not None:
             headers["Prefer"] = f"handling={'strict' if self._strict else 'lenient'}"
-        return {"headers": headers, "verify": self._tls, "timeout": self._timeout, "follow_redirects": False}
+        # The flows carry the session's cookie; this jar takes none.
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        return {"headers": headers, "verify": self._tls, "timeout": self._timeout, "cookies": jar}
 
     def _parts(self, request: flows.Request) -> dict[str, Any]:
         """Arguments of an HTTP request. DELETE too has its options in the query (reference section 2)."""
@@ -80,7 +83,9 @@ class Core:
 
     def _received(self, answer: httpx2.Response) -> flows.Response:
         location = answer.headers.get("location") if answer.is_redirect else None
-        return flows.Response(answer.status_code, answer.reason_phrase, location, answer.content)
+        cookies = (text.partition(";")[0].strip() for text in answer.headers.get_list("set-cookie"))
+        kept = tuple(cookie for cookie in cookies if cookie.partition("=")[2])
+        return flows.Response(answer.status_code, answer.reason_phrase, location, answer.content, kept)
 
     def _broken(self, error: httpx2.RequestError) -> ConnectionFailed:
         return ConnectionFailed(f"{self.base_url}: {_cause(error)}")

@@ -7,7 +7,7 @@ A step is a Request, which is sent its Response, or SignIn, which is sent None o
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -40,6 +40,7 @@ class Request:
     method: str
     url: str
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookie: str = field(default="", repr=False)
 
     @property
     def has_body(self) -> bool:
@@ -48,12 +49,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`location` is where the server redirects to."""
+    """`location` is where the server redirects to; `cookies` are `name=value` as it sets them."""
 
     code: int
     reason: str
     location: str | None
     body: bytes = field(repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Session:
     """What a client knows of its server. `roots` are the URLs under which the API may be, `root` the one where it is.
 
     `attempts` counts the sign-ins; `error` is what the last one failed with. `ours`: the server proved to be Postroom.
+    `cookie` is that of the sign-in and of no other answer: servers hand out a fresh one to calls without a session, and
+    such an answer that comes late must not displace the new session.
     """
 
     roots: tuple[str, ...]
@@ -81,6 +85,7 @@ class Session:
     attempts: int = 0
     error: IRedAdminError | None = None
     root: str = ""
+    cookie: str = field(default="", repr=False)
     ours: bool = False
 
     def __post_init__(self) -> None:
@@ -130,7 +135,7 @@ def sign_in(session: Session) -> Flow[None]:
         except AnswerError as error:
             first = first or error
         else:
-            session.root, session.ready = root, True
+            session.root, session.cookie, session.ready = root, "; ".join(response.cookies), True
             return
     raise first or AnswerError("There is no URL to sign in at.")
 
@@ -139,8 +144,8 @@ def sign_out(session: Session) -> Flow[bool]:
     """End the session; whether the server knows how to."""
     if not session.ready or session.token is not None:
         return False
-    request = Request("POST", f"{session.root}/logout")
-    session.ready = False
+    request = Request("POST", f"{session.root}/logout", cookie=session.cookie)
+    session.ready, session.cookie = False, ""
     try:
         _answer(request, (yield request), session.root)
     except (AnswerError, CallFailed):
@@ -242,12 +247,12 @@ def _prove(session: Session, extras: Iterable[str]) -> Flow[None]:
 
 
 def _exchange(session: Session, method: str, path: str, form: Mapping[str, str]) -> Flow[dict[str, Any]]:
-    request = Request(method, session.root + path, form)
+    request = Request(method, session.root + path, form, session.cookie)
     response: Response = yield request
     for _ in range(REDIRECTS):
         if method != "GET" or (target := _slashless(request, response)) is None:
             break
-        request = Request(method, target, form)
+        request = replace(request, url=target)
         response = yield request
     return _answer(request, response, session.root)
 
