@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from postroom.errors import Denied, Invalid
+from postroom.errors import Denied, Invalid, Unavailable
 
 Limit = Literal["domains", "users", "aliases", "lists", "quota"]
 Scope = Literal["domain", "admin"]
@@ -81,3 +81,15 @@ class PasswordRefused(Invalid):
     def __init__(self, rules: Iterable[Rule], expected: str, field: str = "password") -> None:
         self.rules: tuple[Rule, ...] = tuple(rules)
         super().__init__(field, expected)
+
+
+class TooManyEntries(Unavailable):
+    """A directory server sends fewer entries than there are: repeating it changes nothing."""
+
+    retryable = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The directory server limits how many entries it sends, and there are more. Raise the limits (olcLimits) "
+            "of the name in `accounts.ldap_bind_dn`."
+        )
