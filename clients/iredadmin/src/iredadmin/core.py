@@ -71,15 +71,12 @@ class Core:
         """Arguments of an HTTP request. DELETE too has its options in the query (reference section 2)."""
         log.debug("%s %s with %s", request.method, request.url, ", ".join(request.form) or "nothing")
         encoded = urlencode(request.form)
+        headers = {"Cookie": request.cookie} if request.cookie else {}
         if request.has_body:
-            headers = {"Content-Type": FORM}
-            return {
-                "method": request.method,
-                "url": request.url,
-                "content": encoded.encode("ascii"),
-                "headers": headers,
-            }
-        return {"method": request.method, "url": f"{request.url}?{encoded}" if encoded else request.url}
+            body, headers["Content-Type"] = encoded.encode("ascii"), FORM
+            return {"method": request.method, "url": request.url, "content": body, "headers": headers}
+        url = f"{request.url}?{encoded}" if encoded else request.url
+        return {"method": request.method, "url": url, "headers": headers}
 
     def _received(self, answer: httpx2.Response) -> flows.Response:
         location = answer.headers.get("location") if answer.is_redirect else None
@@ -120,7 +117,7 @@ def roots(base_url: str) -> tuple[str, ...]:
     of a default installation. Raises ValueError.
     """
     parts = urlsplit(base_url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in parts.netloc:
         raise ValueError(f"base_url: expected one like https://mail.example.com/iredadmin, not {_shown(parts)!r}")
     if parts.username or parts.query or parts.fragment:
         raise ValueError("base_url: expected no user, query or fragment in it")
