@@ -24,7 +24,7 @@ from sqlalchemy import URL
 
 from postroom.accounts.addresses import address, domain
 from postroom.accounts.database.errors import Translator
-from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable
+from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable, WrongState
 from postroom.migrations import load, migrate
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Token:
 class Tokens:
     """Opens or creates the file. Safe to use from threads, and from several programs at once.
 
-    Everything raises Unavailable, NoSpace or Damaged when the file cannot be used.
+    Everything raises Unavailable, NoSpace, WrongState or Damaged when the file cannot be used.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -110,7 +110,7 @@ class Tokens:
         token = _token(row)
         try:
             self.touch(token)
-        except Unavailable as error:  # a note is no reason to refuse a call
+        except (Unavailable, WrongState) as error:  # full or read-only: no reason to refuse a call
             logger.warning("The use of a token could not be noted: %s", error)
         return token
 
