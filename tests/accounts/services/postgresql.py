@@ -70,7 +70,7 @@ class PostgreSQL:
         try:
             with self.connect() as connection:
                 for name, template in zip(made, templates, strict=True):
-                    statement = f"CREATE DATABASE {name} TEMPLATE {template} OWNER {USER} STRATEGY file_copy"
+                    statement = f"CREATE DATABASE {name} TEMPLATE {template} OWNER {USER}"
                     connection.execute(statement.encode())
             yield made
         finally:

@@ -67,9 +67,17 @@ class Database:
         try:
             with self._errors(), connection:
                 if commit:
-                    connection.commit()
+                    self._commit(connection)
         finally:
             self._release(writes=writes)
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.commit()
+        except BaseException:
+            # SQLAlchemy takes the transaction for ended, and the next call would find it open.
+            connection.invalidate()
+            raise
 
     def translated(self, error: Exception) -> PostroomError | None:
         """An error that the engine did not show to its `handle_error`, in our words."""

@@ -43,7 +43,7 @@ def _schema(where: str) -> PostroomError:
 
 
 def _forbidden(where: str) -> PostroomError:
-    return WrongState(f"The database {where} does not allow its user to do this. Grant the right and repeat.")
+    return WrongState(f"The database {where} does not allow its user to do this, or can only be read.")
 
 
 def _value(where: str) -> PostroomError:  # noqa: ARG001  # as the others
@@ -99,7 +99,7 @@ _MARIADB: Final[dict[int, Make]] = {
     **dict.fromkeys((1021, 1114), NoSpace),
     **dict.fromkeys((1205, 1213, 1020, 1317, 1969), _busy),
     **dict.fromkeys((1054, 1146, 1305, 1364), _schema),
-    **dict.fromkeys((1142, 1143, 1227, 1290, 1370), _forbidden),
+    **dict.fromkeys((1142, 1143, 1227, 1290, 1370, 1792), _forbidden),
     **dict.fromkeys((1264, 1265, 1292, 1366, 1406, 1048, 1118), _value),
     **dict.fromkeys((1451, 1452, 1216, 1217), _referred),
     **dict.fromkeys((126, 127, 144, 145, 1034, 1194, 1195, 1712, 1932), _damaged),
@@ -152,6 +152,8 @@ class Translator:
             return Taken(table)
         if code in (sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_NOTNULL):
             return _value(self.place)
+        if code == sqlite3.SQLITE_READONLY:
+            return _forbidden(self.place)
         # The low byte is the primary code; the rest tells apart kinds we treat alike.
         if code & 0xFF in _SQLITE_FILE:
             return self._sqlite_file(str(error))
