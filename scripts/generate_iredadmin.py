@@ -17,6 +17,8 @@ from iredadmin.contract import DRY_RUN, ROUTES, Param, Place, Route
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "clients/iredadmin/src/iredadmin"
 WIDTH = 116
+NAMES_ONLY = ("email_only", "name_only")
+"""Flags that turn the rows of a list into names."""
 SESSION = "session"
 """Signing in and out are the clients' own methods."""
 
@@ -27,7 +29,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import {iterator}, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from iredadmin.encode import Document, Documents, Listing, Names, Status, Strings, Text
 
@@ -109,7 +111,7 @@ def _formatted(code: str) -> str:
 
 
 def _methods(route: Route, prefix: str, iterator: str) -> str:
-    return _method(route, prefix) + (_iterate(route, iterator) if paged(route) else "")
+    return _overloads(route, prefix) + _method(route, prefix) + (_iterate(route, iterator) if paged(route) else "")
 
 
 def paged(route: Route) -> bool:
@@ -124,7 +126,7 @@ def params(route: Route) -> tuple[Param, ...]:
 
 def iterated(route: Route) -> tuple[Param, ...]:
     """The parameters of `iterate`: the pages are its own matter, and it yields whole rows."""
-    return tuple(param for param in route.params if param.name not in {"limit", "after", "email_only", "name_only"})
+    return tuple(param for param in route.params if param.name not in {"limit", "after", *NAMES_ONLY})
 
 
 def _method(route: Route, prefix: str) -> str:
@@ -137,6 +139,21 @@ def _method(route: Route, prefix: str) -> str:
 {_docstring(route.doc, [*map(_place, route.places), *map(_param, given), *_notes(route)])}
         {body}
 """
+
+
+def _overloads(route: Route, prefix: str) -> str:
+    """What a list holds depends on a flag."""
+    if not (flags := [param for param in route.params if param.name in NAMES_ONLY]):
+        return ""
+    signature, flag = _signature(route.places, params(route)), _keyword(flags[0])
+    kinds = {"Literal[True]": "Strings", "Literal[False] | None = None": "Listing"}
+    return "".join(
+        f"""
+    @overload
+    {prefix}def {route.action}({signature.replace(flag, f"{flags[0].python}: {kind}")}) -> {result}: ...
+"""
+        for kind, result in kinds.items()
+    )
 
 
 def _iterate(route: Route, iterator: str) -> str:
@@ -152,7 +169,7 @@ def _iterate(route: Route, iterator: str) -> str:
 
 def _type(data: Any) -> str:
     text = str(data).replace("typing.", "")
-    return "Listing" if "|" in text else TYPES[text]
+    return "Listing | Strings" if "|" in text else TYPES[text]
 
 
 def _signature(places: Iterable[Place], given: Iterable[Param], *more: str) -> str:

@@ -229,8 +229,7 @@ class Fake:
         apply(self._domain(domain), form, "domain")
 
     def domains_delete(self, domain: str, form: Form) -> None:
-        self._domain(domain)
-        del self.domains[domain]
+        self.domains.pop(domain, None)
         for accounts in (self.users, self.aliases):
             for mail in [mail for mail in accounts if mail.endswith(f"@{domain}")]:
                 del accounts[mail]
@@ -272,8 +271,7 @@ class Fake:
         apply(row, form, "user")
 
     def users_delete(self, mail: str, form: Form) -> None:
-        self._account(self.users, mail)
-        del self.users[mail]
+        self.users.pop(mail, None)  # what is not there is deleted already
 
     def users_delete_keeping(self, mail: str, days: str, form: Form) -> None:
         self.users_delete(mail, form)
@@ -316,8 +314,7 @@ class Fake:
         apply(self._account(self.aliases, mail), form, "alias")
 
     def aliases_delete(self, mail: str, form: Form) -> None:
-        self._account(self.aliases, mail)
-        del self.aliases[mail]
+        self.aliases.pop(mail, None)  # what is not there is deleted already
 
     def aliases_change_email(self, mail: str, new_mail: str, form: Form) -> None:
         self._rename(self.aliases, mail, new_mail, "address")

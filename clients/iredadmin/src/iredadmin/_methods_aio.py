@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from iredadmin.encode import Document, Documents, Listing, Names, Status, Strings, Text
 
@@ -28,6 +28,28 @@ class Domains:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @overload
+    async def list(
+        self,
+        *,
+        name_only: Literal[True],
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Strings: ...
+
+    @overload
+    async def list(
+        self,
+        *,
+        name_only: Literal[False] | None = None,
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Listing: ...
+
     async def list(
         self,
         *,
@@ -36,7 +58,7 @@ class Domains:
         search: Text | None = None,
         limit: int | None = None,
         after: Text | None = None,
-    ) -> Listing:
+    ) -> Listing | Strings:
         """The domains that the caller manages.
 
         name_only: Only the names.
@@ -46,7 +68,7 @@ class Domains:
         after: Go on behind this one: `_next` of the answer before. (Postroom only)
         `iterate` goes through long lists.
         """
-        answer: Listing = await self._caller._call(
+        answer: Listing | Strings = await self._caller._call(
             "domains.list",
             (),
             {"name_only": name_only, "disabled_only": disabled_only, "search": search, "limit": limit, "after": after},
@@ -349,6 +371,26 @@ class Admins:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @overload
+    async def list(
+        self,
+        *,
+        email_only: Literal[True],
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Strings: ...
+
+    @overload
+    async def list(
+        self,
+        *,
+        email_only: Literal[False] | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Listing: ...
+
     async def list(
         self,
         *,
@@ -356,7 +398,7 @@ class Admins:
         search: Text | None = None,
         limit: int | None = None,
         after: Text | None = None,
-    ) -> Listing:
+    ) -> Listing | Strings:
         """All standalone admins.
 
         email_only: Only the addresses.
@@ -367,7 +409,7 @@ class Admins:
         For global admins.
         Postroom only.
         """
-        answer: Listing = await self._caller._call(
+        answer: Listing | Strings = await self._caller._call(
             "admins.list", (), {"email_only": email_only, "search": search, "limit": limit, "after": after}
         )
         return answer
@@ -545,6 +587,30 @@ class Users:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @overload
+    async def list(
+        self,
+        domain: str,
+        *,
+        email_only: Literal[True],
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Strings: ...
+
+    @overload
+    async def list(
+        self,
+        domain: str,
+        *,
+        email_only: Literal[False] | None = None,
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Listing: ...
+
     async def list(
         self,
         domain: str,
@@ -554,7 +620,7 @@ class Users:
         search: Text | None = None,
         limit: int | None = None,
         after: Text | None = None,
-    ) -> Listing:
+    ) -> Listing | Strings:
         """The users of a domain, by address.
 
         domain: Name of a domain.
@@ -565,7 +631,7 @@ class Users:
         after: Go on behind this one: `_next` of the answer before. (Postroom only)
         `iterate` goes through long lists.
         """
-        answer: Listing = await self._caller._call(
+        answer: Listing | Strings = await self._caller._call(
             "users.list",
             (domain,),
             {
@@ -862,6 +928,30 @@ class Aliases:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @overload
+    async def list(
+        self,
+        domain: str,
+        *,
+        email_only: Literal[True],
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Strings: ...
+
+    @overload
+    async def list(
+        self,
+        domain: str,
+        *,
+        email_only: Literal[False] | None = None,
+        disabled_only: bool | None = None,
+        search: Text | None = None,
+        limit: int | None = None,
+        after: Text | None = None,
+    ) -> Listing: ...
+
     async def list(
         self,
         domain: str,
@@ -871,7 +961,7 @@ class Aliases:
         search: Text | None = None,
         limit: int | None = None,
         after: Text | None = None,
-    ) -> Listing:
+    ) -> Listing | Strings:
         """The aliases of a domain, by address.
 
         domain: Name of a domain.
@@ -882,7 +972,7 @@ class Aliases:
         after: Go on behind this one: `_next` of the answer before. (Postroom only)
         `iterate` goes through long lists.
         """
-        answer: Listing = await self._caller._call(
+        answer: Listing | Strings = await self._caller._call(
             "aliases.list",
             (domain,),
             {
@@ -1105,13 +1195,21 @@ class SubscribableLists:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def list(self, domain: str, *, email_only: bool | None = None) -> Listing:
+    @overload
+    async def list(self, domain: str, *, email_only: Literal[True]) -> Strings: ...
+
+    @overload
+    async def list(self, domain: str, *, email_only: Literal[False] | None = None) -> Listing: ...
+
+    async def list(self, domain: str, *, email_only: bool | None = None) -> Listing | Strings:
         """The subscribable lists of a domain.
 
         domain: Name of a domain.
         email_only: Only the addresses.
         """
-        answer: Listing = await self._caller._call("subscribable_lists.list", (domain,), {"email_only": email_only})
+        answer: Listing | Strings = await self._caller._call(
+            "subscribable_lists.list", (domain,), {"email_only": email_only}
+        )
         return answer
 
     async def get(self, mail: str, *, with_subscribers: bool | None = None) -> Document:

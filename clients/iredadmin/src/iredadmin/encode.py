@@ -23,8 +23,8 @@ Status = Literal["active", "disabled"]
 Document = dict[str, Any]
 Documents = list[Document]
 Strings = list[str]
-Listing = Documents | dict[str, Document] | Strings
-"""A list: SQL servers answer rows, LDAP servers objects by name, both plain names where only these are asked for."""
+Listing = Documents | dict[str, Document]
+"""SQL servers answer rows, LDAP servers objects by name."""
 
 GLOBAL = "global"
 

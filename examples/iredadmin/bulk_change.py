@@ -1,0 +1,45 @@
+"""Many users at once: created side by side with the async client, changed by one call, and listed page by page."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from examples.iredadmin.connection import parser, password
+
+from iredadmin.aio import Client
+from iredadmin.errors import AlreadyExists
+
+AT_ONCE = 8
+
+
+async def create(client: Client, mail: str, slots: asyncio.Semaphore) -> bool:
+    """Whether the user is new."""
+    async with slots:
+        try:
+            await client.users.create(mail, name=mail.partition("@")[0], password="AsTr0ng@Word")
+        except AlreadyExists:
+            return False
+        return True
+
+
+async def change(options: argparse.Namespace) -> None:
+    async with Client(options.base_url, options.username, password(), ca_file=options.ca_file) as client:
+        slots = asyncio.Semaphore(AT_ONCE)
+        mails = [f"user{number:03}@{options.domain}" for number in range(options.count)]
+        made = await asyncio.gather(*(create(client, mail, slots) for mail in mails))
+        print(f"{sum(made)} of {len(mails)} users are new.")
+
+        await client.users.update_all(options.domain, language="de_DE")
+        german = [user async for user in client.users.iterate(options.domain) if user["language"] == "de_DE"]
+        print(f"{len(german)} users read German.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    made = parser(__doc__)
+    made.add_argument("--count", type=int, default=12)
+    asyncio.run(change(made.parse_args(arguments)))
+
+
+if __name__ == "__main__":
+    main()
