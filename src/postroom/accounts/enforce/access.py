@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterator
 from typing import Final
 
-from postroom.accounts.addresses import domain_of, without_extension
+from postroom.accounts.addresses import without_extension
 from postroom.accounts.enforce.checks import Moment
 from postroom.accounts.enforce.directory import AliasPolicy, Directory, at_target
-from postroom.accounts.enforce.request import RCPT, Request
+from postroom.accounts.enforce.request import RCPT, Request, domain_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Access:
 
     def _senders(self, request: Request, directory: Directory) -> Iterator[str]:
         for who in (request.sender, request.sasl_username):
-            if who:
+            if "@" in who:
                 plain = without_extension(who, self._delimiters)
                 yield from (who, plain, at_target(directory, plain))
 
@@ -60,7 +60,7 @@ class Access:
 def may(policy: AliasPolicy, senders: frozenset[str], domains: set[str]) -> bool:
     """Whether one of the spellings of a sender satisfies the policy. `domains` are the names of the alias's domain.
 
-    A sender in an alias domain is also given as one of the domain that it stands for.
+    A sender in an alias domain is also given as one of the domain that it stands for. One without a domain is in none.
     """
     match policy.policy.lower():
         case "" | "public":

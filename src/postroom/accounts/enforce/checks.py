@@ -71,12 +71,17 @@ class Checks:
     @property
     def threads(self) -> int:
         """SQLite has one writer; servers have many."""
-        return 1 if self._databases.backend == "sqlite" else 8
+        return 1 if self._one_writer else 8
 
     @property
     def together(self) -> int:
         """Requests that share a transaction. A server commits those of several connections together by itself."""
-        return 64 if self._databases.backend == "sqlite" else 1
+        return 64 if self._one_writer else 1
+
+    @property
+    def _one_writer(self) -> bool:
+        counters = self._databases.configured.get("iredapd")
+        return counters is not None and counters.kind == "sqlite"
 
     def answer(self, requests: Sequence[Request]) -> list[str | Exception]:
         """What Postfix shall do with each, or why that could not be found out.

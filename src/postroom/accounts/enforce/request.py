@@ -77,6 +77,11 @@ def mail(text: str) -> str:
         return text
 
 
+def domain_of(mail: str) -> str:
+    """The domain of an address; empty for a name without one, which is no domain itself."""
+    return mail.rpartition("@")[2] if "@" in mail else ""
+
+
 def client(text: str) -> str:
     """An IP address in its one spelling; empty for what is none, such as `unknown`."""
     try:

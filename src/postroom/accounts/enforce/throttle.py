@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from postroom.accounts.addresses import domain_of, without_extension
+from postroom.accounts.addresses import without_extension
 from postroom.accounts.enforce.checks import Moment
 from postroom.accounts.enforce.counters import Counters
 from postroom.accounts.enforce.directory import Directory, at_target
@@ -28,7 +28,7 @@ from postroom.accounts.enforce.limits import (
     limits,
 )
 from postroom.accounts.enforce.recipients import Recipients
-from postroom.accounts.enforce.request import END_OF_MESSAGE, RCPT, Request
+from postroom.accounts.enforce.request import END_OF_MESSAGE, RCPT, Request, domain_of
 from postroom.accounts.enforce.who import Candidate, candidates
 from postroom.errors import Invalid
 from postroom.settings import Policy

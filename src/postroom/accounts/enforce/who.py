@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 
 from postroom.accounts.addresses import EVERY_IP, EVERYBODY, Form
+from postroom.accounts.enforce.request import domain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def _of_user(mail: str, target: str) -> Iterator[Candidate]:
         return
     for address in (mail, target):
         yield _candidate(address, Form.ADDRESS, target)
-        domain = address.rpartition("@")[2] if "@" in address else ""
-        if domain:
+        if domain := domain_of(address):
             yield _candidate(f"@{domain}", Form.DOMAIN, target)
             yield from _of_domain(domain, target)
     yield _candidate(EVERYBODY, Form.EVERYBODY, target)
