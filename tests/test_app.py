@@ -15,11 +15,12 @@ from tests.faces.mailstore.conftest import LONG_S, SmallArchive
 
 from mailstore.contract import SERVER
 from postroom import settings as table
-from postroom.app import build, four_numbers, serve
+from postroom.app import Engines, build, serve
 from postroom.archive.audit import SYSTEM
 from postroom.archive.instance import Instance
 from postroom.archive.passwords import Passwords
 from postroom.errors import Unavailable, WrongState
+from postroom.faces.mailstore.server.mount import four_numbers
 from postroom.home import Home
 from postroom.settings import Mailstore, Settings, Web
 
@@ -46,7 +47,7 @@ def test_scripts_find_four_numbers_in_the_version(version: str, shown: str) -> N
 
 
 def test_a_built_server_answers_and_describes_what_it_has(home: Home) -> None:
-    with instance(home) as opened, build(home, ENABLED, SmallArchive(opened)).background() as server:
+    with instance(home) as opened, build(home, ENABLED, Engines(SmallArchive(opened))).background() as server:
         context = ssl.create_default_context(cafile=str(home.tls / "ca.pem"))
         url = f"https://localhost:{server.ports['mailstore']}"
         with httpx2.Client(base_url=url, verify=context, auth=("admin", "admin"), trust_env=False) as client:
@@ -63,14 +64,14 @@ def _later() -> set[str]:
 
 def test_a_server_without_faces_is_refused_with_what_to_do(home: Home) -> None:
     with instance(home) as opened, pytest.raises(WrongState, match="postroom enable"):
-        build(home, Settings(), SmallArchive(opened))
+        build(home, Settings(), Engines(SmallArchive(opened)))
 
 
 def test_a_taken_port_names_its_setting(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, instance(home) as opened:
         settings = Settings(mailstore=Mailstore(enabled=True, port=taken.getsockname()[1]))
         with pytest.raises(Unavailable, match=r"mailstore\.port"):
-            build(home, settings, SmallArchive(opened))
+            build(home, settings, Engines(SmallArchive(opened)))
 
 
 def test_one_server_per_home(home: Home) -> None:

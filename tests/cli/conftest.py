@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from postroom import configuration
-from postroom.app import build
+from postroom.app import Engines, build
 from postroom.archive.archive import Archive
 from postroom.cli import main
 from postroom.home import Home
@@ -107,5 +107,9 @@ def serving(home: Home) -> Iterator[int]:
     configuration.change(home.settings_file, "mailstore.enabled", "true")
     configuration.change(home.settings_file, "mailstore.port", str(free_port()))
     settings = configuration.load(home.settings_file)
-    with home.lock(), Archive(home.archive, settings) as archive, build(home, settings, archive).background() as server:
+    with (
+        home.lock(),
+        Archive(home.archive, settings) as archive,
+        build(home, settings, Engines(archive)).background() as server,
+    ):
         yield server.ports["mailstore"]

@@ -22,7 +22,7 @@ from typing import Final
 
 from sqlalchemy import URL
 
-from postroom.accounts.addresses import address, domain
+from postroom.accounts.addresses import address, domain, domain_of
 from postroom.accounts.database.errors import Translator
 from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable, WrongState
 from postroom.migrations import load, migrate
@@ -137,6 +137,12 @@ class Tokens:
         """Those of one admin, for when the account goes: whoever gets its name later must not have them. How many."""
         with self._used() as connection:
             return connection.execute("DELETE FROM token WHERE admin = ?", (admin,)).rowcount
+
+    def forget(self, name: str) -> None:
+        """Those of an admin, or of all admins in a domain."""
+        for token in self.list():
+            if name in (token.admin, domain_of(token.admin)):
+                self.revoke_all(token.admin)
 
     def close(self) -> None:
         """Calls after it raise Unavailable."""

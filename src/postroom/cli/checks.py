@@ -84,8 +84,9 @@ def ports(home: Home, settings: Settings) -> Iterator[Finding]:
     if not enabled:
         yield Finding("ports", "warning", "no API is on. Switch one on with `postroom enable mailstore`.")
     for name in enabled:
-        port = getattr(settings, name).port
-        yield (_answers if running else _free)(name, settings.web.host, port)
+        own = getattr(settings, name)
+        host = own.host if name == "policy" else settings.web.host
+        yield (_answers if running else _free)(name, host, own.port)
 
 
 def _free(name: str, host: str, port: int) -> Finding:

@@ -79,7 +79,7 @@ def _prepare(home: Home) -> None:
 def _server(shell: Shell, source: Path) -> Iterator[tuple[Settings, Callable[[], None]]]:
     """The server of the demo; the settings it has, and what waits until somebody ends it."""
     from postroom import logs
-    from postroom.app import build
+    from postroom.app import Engines, build
     from postroom.archive.archive import Archive
 
     settings, home = shell.settings(), shell.home
@@ -91,7 +91,7 @@ def _server(shell: Shell, source: Path) -> Iterator[tuple[Settings, Callable[[],
     )
     logs.configure(home.log, settings.log)
     with home.lock(), Archive(home.archive, settings) as archive, _stoppable() as wait:
-        server = build(home, settings, archive)
+        server = build(home, settings, Engines(archive))
         port = server.ports["mailstore"]
         # Written down for commands that ask this server, and for the next start.
         configuration.change(home.settings_file, "mailstore.port", str(port))

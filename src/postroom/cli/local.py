@@ -23,6 +23,14 @@ def host(settings: Settings) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104  compared
 
 
+def address(settings: Settings, service: str) -> str:
+    """Where an API that is on listens; the policy service is no web server and has a host of its own."""
+    own = getattr(settings, service)
+    listens = own.host if service == "policy" else settings.web.host
+    quoted = f"[{listens}]" if ":" in listens else listens
+    return f"{quoted}:{own.port}" if service == "policy" else f"https://{quoted}:{own.port}"
+
+
 def authority(home: Home, settings: Settings) -> Path | None:
     """Whom a client must trust: our own authority; None for those the machine trusts anyway."""
     own = home.tls / "ca.pem"

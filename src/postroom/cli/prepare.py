@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from postroom.cli import local
 from postroom.cli.shell import Shell, command
 from postroom.errors import Invalid
 from postroom.home import Home
@@ -26,7 +27,7 @@ def init(shell: Shell) -> None:
     shell.show(
         {"home": str(home.path), "created": new},
         f"{'Made' if new else 'Kept'} the home {home.path}.",
-        "Next: `postroom enable mailstore`, then `postroom serve`.",
+        "Next: `postroom enable mailstore` or `postroom enable iredadmin`, then `postroom serve`.",
     )
 
 
@@ -64,11 +65,12 @@ def _switch(shell: Shell, api: str, to: str) -> None:
 
 
 def _tell(shell: Shell, row: Row) -> None:
-    web, api = shell.settings().web, getattr(shell.settings(), row.section)
+    settings = shell.settings()
+    api = getattr(settings, row.section)
     holder = shell.home.holder()
     lines = [f"{row.section} is {'on' if api.enabled else 'off'}; {shell.home.settings_file} says so now."]
     if api.enabled:
-        lines.append(f"It will answer on https://{web.host}:{api.port}.")
+        lines.append(f"It will answer on {local.address(settings, row.section)}.")
     if holder is not None:
         lines.append(f"The running server (process {holder}) must be restarted for this.")
     result = {"api": row.section, "enabled": api.enabled, "port": api.port, "restart": holder is not None}

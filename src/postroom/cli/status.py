@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import typer
 
 from postroom import __version__
+from postroom.cli import local
 from postroom.cli.shell import Shell, command
 from postroom.settings import Settings, rows
 
@@ -28,9 +29,7 @@ class Api:
 def apis(settings: Settings) -> list[Api]:
     """Every API that can be switched on."""
     sections = [row.section for row in rows() if row.name == "enabled"]
-    host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
-    found = ((name, getattr(settings, name)) for name in sections)
-    return [Api(name, section.enabled, f"https://{host}:{section.port}") for name, section in found]
+    return [Api(name, getattr(settings, name).enabled, local.address(settings, name)) for name in sections]
 
 
 def status(shell: Shell) -> None:

@@ -18,7 +18,7 @@ from mailstore.contract import SERVER, Function
 from mailstore.contract.model import flag, number, string
 from mailstore.server import Client
 from postroom import settings as table
-from postroom.app import build
+from postroom.app import Engines, build
 from postroom.archive.archive import Archive
 from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.body import Body, sha256
@@ -261,5 +261,5 @@ def serving_whole(tls: Path, directory: Path) -> Iterator[Whole]:
     settings = quick(outside)
     with Archive(home.archive, settings) as archive:
         archive.instance.users.set_password("admin", "changed", SYSTEM)
-        with build(home, settings, archive).background() as server:
+        with build(home, settings, Engines(archive)).background() as server:
             yield Whole(server.ports["mailstore"], home.tls / "ca.pem", home, outside, archive)

@@ -166,7 +166,7 @@ NEW_QUOTA = replace(QUOTA, doc=f"{QUOTA.doc} Without it the domain's default.")
 MAILBOX = (
     text("mailboxFormat", "Format of the mailbox, such as `maildir` or `mdbox`.", max_length=50, since="2019-03"),
     text("mailboxFolder", "Folder of the mailbox in the user's home; its case counts.", max_length=50, since="2019-03"),
-    text("maildir", "Absolute path of the user's home.", since="2019-03"),
+    text("maildir", "Absolute path of the user's home.", global_only=True, since="2019-03"),
 )
 NAMES = (
     text("gn", "Given name.", aliases=("givenName",), since="2018-12"),

@@ -1,0 +1,141 @@
+"""Domains: who may create and change them, and within which limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from postroom.accounts import ownership, policies
+from postroom.accounts.log import Event
+from postroom.accounts.model import ALL, DomainChange, ListChange, Page, Profile, Row, Unset, given
+from postroom.accounts.services import access, limits
+from postroom.accounts.services.access import Caller
+from postroom.accounts.services.core import Core, Work
+from postroom.errors import AlreadyExists, Denied, Invalid, NotFound
+
+
+class Domains:
+    """Names are normalised. Methods raise NotFound("domain"), Denied and its kinds, Invalid, Unavailable."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def all(self, by: Caller, *, disabled_only: bool = False, page: Page = ALL) -> Iterator[Row]:
+        """The domains that the caller manages, by name; streaming."""
+        with self._core.look(by) as look:
+            yield from look.directory.domains(among=_among(by), disabled_only=disabled_only, page=page)
+
+    def names(self, by: Caller, *, disabled_only: bool = False, page: Page = ALL) -> list[str]:
+        with self._core.look(by) as look:
+            return look.directory.domain_names(among=_among(by), disabled_only=disabled_only, page=page)
+
+    def get(self, by: Caller, name: str) -> Profile:
+        access.needs_domain(by, name)
+        with self._core.look(by) as look:
+            return look.directory.domain(name)
+
+    def create(self, by: Caller, name: str, change: DomainChange) -> None:
+        """Raises AlreadyExists for a name that is hosted in any way."""
+        access.needs_creator(by)
+        _checked(change)
+        with self._core.change(by) as work:
+            if work.directory.hosted(name):
+                raise AlreadyExists("domain", name)
+            limits.new_domain(work, change)
+            pending = not by.global_admin and self._core.settings.accounts.verify_domain_ownership
+            change = replace(change, active=not pending)
+            admin = None if by.global_admin else by.address
+            work.directory.create_domain(name, self._with_defaults(change), admin=admin, created=work.now)
+            if pending:
+                days = self._core.settings.accounts.verify_domain_days
+                ownership.create(work.unit, name, by.address, days=days, now_s=work.now.timestamp())
+            work.note("create", f"Create domain: {name}.", domain=name)
+
+    def _with_defaults(self, change: DomainChange) -> DomainChange:
+        defaults = self._core.settings.accounts
+        return replace(
+            change,
+            transport=given(change.transport, "") or defaults.mta_transport,
+            language=given(change.language, "") or defaults.language,
+        )
+
+    def update(self, by: Caller, name: str, change: DomainChange) -> None:
+        access.needs_domain(by, name)
+        access.may_change(by, change)
+        _checked(change)
+        with self._core.change(by) as work:
+            facts = work.directory.facts(name, lock=True)
+            access.may_change_profile(by, change, facts)
+            self._not_looser(by, change)
+            work.directory.update_domain(name, change)
+            work.note(_event(change), f"Update domain {name}: {', '.join(change.names())}.", domain=name)
+
+    def _not_looser(self, by: Caller, change: DomainChange) -> None:
+        """A domain admin cannot loosen what holds for all domains."""
+        if by.global_admin:
+            return
+        stored = self._core.effective()
+        least, most = stored.password_min_length, stored.password_max_length
+        shortest, longest = change.min_password, change.max_password
+        if not isinstance(shortest, Unset) and 0 < shortest < least:
+            raise Denied(f"Only a global admin may allow passwords of fewer than {least} characters.")
+        if not isinstance(longest, Unset) and 0 < most < longest:
+            raise Denied(f"Only a global admin may allow passwords of more than {most} characters.")
+
+    def delete(self, by: Caller, name: str, keep_days: int = 0) -> None:
+        """With all accounts in it. Their files stay: `keep_days` notes for how long, 0 for ever."""
+        access.needs_creator(by)
+        access.needs_domain(by, name)
+        with self._core.change(by) as work:
+            kept = work.kept(keep_days)
+            found = work.directory.hosted(name)
+            policies.forget(work.unit, [f"@{name}"])
+            work.directory.delete_domain(name, kept)
+            ownership.forget(work.unit, name)
+            work.gone(name)
+            if found:
+                work.note("delete", f"Delete domain: {name}.", domain=name)
+
+    def change_admins(self, by: Caller, name: str, admins: ListChange) -> None:
+        """Who manages the domain. A normal admin may only promote users of domains they manage."""
+        access.needs_domain(by, name)
+        with self._core.change(by) as work:
+            work.directory.facts(name, lock=True)
+            now = work.directory.domain_admins(name)
+            then = admins.applied(now)
+            _may_promote(work, set(now) ^ set(then), added=[address for address in then if address not in now])
+            work.directory.change_domain_admins(name, admins)
+            work.note("update", f"Admins of {name}: {', '.join(then) or 'none'}.", domain=name)
+
+    def services(self, by: Caller, name: str) -> list[str]:
+        access.needs_global(by)
+        with self._core.look(by) as look:
+            return sorted(look.directory.domain_services(name))
+
+
+def _among(by: Caller) -> frozenset[str] | None:
+    return None if by.global_admin else by.domains
+
+
+def _event(change: DomainChange) -> Event:
+    if isinstance(change.active, Unset):
+        return "update"
+    return "active" if change.active else "disable"
+
+
+def _checked(change: DomainChange) -> None:
+    if not isinstance(change.primary_mx, Unset) and isinstance(change.backup_mx, Unset):
+        raise Invalid("primarymx", "to come with is_backupmx=yes")
+    if not isinstance(change.backup_mx, Unset) and not isinstance(change.transport, Unset):
+        raise Invalid("transport", "not to come with is_backupmx")
+
+
+def _may_promote(work: Work, changed: set[str], added: list[str]) -> None:
+    for address in added:
+        if work.directory.standing(address) is None:
+            raise NotFound("admin", address)
+    if work.by.global_admin:
+        return
+    for address in sorted(changed):
+        access.needs_account(work.by, address)
+        access.may_touch(work.by, work.directory.standing(address))

@@ -1,0 +1,126 @@
+"""The iRedAdmin-Pro RESTful API over HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postroom.accounts.accounts import Accounts
+from postroom.accounts.services.access import Caller
+from postroom.errors import Damaged, PostroomError
+from postroom.faces.iredadmin import given, wire
+from postroom.faces.iredadmin.access import Access
+from postroom.faces.iredadmin.call import API_NAME, Call
+from postroom.faces.iredadmin.dispatch import Dispatch, Found
+from postroom.faces.iredadmin.errors import OTHER_BACKEND, UNKNOWN_ROUTE
+from postroom.settings import Settings
+from postroom.web.shell import Face
+from postroom.web.threads import Threads
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The face: give it the parts, mount `face()`. `openapi(server URL)` makes the description of the API."""
+
+    accounts: Accounts
+    dispatch: Dispatch
+    access: Access
+    threads: Threads
+    settings: Settings
+    openapi: Callable[[str], Mapping[str, object]]
+
+    def face(self) -> Face:
+        return Face(API_NAME, self._app(), self._broken)
+
+    def _app(self) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope, receive)
+            response = await self._answer(request)
+            await response(scope, receive, send)
+
+        return app
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self._called(request)
+        except PostroomError as error:
+            if isinstance(error, Damaged) or type(error) is PostroomError:
+                logger.exception("The request failed.")
+            if error is UNKNOWN_ROUTE:
+                return wire.broken(UNKNOWN_ROUTE.code, 404)
+            return wire.failed(error, strict=self._strict(request))
+        except HTTPException as error:
+            return wire.broken(f"INVALID_PARAMETER: {error.detail}", error.status_code)
+
+    def _strict(self, request: Request) -> bool:
+        wants = [part.strip().lower() for part in request.headers.get("prefer", "").split(",")]
+        return self.settings.iredadmin.strict or "handling=strict" in wants
+
+    async def _called(self, request: Request) -> Response:
+        request.state.function = "-"
+        path = self._path(request.scope["path"])
+        ip = await self.threads.run(partial(self.access.admit, request))
+        if path == "/openapi.json" and request.method == "GET":
+            return wire.answer(self.openapi(f"https://{request.url.netloc}{self._prefix(request)}/api"))
+        found = self.dispatch.find(request.method, path)
+        request.state.function = found.route.key
+        pairs = await wire.sent(request, self.settings.web.body_bytes, json_bodies=self.settings.iredadmin.json_bodies)
+        if found.route.key == "session.login":
+            return await self.threads.run(partial(self._login, pairs, ip))
+        if found.route.key == "session.logout":
+            return await self.threads.run(partial(self._logout, request))
+        return await self.threads.run(partial(self._perform, request, found, pairs, ip))
+
+    def _path(self, path: str) -> str:
+        """What stands behind `<prefix>/api`. Raises Refused for other paths."""
+        for prefix in sorted(self.settings.iredadmin.prefixes, key=len, reverse=True):
+            base = f"{prefix.rstrip('/')}/api/"
+            if path.startswith(base):
+                return path[len(base) - 1 :]
+        if path == "/openapi.json":
+            return path
+        raise UNKNOWN_ROUTE
+
+    def _prefix(self, request: Request) -> str:
+        path = str(request.scope["path"])
+        return path.partition("/api/")[0] if "/api/" in path else self.settings.iredadmin.prefixes[0]
+
+    def _perform(self, request: Request, found: Found, pairs: Iterable[tuple[str, str]], ip: str) -> Response:
+        caller = self.access.caller(request, ip)
+        request.state.user = caller.address
+        ldap = self.accounts.core.backend.kind == "ldap"
+        if not ldap and found.route.backends == "LDAP":
+            raise OTHER_BACKEND
+        values = given.read(found.route, pairs, ldap=ldap)
+        call = Call(self.accounts, _trying(caller, values), self.settings)
+        result = self.dispatch.call(found, call, values)
+        return wire.done() if found.route.changes else wire.data(result)
+
+    def _login(self, pairs: Iterable[tuple[str, str]], ip: str) -> Response:
+        sent = dict(pairs)
+        session = self.access.sign_in(sent.get("username", ""), sent.get("password", ""), ip)
+        response = wire.done()
+        response.set_cookie(self.access.cookie, session, path="/", secure=True, httponly=True, samesite="strict")
+        return response
+
+    def _logout(self, request: Request) -> Response:
+        self.access.sign_out(request)
+        response = wire.done()
+        response.delete_cookie(self.access.cookie, path="/", secure=True, httponly=True, samesite="strict")
+        return response
+
+    def _broken(self, request_id: str) -> Response:
+        return wire.broken(f"ERROR_WHILE_QUERYING_DB: The server's log has it as {request_id}.", 500)
+
+
+def _trying(caller: Caller, values: given.Given) -> Caller:
+    return caller.trying() if values.get("dry_run") else caller

@@ -1,0 +1,161 @@
+"""The bytes of the iRedAdmin-Pro API: forms, queries and JSON in, envelopes out.
+
+Source: iRedAdmin-Pro RESTful API, transport rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from postroom.accounts.model import Row
+from postroom.errors import PostroomError
+from postroom.faces.iredadmin.call import Names, Rows
+from postroom.faces.iredadmin.errors import Refused, wire
+from postroom.web.body import read_body
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+JSON = "application/json"
+MOST_FIELDS = 1000
+CHUNK_ROWS = 200
+NO_STORE = {"Cache-Control": "no-store"}
+
+BAD_BODY = Refused("INVALID_PARAMETER", 400)
+
+
+def encode(content: object) -> bytes:
+    return msgspec.json.encode(content)
+
+
+def answer(content: object, code: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(encode(content), code, {**NO_STORE, **(headers or {})}, JSON)
+
+
+def done() -> Response:
+    """The answer of a change."""
+    return answer({"_success": True})
+
+
+def failed(error: PostroomError, *, strict: bool) -> Response:
+    """The failure envelope; HTTP 200 unless strict."""
+    message, code = wire(error)
+    headers = {}
+    if isinstance(error, Refused) and error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    return answer({"_success": False, "_msg": message}, code if strict else 200, headers)
+
+
+def broken(message: str, code: int) -> Response:
+    """A failure that is no answer of the API: its HTTP status says so in both modes."""
+    return answer({"_success": False, "_msg": message}, code)
+
+
+def data(value: object) -> Response:
+    """The answer of a GET."""
+    if isinstance(value, Rows):
+        return StreamingResponse(_chunks(value), 200, NO_STORE, JSON)
+    if isinstance(value, Names):
+        shown = value.names if value.limit is None else value.names[: value.limit]
+        rest = {"_next": shown[-1]} if shown and len(shown) < len(value.names) else {}
+        return answer({"_success": True, "_data": shown, **rest})
+    return answer({"_success": True, "_data": value})
+
+
+def _chunks(value: Rows) -> Iterator[bytes]:
+    """The envelope in pieces: of a long list never more than some rows are held."""
+    yield b'{"_success":true,"_data":' + (b"{" if value.keyed else b"[")
+    rows, separator, last = iter(value.rows), b"", ""
+    left = value.limit
+    while part := list(islice(rows, CHUNK_ROWS if left is None else min(CHUNK_ROWS, left))):
+        yield separator + b",".join(_row(row, value) for row in part)
+        separator, last = b",", part[-1].name
+        if left is not None:
+            left -= len(part)
+            if left == 0:
+                break
+    yield b"}" if value.keyed else b"]"
+    if left == 0 and next(rows, None) is not None:
+        yield b',"_next":' + encode(last)
+    yield b"}"
+
+
+def _row(row: Row, value: Rows) -> bytes:
+    shown = encode(visible(row.profile, value.hidden))
+    return encode(row.name) + b":" + shown if value.keyed else shown
+
+
+def visible(profile: Mapping[str, Any], hidden: Iterable[str]) -> dict[str, Any]:
+    """A profile without what answers leave out."""
+    gone = frozenset(hidden)
+    return {name: value for name, value in profile.items() if name not in gone}
+
+
+async def sent(request: Request, most_bytes: int, *, json_bodies: bool) -> list[tuple[str, str]]:
+    """The parameters: of the query for GET and DELETE, of the body for all but GET; a body's win.
+
+    Raises Refused for what cannot be read, HTTPException as `read_body`.
+    """
+    query = _pairs(request.scope["query_string"]) if request.method in ("GET", "DELETE") else []
+    if request.method == "GET" or not _has_body(request):
+        return query
+    body = await read_body(request, most_bytes)
+    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if not body:
+        return query
+    if kind == JSON and json_bodies:
+        return query + list(_of_json(body))
+    if kind == MULTIPART:
+        return query + await _of_multipart(request, body)
+    if kind != FORM:
+        raise BAD_BODY
+    return query + _pairs(body)
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise BAD_BODY from error
+
+
+def _of_json(body: bytes) -> Iterator[tuple[str, str]]:
+    """An object; true, false and lists as a form would write them."""
+    try:
+        fields = msgspec.json.decode(body, type=dict[str, str | int | float | bool | list[str] | None])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BAD_BODY from error
+    for name, value in fields.items():
+        match value:
+            case None:
+                continue
+            case bool():
+                yield name, "yes" if value else "no"
+            case list():
+                yield name, ",".join(value)
+            case _:
+                yield name, str(value)
+
+
+async def _of_multipart(request: Request, body: bytes) -> list[tuple[str, str]]:
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    again = Request(request.scope, receive)  # type: ignore[arg-type]
+    try:
+        async with again.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=len(body)) as form:
+            return [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
+    except (MultiPartException, UnicodeDecodeError, KeyError) as error:
+        raise BAD_BODY from error

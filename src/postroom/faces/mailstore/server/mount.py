@@ -1,0 +1,55 @@
+"""The face of the Administration API as a server mounts it."""
+
+from __future__ import annotations
+
+import re
+import socket
+from functools import partial
+
+from mailstore.contract import SERVER
+from mailstore.openapi import document
+from postroom import __version__
+from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
+from postroom.faces.mailstore.server.access import Access
+from postroom.faces.mailstore.server.call import Archive, Facts
+from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
+from postroom.faces.mailstore.server.routes import Api
+from postroom.web.parts import Parts
+from postroom.web.server import Listener
+from postroom.web.sessions import Sessions
+from postroom.work import Work
+
+
+def mount(parts: Parts, archive: Archive) -> Listener:
+    """The face with its long-running calls. The archive is the caller's to close, after the server."""
+    settings, server = parts.settings, parts.server
+    sessions = Sessions()
+    dispatch = Dispatch(SERVER, HANDLERS, strict=settings.mailstore.strict_parameters)
+    access = Access(archive, parts.back_off, sessions, parts.threads)
+    facts = Facts(
+        version=four_numbers(__version__),
+        machine_name=socket.gethostname(),
+        home=parts.home.path,
+        thumbprint=lambda: parts.certificate.thumbprint,
+        listeners=lambda: server.ports,
+        sessions=sessions,
+    )
+    openapi = partial(document, dispatch.functions())
+    api = Api(archive, _work(parts), dispatch, access, parts.threads, settings, facts, openapi)
+    return Listener(api.face(), settings.mailstore.port)
+
+
+def _work(parts: Parts) -> Work:
+    work = Work(parts.home.work_db, parts.settings.work)
+    parts.undo.append(partial(work.close, 0))
+    parts.metrics.gauge("postroom_processes_running", "Long-running calls.", lambda: len(work.running()))
+    parts.server.hourly.append(work.expire)
+    parts.server.on_drain.append(work.release)
+    parts.server.on_stop.append(partial(work.close, parts.settings.web.stop_timeout_s))
+    return work
+
+
+def four_numbers(version: str) -> str:
+    """A version as the Administration API shows it: scripts split it into four."""
+    numbers = re.findall(r"\d+", re.split(r"[^\d.]", version)[0])
+    return ".".join([*numbers, "0", "0", "0"][:4])
