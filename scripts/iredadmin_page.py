@@ -38,11 +38,11 @@ is at fault it goes on: `CODE: parameter: expected ...`. The codes:
 |---|---|
 | session | `LOGIN_REQUIRED`, `SESSION_EXPIRED`, `INVALID_CREDENTIALS`, `INVALID_USERNAME`, `EMPTY_PASSWORD`, `NOT_ALLOWED_IP`, `NOT_AUTHORIZED` |
 | permission | `PERMISSION_DENIED`, `PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE`, `NOT_ALLOWED` (the limit is -1) |
-| input | `INVALID_DOMAIN_NAME`, `INVALID_MAIL`, `INVALID_ACCOUNT`, `INVALID_NUMBER`, `INVALID_PASSWORD_SCHEME`, `INVALID_SENDER`, `CAN_NOT_BE_LOCAL_DOMAIN` and others |
+| input | `INVALID_DOMAIN_NAME`, `INVALID_MAIL`, `INVALID_ACCOUNT`, `INVALID_NUMBER`, `INVALID_PASSWORD_SCHEME`, `INVALID_SENDER`, `CAN_NOT_BE_LOCAL_DOMAIN` and others; Postroom's own is `INVALID_PARAMETER` |
 | existence | `ALREADY_EXISTS`, `NO_SUCH_ACCOUNT`, `NO_SUCH_OBJECT`; an unknown domain is `INVALID_DOMAIN_NAME` |
 | limits | `EXCEEDED_DOMAIN_ACCOUNT_LIMIT`, `EXCEEDED_DOMAIN_QUOTA_SIZE`, `EXCEED_LIMIT_DOMAIN`, `..._QUOTA`, `..._USERS`, `..._ALIASES`, `..._LISTS` |
 | password | `PW_EMPTY`, `PW_NON_ASCII`, `PW_SHORTER_THAN_MIN_LENGTH`, `PW_GREATER_THAN_MAX_LENGTH`, `PW_NO_LETTER`, `PW_NO_UPPERCASE`, `PW_NO_DIGIT_NUMBER`, `PW_NO_SPECIAL_CHAR` |
-| server | `SERVER_DOWN`, `ERROR_WHILE_QUERYING_DB` |
+| server | `SERVER_DOWN`, `ERROR_WHILE_QUERYING_DB`; Postroom's own is `TRY_AGAIN_LATER`, after too many wrong passwords |
 
 ## Older names
 
@@ -56,7 +56,8 @@ Where sources disagree, or say nothing:
 
 * **HTTP codes.** 200 for every call that the API has, whether it succeeds or not, as clients of the original read the
   JSON only. With the setting `strict`, or per request with the header `Prefer: handling=strict`, failures are 400, 401,
-  403, 404 or 409. An unknown call is 404 with the failure's JSON in any case.
+  403, 404 or 409. An unknown call is 404 with the failure's JSON in any case; its code is `NO_SUCH_OBJECT`.
+* **Calls that only LDAP has** are `NOT_ALLOWED` on SQL; parameters that only the other kind has are ignored.
 * **Old and new name together.** The new one wins.
 * **Parameters that conflict** (`services` with `addService`) are refused, and nothing is changed.
 * **Unknown parameters** are ignored.
@@ -78,7 +79,7 @@ Where sources disagree, or say nothing:
 | Paging | `limit`, `after` and `search` on lists; `_next` beside `_data` is the `after` of the following page |
 | Trying | `dry_run=yes` on every change: the answer is that of the call, and nothing changes |
 | More calls | `GET /api/log`, `POST /api/logout`, `GET /api/admins`, `DELETE /api/throttle/...`, `GET` of the SPF domains |
-| OpenAPI | `GET /openapi.json` |
+| OpenAPI | `GET /openapi.json`, also below `/api` |
 
 An iRedAdmin-Pro ignores parameters that it does not know, and so would do in earnest what was meant as a trial. The
 client therefore sends `dry_run`, `search` and their like only to a server that answers `GET /api/log`, and raises

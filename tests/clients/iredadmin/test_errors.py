@@ -27,12 +27,14 @@ CASES = {
     "INVALID_MAIL": errors.InvalidInput,
     "INVALID_SOMETHING_NEW": errors.InvalidInput,
     "CAN_NOT_BE_LOCAL_DOMAIN": errors.InvalidInput,
-    "NOT_ALLOWED": errors.LimitExceeded,
+    "NOT_ALLOWED": errors.NotAllowed,
     "EXCEEDED_DOMAIN_ACCOUNT_LIMIT": errors.LimitExceeded,
     "EXCEED_LIMIT_USERS": errors.LimitExceeded,
     "PW_NO_LETTER": errors.PasswordRefused,
     "PW_NO_UPPERCASE,PW_NO_DIGIT_NUMBER": errors.PasswordRefused,
     "SERVER_DOWN": errors.Unavailable,
+    "TRY_AGAIN_LATER": errors.Unavailable,
+    "INVALID_PARAMETER: name: expected no control characters": errors.InvalidInput,
     "BRAND_NEW_CODE": errors.CallFailed,
 }
 
@@ -41,7 +43,7 @@ CASES = {
 def test_code_chooses_the_exception(message: str, kind: type) -> None:
     error = failure(message, "GET", "/x")
     assert type(error) is kind
-    assert error.code == message.partition(",")[0]
+    assert error.code == message.partition(":")[0].partition(",")[0]
     assert error.message == message
 
 
@@ -81,6 +83,11 @@ def test_any_text_is_a_failure_that_keeps_it(message: str) -> None:
 def test_unknown_domain_is_caught_as_not_found_and_as_invalid() -> None:
     assert issubclass(errors.InvalidDomainName, errors.NotFound)
     assert issubclass(errors.InvalidDomainName, errors.InvalidInput)
+
+
+def test_what_is_not_allowed_is_caught_as_denied_and_as_a_limit() -> None:
+    assert issubclass(errors.NotAllowed, errors.PermissionDenied)
+    assert issubclass(errors.NotAllowed, errors.LimitExceeded)
 
 
 def test_every_failure_is_an_error_of_the_client() -> None:

@@ -11,7 +11,7 @@ import pytest
 from iredadmin.contract import DRY_RUN, ROUTES
 from iredadmin.openapi import FORM, JSON, document
 
-URL = "https://localhost:8464/iredadmin/api"
+URL = "https://localhost:8464/iredadmin"
 VERBS = {"get", "post", "put", "delete"}
 
 
@@ -35,7 +35,7 @@ def test_it_is_a_document_of_the_version_that_it_says(api: dict[str, Any]) -> No
     assert api["servers"] == [{"url": URL}]
     assert json.loads(json.dumps(api)) == api
     for path, verb, operation in operations(api):
-        assert path.startswith("/")
+        assert path.startswith("/api/")
         assert verb in VERBS
         assert operation["responses"]["200"]["description"]
         assert set(operation["tags"]) <= {tag["name"] for tag in api["tags"]}
@@ -74,7 +74,7 @@ def test_it_refers_to_what_it_defines_only(api: dict[str, Any]) -> None:
 
 
 def test_forms_have_texts_and_json_bodies_have_values(api: dict[str, Any]) -> None:
-    form, body = (fields(api, "/user/{mail}", "put", media)["properties"] for media in (FORM, JSON))
+    form, body = (fields(api, "/api/user/{mail}", "put", media)["properties"] for media in (FORM, JSON))
     assert form.keys() == body.keys() == {param.name for param in (*ROUTES["users.update"].params, DRY_RUN)}
     assert form["isGlobalAdmin"]["enum"] == ["yes", "no"]
     assert body["isGlobalAdmin"]["type"] == "boolean"
@@ -83,14 +83,14 @@ def test_forms_have_texts_and_json_bodies_have_values(api: dict[str, Any]) -> No
     assert form["quota"] == {**form["quota"], "type": "integer", "minimum": 0}
     assert "`mailQuota`" in form["quota"]["description"]
     assert form["password"]["format"] == "password"
-    assert fields(api, "/throttle/{account}/{direction}", "post", FORM)["required"] == ["period"]
+    assert fields(api, "/api/throttle/{account}/{direction}", "post", FORM)["required"] == ["period"]
 
 
 def test_deletes_and_reads_have_queries(api: dict[str, Any]) -> None:
-    delete = api["paths"]["/domain/{domain}"]["delete"]
+    delete = api["paths"]["/api/domain/{domain}"]["delete"]
     assert "requestBody" not in delete
     assert [param["name"] for param in delete["parameters"] if param.get("in") == "query"] == ["dry_run"]
-    listed = api["paths"]["/users/{domain}"]["get"]["parameters"]
+    listed = api["paths"]["/api/users/{domain}"]["get"]["parameters"]
     assert {"limit", "after", "search", "email_only"} <= {param.get("name") for param in listed}
 
 
@@ -98,23 +98,23 @@ def test_answers_have_the_envelope(api: dict[str, Any]) -> None:
     def answer(path: str, verb: str) -> Any:
         return api["paths"][path][verb]["responses"]["200"]["content"]["application/json"]["schema"]["oneOf"]
 
-    success, failure = answer("/user/{mail}", "delete")
+    success, failure = answer("/api/user/{mail}", "delete")
     assert (success, failure) == tuple({"$ref": f"#/components/schemas/{name}"} for name in ("Success", "Failure"))
-    read = answer("/user/{mail}", "get")[0]["allOf"][1]
+    read = answer("/api/user/{mail}", "get")[0]["allOf"][1]
     assert read["required"] == ["_data"]
     assert read["properties"]["_data"]["type"] == "object"
-    assert "_next" in answer("/users/{domain}", "get")[0]["allOf"][1]["properties"]
+    assert "_next" in answer("/api/users/{domain}", "get")[0]["allOf"][1]["properties"]
 
 
 def test_signing_in_needs_nothing_and_all_else_a_session_or_token(api: dict[str, Any]) -> None:
     assert api["security"] == [{"session": []}, {"token": []}]
     assert api["components"]["securitySchemes"]["session"]["in"] == "cookie"
-    assert api["paths"]["/login"]["post"]["security"] == []
-    assert "security" not in api["paths"]["/domains"]["get"]
+    assert api["paths"]["/api/login"]["post"]["security"] == []
+    assert "security" not in api["paths"]["/api/domains"]["get"]
 
 
 def test_it_can_be_limited_to_what_a_server_has() -> None:
     paths = document([route for route in ROUTES.values() if route.built and not route.withdrawn], URL)["paths"]
-    assert "/user/{mail}" in paths
-    assert "/ml/{mail}" not in paths
-    assert "/domain/services/{domain}" not in paths
+    assert "/api/user/{mail}" in paths
+    assert "/api/ml/{mail}" not in paths
+    assert "/api/domain/services/{domain}" not in paths

@@ -695,7 +695,7 @@ class Users:
         quota: Mailbox quota in MB; 0 is unlimited. Without it the domain's default.
         mailbox_format: Format of the mailbox, such as `maildir` or `mdbox`.
         mailbox_folder: Folder of the mailbox in the user's home; its case counts.
-        maildir: Absolute path of the user's home.
+        maildir: Absolute path of the user's home. (global admins only)
         aliases: Exactly these further addresses of the user; empty is none.
         dry_run: Say what would happen, and change nothing. For every call that changes something. (Postroom only)
         """
@@ -778,7 +778,7 @@ class Users:
         remove_service: Switch these services off.
         mailbox_format: Format of the mailbox, such as `maildir` or `mdbox`.
         mailbox_folder: Folder of the mailbox in the user's home; its case counts.
-        maildir: Absolute path of the user's home.
+        maildir: Absolute path of the user's home. (global admins only)
         telephone_number: Telephone numbers. (LDAP only)
         mobile: Mobile numbers. (LDAP only)
         dry_run: Say what would happen, and change nothing. For every call that changes something. (Postroom only)

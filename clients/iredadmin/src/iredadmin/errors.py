@@ -81,8 +81,12 @@ class LimitExceeded(CallFailed):
     """A limit of the domain or of the admin is reached, or allows none at all."""
 
 
+class NotAllowed(PermissionDenied, LimitExceeded):
+    """None may be made (the limit is -1), or this server has no such call: the code is the same."""
+
+
 class Unavailable(CallFailed):
-    """A database or directory behind the server does not answer. Try again later."""
+    """A database or directory behind the server does not answer, or there were too many failures. Try again later."""
 
 
 _BY_CODE: dict[str, type[CallFailed]] = {
@@ -96,8 +100,8 @@ _BY_CODE: dict[str, type[CallFailed]] = {
     "INVALID_DOMAIN_NAME": InvalidDomainName,
     **dict.fromkeys(("MISSING_DOMAIN_OR_USERNAME", "EMPTY_DOMAIN", "DOMAIN_NAME_MISMATCH", "NO_ADMINS",
                      "NO_ACCOUNT_SELECTED", "NO_DOMAIN_SELECTED", "CAN_NOT_BE_LOCAL_DOMAIN"), InvalidInput),
-    "NOT_ALLOWED": LimitExceeded,
-    **dict.fromkeys(("SERVER_DOWN", "ERROR_WHILE_QUERYING_DB"), Unavailable),
+    "NOT_ALLOWED": NotAllowed,
+    **dict.fromkeys(("SERVER_DOWN", "ERROR_WHILE_QUERYING_DB", "TRY_AGAIN_LATER"), Unavailable),
 }  # fmt: skip
 _BY_BEGINNING: dict[str, type[CallFailed]] = {
     "PW_": PasswordRefused,

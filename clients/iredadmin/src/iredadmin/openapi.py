@@ -50,7 +50,7 @@ PREFER: Object = {
 
 
 def document(routes: Mapping[str, Route] | Iterable[Route], server_url: str) -> Object:
-    """The document for these routes at a server, whose URL ends in `/api`; give only those that the server has."""
+    """The document for these routes at a server, whose URL lacks the `/api`; give only those that the server has."""
     rows = list(routes.values() if isinstance(routes, Mapping) else routes)
     return {
         "openapi": "3.1.0",
@@ -65,7 +65,7 @@ def document(routes: Mapping[str, Route] | Iterable[Route], server_url: str) -> 
                     "type": "apiKey",
                     "in": "cookie",
                     "name": "iRedAdmin-PGSQL",
-                    "description": "Set by `/login`. The name ends with the kind of database: take it as it comes.",
+                    "description": "Set by `/api/login`. The name ends with the kind of database: take it as it comes.",
                 },
                 "token": {"type": "http", "scheme": "bearer", "description": "Postroom only."},
             },
@@ -83,7 +83,7 @@ def _paths(routes: Iterable[Route]) -> Object:
             # OpenAPI has one template per path shape: `/throttle/{domain}/…` and `/throttle/{mail}/…` are the same.
             for number, method in enumerate((route.method, *route.methods)):
                 identifier = name if not number else f"{name}.{method.lower()}"
-                paths.setdefault(path, {})[method.lower()] = _operation(route, path, identifier)
+                paths.setdefault(f"/api{path}", {})[method.lower()] = _operation(route, path, identifier)
     return paths
 
 
