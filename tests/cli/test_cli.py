@@ -58,7 +58,11 @@ def test_status_tells_process_addresses_and_home(run: Run, home: Home) -> None:
         told = run("status", "--set", "web.host=::1", "--json").json
     assert told["process"] == os.getpid()
     assert told["home"] == str(home.path)
-    assert told["apis"] == [{"name": "mailstore", "enabled": False, "address": "https://[::1]:8463"}]
+    assert told["apis"] == [
+        {"name": "mailstore", "enabled": False, "address": "https://[::1]:8463"},
+        {"name": "iredadmin", "enabled": False, "address": "https://[::1]:8464"},
+        {"name": "policy", "enabled": False, "address": "127.0.0.1:7777"},
+    ]
     assert "not running" in run("status").out
 
 

@@ -107,6 +107,11 @@ class Domains:
             work.directory.change_domain_admins(name, admins)
             work.note("update", f"Admins of {name}: {', '.join(then) or 'none'}.", domain=name)
 
+    def change_services(self, by: Caller, name: str, change: DomainChange) -> None:
+        """Global admins only, also when nothing is to be changed."""
+        access.needs_global(by)
+        self.update(by, name, change)
+
     def services(self, by: Caller, name: str) -> list[str]:
         access.needs_global(by)
         with self._core.look(by) as look:

@@ -70,7 +70,7 @@ class Api:
         path = self._path(request.scope["path"])
         ip = await self.threads.run(partial(self.access.admit, request))
         if path == "/openapi.json" and request.method == "GET":
-            return wire.answer(self.openapi(f"https://{request.url.netloc}{self._prefix(request)}/api"))
+            return wire.answer(self.openapi(f"https://{request.url.netloc}{self._prefix(request)}"))
         found = self.dispatch.find(request.method, path)
         request.state.function = found.route.key
         pairs = await wire.sent(request, self.settings.web.body_bytes, json_bodies=self.settings.iredadmin.json_bodies)

@@ -62,7 +62,7 @@ def broken(message: str, code: int) -> Response:
 def data(value: object) -> Response:
     """The answer of a GET."""
     if isinstance(value, Rows):
-        return StreamingResponse(_chunks(value), 200, NO_STORE, JSON)
+        return _rows(value)
     if isinstance(value, Names):
         shown = value.names if value.limit is None else value.names[: value.limit]
         rest = {"_next": shown[-1]} if shown and len(shown) < len(value.names) else {}
@@ -70,22 +70,30 @@ def data(value: object) -> Response:
     return answer({"_success": True, "_data": value})
 
 
-def _chunks(value: Rows) -> Iterator[bytes]:
-    """The envelope in pieces: of a long list never more than some rows are held."""
+def _rows(value: Rows) -> Response:
+    """A short list at once, a long one in pieces."""
+    rows = iter(value.rows)
+    # Read before the answer begins: what is refused is told in an envelope.
+    first = list(islice(rows, CHUNK_ROWS))
+    pieces = _pieces(value, first, rows)
+    if len(first) < CHUNK_ROWS:
+        return Response(b"".join(pieces), 200, NO_STORE, JSON)
+    return StreamingResponse(pieces, 200, NO_STORE, JSON)
+
+
+def _pieces(value: Rows, first: list[Row], rest: Iterator[Row]) -> Iterator[bytes]:
+    """The envelope, some rows at a time: of a long list never more are held."""
     yield b'{"_success":true,"_data":' + (b"{" if value.keyed else b"[")
-    rows, separator, last = iter(value.rows), b"", ""
-    left = value.limit
-    while part := list(islice(rows, CHUNK_ROWS if left is None else min(CHUNK_ROWS, left))):
-        yield separator + b",".join(_row(row, value) for row in part)
-        separator, last = b",", part[-1].name
-        if left is not None:
-            left -= len(part)
-            if left == 0:
-                break
+    part, written, last = first, 0, ""
+    while part:
+        shown = part if value.limit is None else part[: value.limit - written]
+        if not shown:
+            break
+        yield (b"," if written else b"") + b",".join(_row(row, value) for row in shown)
+        written, last = written + len(shown), shown[-1].name
+        part = part[len(shown) :] or list(islice(rest, CHUNK_ROWS))
     yield b"}" if value.keyed else b"]"
-    if left == 0 and next(rows, None) is not None:
-        yield b',"_next":' + encode(last)
-    yield b"}"
+    yield b',"_next":' + encode(last) + b"}" if part else b"}"
 
 
 def _row(row: Row, value: Rows) -> bytes:

@@ -64,4 +64,4 @@ def services(call: Call, domain: str) -> list[str]:
 
 @implements("domains.set_services")
 def set_services(call: Call, domain: str, given: Given) -> None:
-    call.accounts.domains.update(call.by, domain, changes.of_domain(given))
+    call.accounts.domains.change_services(call.by, domain, changes.of_domain(given))
