@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("postroom", deadline=None)
 settings.load_profile("postroom")
 
-pytest_plugins = ["tests.accounts.services.fixtures"]
+pytest_plugins = ["tests.accounts.services.fixtures", "tests.accounts.services.slapd_fixtures"]
 
 
 @pytest.fixture(autouse=True)

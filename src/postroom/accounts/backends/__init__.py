@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from postroom.accounts.backends.ldap.backend import LdapBackend
 from postroom.accounts.backends.sql.backend import SqlBackend
 from postroom.accounts.database.connect import Databases
 from postroom.accounts.directory import Backend
-from postroom.errors import Invalid
 from postroom.settings import Accounts
 
 
 def open_backend(accounts: Accounts, databases: Databases) -> Backend:
     """The back end that the settings name; connects when first used. Raises Invalid."""
     if databases.backend == "ldap":
-        raise Invalid("accounts.backend", "sqlite, postgresql or mariadb")
+        return LdapBackend(accounts)
     return SqlBackend(databases, accounts.mta_transport)

@@ -1,24 +1,16 @@
-"""One private OpenLDAP server for all tests in here; each test begins with an empty tree."""
+"""A store over an empty tree, in the private OpenLDAP server that all tests share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from tests.accounts.services.slapd import READER_PASSWORD, SUFFIX, WRITER_PASSWORD, Slapd, slapd
+from tests.accounts.services.slapd import SUFFIX, Slapd
+from tests.accounts.services.slapd_fixtures import empty
 
 from postroom.accounts.backends.ldap.connection import Pool
-from postroom.accounts.backends.ldap.initialise import initialise
-from postroom.accounts.backends.ldap.names import Node, Tree
+from postroom.accounts.backends.ldap.names import Tree
 from postroom.accounts.backends.ldap.store import Store
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Slapd]:
-    """Has the entries of the tree, and no domain."""
-    with slapd() as running:
-        initialise(running.manager(), READER_PASSWORD, WRITER_PASSWORD)
-        yield running
 
 
 @pytest.fixture
@@ -27,19 +19,14 @@ def tree() -> Tree:
 
 
 @pytest.fixture
-def pool(server: Slapd) -> Iterator[Pool]:
-    opened = Pool(server.settings())
+def pool(slapd_server: Slapd) -> Iterator[Pool]:
+    opened = Pool(slapd_server.settings())
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def store(pool: Pool, tree: Tree) -> Store:
+def store(slapd_server: Slapd, pool: Pool) -> Store:
     """Over an empty tree."""
-    opened = Store(pool)
-    for base in (tree.domains, tree.admins):
-        found = (entry.dn for entry in opened.find(base, "(objectClass=*)"))
-        for dn in sorted(found, key=lambda dn: -dn.count(",")):
-            if dn != base:
-                opened.delete(Node("entry", dn, dn))
-    return opened
+    empty(slapd_server.settings())
+    return Store(pool)

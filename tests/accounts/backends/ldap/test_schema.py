@@ -23,7 +23,7 @@ def test_every_number_and_every_name_is_used_once() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_the_server_knows_every_attribute_and_class(server: Slapd, pool: Pool) -> None:
+def test_the_server_knows_every_attribute_and_class(slapd_server: Slapd, pool: Pool) -> None:
     subschema = pool.run(
         lambda connection: (
             connection.search("cn=Subschema", "(objectClass=subschema)", "BASE", attributes=["+"]),
@@ -52,14 +52,14 @@ def test_lines_of_the_ldif_are_short_and_continued_by_a_space() -> None:
     assert all(line.startswith((" ", "dn:", "cn:", "objectClass:", "olc")) for line in lines)
 
 
-def test_the_tree_is_made_once(server: Slapd) -> None:
-    assert initialise(server.manager(), READER_PASSWORD, WRITER_PASSWORD) == []
+def test_the_tree_is_made_once(slapd_server: Slapd) -> None:
+    assert initialise(slapd_server.manager(), READER_PASSWORD, WRITER_PASSWORD) == []
 
 
-def test_who_reads_may_not_write(server: Slapd, store: Store, tree: Tree) -> None:
+def test_who_reads_may_not_write(slapd_server: Slapd, store: Store, tree: Tree) -> None:
     node = tree.domain("example.com")
     store.add(node, {"objectClass": ["mailDomain"], "domainName": ["example.com"]})
-    reading = Pool(server.settings(ldap_bind_dn=READER, ldap_bind_password=READER_PASSWORD))
+    reading = Pool(slapd_server.settings(ldap_bind_dn=READER, ldap_bind_password=READER_PASSWORD))
     try:
         reader = Store(reading)
         assert reader.exists(node)

@@ -70,10 +70,13 @@ def _hidden(now: tuple[str, ...], change: AdminChange) -> tuple[str, ...]:
 
 
 def delete(ldap: Ldap, address: str) -> None:
-    """Also the rights of a user with that address. Does nothing when there is none."""
+    """Also the rights of a user with that address. Does nothing when there is none. The entry goes last."""
+    node = ldap.tree.admin(address)
+    if not ldap.store.exists(node):
+        return
     managers.forget(ldap, address)
     user = ldap.tree.user(address)
     if ldap.store.exists(user):
         ldap.store.modify(user, put("domainGlobalAdmin"))
         managers.unmark(ldap, [address])
-    ldap.store.delete(ldap.tree.admin(address))
+    ldap.store.delete(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from postroom.accounts.backends.ldap.base import Ldap
 from postroom.accounts.backends.ldap.connection import Pool
 from postroom.accounts.backends.ldap.directory import LdapDirectory
+from postroom.accounts.backends.ldap.enforce import LdapPolicyDirectory
 from postroom.accounts.backends.ldap.names import Node, Tree
 from postroom.accounts.backends.ldap.store import Store
 from postroom.accounts.database.connect import Unit
@@ -29,6 +30,10 @@ class LdapBackend:
 
     def directory(self, unit: Unit, *, dry_run: bool = False) -> LdapDirectory:
         return LdapDirectory(self.ldap(dry_run=dry_run), unit, self._transport)
+
+    def enforcing(self, unit: Unit) -> LdapPolicyDirectory:  # noqa: ARG002  # what it asks is all in the tree
+        """What the policy service asks; for the length of one question."""
+        return LdapPolicyDirectory(self.ldap(dry_run=True))
 
     def check(self) -> None:
         """Raises Unavailable when the server does not answer; WrongState when the tree is not there."""

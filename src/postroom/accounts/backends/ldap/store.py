@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import ldap3
-from ldap3.core.results import RESULT_NO_SUCH_OBJECT, RESULT_SUCCESS
+from ldap3.core.results import RESULT_INVALID_DN_SYNTAX, RESULT_NO_SUCH_OBJECT, RESULT_SUCCESS
 from ldap3.operation.search import compile_filter, parse_filter
 from ldap3.protocol.controls import build_control
 
@@ -29,6 +29,8 @@ TRIES: Final = 100
 ASSERTION: Final = "1.3.6.1.1.12"
 """RFC 4528: modify only what matches a filter."""
 
+# What can be no DN is nobody's.
+_NOBODY: Final = frozenset({RESULT_NO_SUCH_OBJECT, RESULT_INVALID_DN_SYNTAX})
 # The stubs of ldap3 leave these without types.
 _PARSE: Final[Any] = parse_filter
 _COMPILE: Final[Any] = compile_filter
@@ -212,7 +214,7 @@ def _pages(
             base, condition, scope, ldap3.DEREF_NEVER, list(attributes),
             paged_size=None if scope == "BASE" else PAGE_ENTRIES, paged_cookie=cookie,
         )  # fmt: skip
-        if connection.result["result"] == RESULT_NO_SUCH_OBJECT:
+        if connection.result["result"] in _NOBODY:
             return
         if connection.result["result"] != RESULT_SUCCESS:
             raise failure(connection.result, Node("entry", base, base))
