@@ -61,17 +61,22 @@ def mariadb_shared(mariadb_server: MariaDB) -> Iterator[list[str]]:
 
 
 @pytest.fixture(params=ENGINES)
-def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
+def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Accounts:
     """Settings of fresh databases: all tables, and in them the first rows of a fresh installation."""
-    if request.param == "sqlite":
-        with _own(request, tmp_path) as accounts:
-            yield accounts
-    else:
-        server: PostgreSQL | MariaDB = request.getfixturevalue(f"{request.param}_server")
-        names = request.getfixturevalue(f"{request.param}_shared")
-        accounts = server.accounts(**dict(zip(NAMES, names, strict=True)))
-        _empty(accounts)
-        yield accounts
+    return fresh(request.param, request, tmp_path)
+
+
+def fresh(engine: str, request: pytest.FixtureRequest, folder: Path) -> Accounts:
+    """The same for one engine, for fixtures that have further back ends or need several engines at once."""
+    if engine == "sqlite":
+        accounts = Accounts(sqlite_file=folder / "accounts.db")
+        _create(accounts)
+        return accounts
+    server: PostgreSQL | MariaDB = request.getfixturevalue(f"{engine}_server")
+    names = request.getfixturevalue(f"{engine}_shared")
+    accounts = server.accounts(**dict(zip(NAMES, names, strict=True)))
+    _empty(accounts)
+    return accounts
 
 
 @pytest.fixture(params=ENGINES)
