@@ -21,6 +21,7 @@ _OPTIONS = (
     "--innodb-buffer-pool-size=32M",
     "--innodb-log-file-size=16M",
     "--innodb-use-native-aio=0",
+    "--innodb-file-per-table=0",
     "--skip-log-bin",
     "--skip-name-resolve",
     "--max-connections=200",

@@ -12,11 +12,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from postroom.accounts.database import initialise
-from postroom.accounts.database.engine import BUSY_S, WRITES, engine, parsed, sqlite_url
+from postroom.accounts.database.engine import BUSY_S, DURABLE, WRITES, engine, parsed, sqlite_url
 from postroom.errors import Invalid, PostroomError, Unavailable, WrongState
 from postroom.settings import Accounts
 
@@ -43,7 +45,7 @@ class Database:
         """Name, and host or file."""
         return self._translator.place
 
-    def begin(self, *, writes: bool) -> Connection:
+    def begin(self, *, writes: bool, durable: bool = True) -> Connection:
         """A connection in a new transaction; give it to `end`."""
         if self._closed:
             raise Unavailable(f"The database {self.place} is closed.")
@@ -51,7 +53,7 @@ class Database:
             self._wait()
         try:
             with self._errors():
-                connection = self.engine.connect().execution_options(**{WRITES: writes})
+                connection = self.engine.connect().execution_options(**{WRITES: writes, DURABLE: durable})
                 try:
                     connection.begin()
                 except BaseException:
@@ -73,11 +75,20 @@ class Database:
 
     def _commit(self, connection: Connection) -> None:
         try:
+            self._check_whole(connection)
             connection.commit()
         except BaseException:
             # SQLAlchemy takes the transaction for ended, and the next call would find it open.
             connection.invalidate()
             raise
+
+    def _check_whole(self, connection: Connection) -> None:
+        # PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement before it failed.
+        if self.kind != "postgresql" or connection.invalidated:
+            return
+        driver = cast("psycopg.Connection", connection.connection.dbapi_connection)
+        if driver.info.transaction_status is TransactionStatus.INERROR:
+            raise RuntimeError("The error of a statement was caught; this needs a savepoint: `begin_nested()`.")
 
     def translated(self, error: Exception) -> PostroomError | None:
         """An error that the engine did not show to its `handle_error`, in our words."""
@@ -112,8 +123,8 @@ class Unit:
     A database that is not configured raises WrongState naming its setting.
     """
 
-    def __init__(self, databases: dict[str, Database], *, writes: bool) -> None:
-        self._databases, self._writes = databases, writes
+    def __init__(self, databases: dict[str, Database], *, writes: bool, durable: bool = True) -> None:
+        self._databases, self._writes, self._durable = databases, writes, durable
         self._open: dict[Database, Connection] = {}
 
     @property
@@ -149,7 +160,7 @@ class Unit:
         if database is None:
             raise WrongState(f"The database {name} is not configured: set `accounts.{name}_url`.")
         if database not in self._open:
-            self._open[database] = database.begin(writes=self._writes)
+            self._open[database] = database.begin(writes=self._writes, durable=self._durable)
         return self._open[database]
 
     def finish(self) -> None:
@@ -223,9 +234,12 @@ class Databases:
         return dict(self._databases)
 
     @contextmanager
-    def write(self) -> Iterator[Unit]:
-        """Committed when the block ends, undone when it raises."""
-        with self._unit(writes=True) as unit:
+    def write(self, *, durable: bool = True) -> Iterator[Unit]:
+        """Committed when the block ends, undone when it raises.
+
+        With SQLite a unit that is not `durable` is not synced: it survives our end, not a loss of power.
+        """
+        with self._unit(writes=True, durable=durable) as unit:
             yield unit
             unit.finish()
 
@@ -236,8 +250,8 @@ class Databases:
             yield unit
 
     @contextmanager
-    def _unit(self, *, writes: bool) -> Iterator[Unit]:
-        unit = Unit(self._databases, writes=writes)
+    def _unit(self, *, writes: bool, durable: bool = True) -> Iterator[Unit]:
+        unit = Unit(self._databases, writes=writes, durable=durable)
         try:
             yield unit
         except Exception as error:

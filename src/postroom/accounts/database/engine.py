@@ -27,6 +27,8 @@ POOL_S: Final = 10.0
 
 WRITES: Final = "postroom_writes"
 """Execution option: whether a transaction may write."""
+DURABLE: Final = "postroom_durable"
+"""Execution option: whether what it wrote must survive a loss of power; else only the death of our process."""
 
 _DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
@@ -86,8 +88,11 @@ def _sqlite(url: URL, accounts: Accounts) -> Engine:
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        writes = bool(connection.get_execution_options().get(WRITES))
+        options = connection.get_execution_options()
+        writes = bool(options.get(WRITES))
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        if writes:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get(DURABLE, True) else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return made

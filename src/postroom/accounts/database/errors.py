@@ -110,6 +110,9 @@ _MARIADB: Final[dict[int, Make]] = {
 }
 _MARIADB_TAKEN: Final = {1062, 1586}
 
+_LOST: Final = OSError, exc.DisconnectionError, exc.PendingRollbackError
+"""Without a code: the last is what SQLAlchemy says to whoever uses a lost connection once more."""
+
 
 class Translator:
     """Makes errors of one database; `place` is what sentences call it: its name, and host or file."""
@@ -141,8 +144,8 @@ class Translator:
             return self._postgresql(error, table)
         if isinstance(error, pymysql.Error):
             return self._mariadb(error, table)
-        # PyMySQL lets errors of the socket through while it says hello. (A full disk is told by the codes above.)
-        return _down(self.place) if isinstance(error, OSError | exc.DisconnectionError) else None
+        # PyMySQL lets errors of the socket through while it says hello.
+        return _down(self.place) if isinstance(error, _LOST) else None
 
     def _sqlite(self, error: sqlite3.Error, table: str) -> PostroomError | None:
         code = getattr(error, "sqlite_errorcode", None)
