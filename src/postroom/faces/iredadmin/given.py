@@ -114,7 +114,7 @@ def _read_status(param: Param, text: str) -> bool:
 
 def _read_list(param: Param, text: str) -> tuple[str, ...]:
     """Trimmed, in lower case, each once; what is not allowed is dropped, as the original does."""
-    items = dict.fromkeys(item.strip().lower() for item in text.split(","))
+    items = dict.fromkeys(item.strip() for item in (text if param.cased else text.lower()).split(","))
     return tuple(item for item in items if item and (not param.values or item in param.values))
 
 

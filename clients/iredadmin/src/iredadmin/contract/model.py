@@ -48,6 +48,8 @@ class Param:
     """It counts that it is there, whatever its value."""
     secret: bool = False
     """Never to be logged or shown."""
+    cased: bool = False
+    """A list whose items differ by case; others are taken in lower case."""
     global_only: bool = False
     backends: Backends = "SQL, LDAP"
     since: str = "2016-06"

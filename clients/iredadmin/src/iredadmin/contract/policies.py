@@ -38,7 +38,7 @@ SPAM_POLICY = (
     flag("prefix_spam_in_subject", "Put a word before the subject of spam."),
     flag("always_insert_x_spam_headers", "Add the X-Spam headers to all mail."),
     text("spam_score", "Score from which mail is spam.", max_length=20, resets=True),
-    many("banned_rulenames", "Names of amavisd's rules for banned attachments.", resets=True, since="2021"),
+    many("banned_rulenames", "Names of amavisd's rules for banned attachments.", cased=True, resets=True, since="2021"),
 )
 
 SPAM = (
