@@ -118,10 +118,17 @@ class Accounts:
     iredapd_url: str = setting("", "Database `iredapd`: throttles and greylisting; empty leaves these out.")
     amavisd_url: str = setting("", "Database `amavisd`: spam policies, white- and blacklists; empty leaves these out.")
     iredadmin_url: str = setting("", "Database `iredadmin`: sessions, log, stored settings.")
+    mail_server_url: str = setting(
+        "", "`vmail_url` (with ldap `iredadmin_url`) with the user as whom Postfix and Dovecot connect; empty is ours."
+    )
     ldap_uri: str = setting("ldap://127.0.0.1:389", "With ldap: the server, `ldap://` or `ldaps://`.")
     ldap_suffix: str = setting("dc=example,dc=com", "With ldap: the suffix; domains are below `o=domains,<suffix>`.")
     ldap_bind_dn: str = setting("", "With ldap: who writes; empty is `cn=vmailadmin,<suffix>`.")
     ldap_bind_password: str = setting("", "With ldap: the password of `ldap_bind_dn`.")
+    ldap_reader_dn: str = setting("", "With ldap: who Postfix and Dovecot are; empty is `cn=vmail,<suffix>`.")
+    ldap_reader_password: str = setting(
+        "", "With ldap: the password of `ldap_reader_dn`; empty lets Postfix and Dovecot bind as we do."
+    )
     ldap_starttls: bool = setting(False, "With ldap: begin TLS on a plain connection.")
     ldap_ca_file: Path | None = setting(None, "With ldap: authority that signed the server's certificate.")
     connections: int = setting(10, "Most connections to each database at once.", minimum=1)
