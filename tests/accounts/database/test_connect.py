@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from dataclasses import replace
@@ -228,6 +229,19 @@ def test_sqlite_makes_a_private_file_in_the_home(tmp_path: Path) -> None:
     opened.close()
     assert set(modes) == {"accounts.db", "accounts.db-wal", "accounts.db-shm"}
     assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize(("folder", "wanted"), [(0o700, 0o600), (0o2750, 0o640), (0o2770, 0o660), (0o2775, 0o660)])
+def test_the_group_of_a_folder_that_was_chosen_may_do_with_the_file_what_it_may_there(
+    folder: int, wanted: int, tmp_path: Path
+) -> None:
+    tmp_path.chmod(folder)
+    os.umask(0o077)
+    opened = Databases.open(Accounts(sqlite_file=tmp_path / "mail.db"), tmp_path)
+    _insert_everywhere(opened)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    opened.close()
+    assert modes == dict.fromkeys(("mail.db", "mail.db-wal", "mail.db-shm"), wanted)
 
 
 @pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)

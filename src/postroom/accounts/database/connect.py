@@ -6,9 +6,10 @@ repeated is committed first: `iredapd`, `amavisd`, then `vmail`, and the log of 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
@@ -297,9 +298,14 @@ def _shared(urls: dict[str, URL], accounts: Accounts) -> dict[str, Database]:
 
 def _make_file(file: Path, *, private: bool) -> None:
     # Before SQLite does: it would use the umask, and here are password hashes. Where the administrator chose the
-    # place, Postfix and Dovecot may be given the group.
+    # place, the folder's group, which is that of Postfix, may do with the file what it may do with the folder.
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600 if private else 0o640)
+        with suppress(FileExistsError):
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                os.fchmod(descriptor, 0o600 if private else 0o600 | file.parent.stat().st_mode & 0o060)
+            finally:
+                os.close(descriptor)
     except OSError as error:
         raise Unavailable(f"The database {file} cannot be made ({error.strerror}).") from error
