@@ -15,14 +15,14 @@ from tests.faces.mailstore.conftest import LONG_S, SmallArchive
 
 from mailstore.contract import SERVER
 from postroom import settings as table
-from postroom.app import Engines, build, serve
+from postroom.app import Engines, build, engines, serve
 from postroom.archive.audit import SYSTEM
 from postroom.archive.instance import Instance
 from postroom.archive.passwords import Passwords
 from postroom.errors import Unavailable, WrongState
 from postroom.faces.mailstore.server.mount import four_numbers
 from postroom.home import Home
-from postroom.settings import Mailstore, Settings, Web
+from postroom.settings import Iredadmin, Mailstore, Policy, Settings, Web
 
 ROOT = Path(__file__).resolve().parent.parent
 ENABLED = Settings(mailstore=Mailstore(enabled=True, port=0), web=Web(stop_timeout_s=1.0))
@@ -119,3 +119,21 @@ def test_a_signal_ends_the_server_in_order(home: Home, number: signal.Signals) -
     with instance(home) as opened:
         assert opened.users.get("admin").name == "admin"
         opened.users.set_full_name("admin", "nobody holds the database", SYSTEM)
+
+
+def test_the_policy_service_runs_alone_and_beside_the_others(home: Home) -> None:
+    for api in (True, False):
+        settings = Settings(iredadmin=Iredadmin(enabled=api, port=0), policy=Policy(enabled=True, port=0))
+        with engines(home, settings) as opened, build(home, settings, opened).background() as server:
+            assert set(server.ports) == ({"iredadmin", "policy"} if api else {"policy"})
+            with socket.create_connection(("127.0.0.1", server.ports["policy"]), timeout=10) as asking:
+                asking.sendall(b"request=smtpd_access_policy\nprotocol_state=RCPT\nsender=a@b.test\n\n")
+                assert asking.recv(100) == b"action=DUNNO\n\n"
+
+
+def test_nothing_is_opened_that_no_enabled_api_needs(home: Home) -> None:
+    settings = Settings(iredadmin=Iredadmin(enabled=True, port=0))
+    with engines(home, settings, open_archive=_unused) as opened:
+        assert opened.archive is None
+    with engines(home, Settings()) as opened:
+        assert (opened.archive, opened.accounts) == (None, None)

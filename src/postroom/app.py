@@ -48,8 +48,10 @@ def serve(home: Home, settings: Settings, open_archive: OpenArchive = _open_arch
 
 
 def _announce(settings: Settings, ports: Mapping[str, int]) -> None:
-    host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
-    sys.stdout.write("".join(f"{name}: https://{host}:{port}\n" for name, port in ports.items()))
+    for name, port in ports.items():
+        # The policy service is no web server, and has a host of its own.
+        host, scheme = (settings.policy.host, "") if name == "policy" else (settings.web.host, "https://")
+        sys.stdout.write(f"{name}: {scheme}{f'[{host}]' if ':' in host else host}:{port}\n")
     sys.stdout.flush()
 
 

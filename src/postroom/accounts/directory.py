@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from postroom.accounts.database.connect import Unit
+from postroom.accounts.enforce.directory import Directory as PolicyDirectory
 from postroom.accounts.model import (
     AdminChange,
     AliasChange,
@@ -170,6 +171,9 @@ class Backend(Protocol):
 
     def directory(self, unit: Unit, *, dry_run: bool = False) -> Directory:
         """Bound to a unit. `dry_run`: nothing is written; for storages that the end of the unit does not undo."""
+
+    def enforcing(self, unit: Unit) -> PolicyDirectory:
+        """What the policy service asks; for the length of one question."""
 
     def check(self) -> None:
         """Raises Unavailable when the storage does not answer."""

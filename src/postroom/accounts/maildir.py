@@ -5,6 +5,7 @@ The mailbox itself is a folder below it (`mailbox_folder`). Source: iRedMail's c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,8 @@ from postroom.settings import Accounts
 MAX_CHARS: Final = 255
 """Width of the columns; `deleted_mailboxes` has the whole path in one."""
 HASH_FOLDERS: Final = 3
+_FOLDER: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
+_FORMAT: Final = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ def split(path: str, field: str = "maildir") -> Place:
     head = 2 if len(parts) > 3 else 1
     base = "".join(f"/{part}" for part in parts[:head])
     return _checked(Place(base, parts[head], "".join(f"{part}/" for part in parts[head + 1 :])), parts, field)
+
+
+def folder(text: str, field: str = "mailbox_folder") -> str:
+    """The folder of a mailbox in a user's home; its case counts. Raises Invalid(field)."""
+    if not _FOLDER.fullmatch(text) or ".." in text.split("/"):
+        raise Invalid(field, "a folder below the user's home, of letters, digits, `.`, `_` and `-`")
+    return text
+
+
+def mailbox_format(text: str, field: str = "mailbox_format") -> str:
+    """A format as Dovecot names it. Readers put a `:` and a path behind it. Raises Invalid(field)."""
+    if not _FORMAT.fullmatch(text):
+        raise Invalid(field, "the name of a format such as maildir or mdbox")
+    return text
 
 
 def _of_domain(domain: str, accounts: Accounts) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from postroom import settings
-from postroom.accounts import log, sessions
+from postroom.accounts import log, sessions, settings_store
 from postroom.accounts.database.connect import Databases, Unit
 from postroom.accounts.directory import Backend, Directory
 from postroom.accounts.model import Kept, Standing
@@ -47,9 +47,12 @@ class Work:
         sessions.delete_of(self.unit, address)
 
     def gone(self, name: str) -> None:
-        """An account, or all of a domain, is no more: whoever gets the name later has no session or token of it."""
+        """An account, or all of a domain, is no more: whoever gets the name later inherits nothing."""
         if "@" in name:
-            self.ends(name)
+            sessions.delete_of(self.unit, name)
+        else:
+            sessions.delete_of_domain(self.unit, name)
+        settings_store.forget(self.unit, name)
         if not self.by.dry_run:
             # At once, not with the unit: should that fail, a token too few is the better fault.
             self.core.tokens.forget(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from postroom.accounts import maildir, policies, schemes
+from postroom.accounts import maildir, policies, schemes, sessions
 from postroom.accounts.addresses import domain_of, local_of, without_extension
 from postroom.accounts.log import Event
 from postroom.accounts.model import (
@@ -122,9 +122,8 @@ class Users:
                 for row in work.directory.user_addresses(domain, disabled_only=False, page=ALL):
                     access.may_touch(by, work.directory.standing(row))
             work.directory.update_users(domain, change)
-            if change.names() and not (change.password_hash is UNSET and given(change.active, True)):
-                for address in work.directory.user_addresses(domain, disabled_only=False, page=ALL):
-                    work.ends(address)
+            if _signs_out(change):
+                sessions.delete_of_domain(work.unit, domain)
             work.note(_event(change), f"Update all mail users of {domain}: {_told(change)}.", domain=domain)
 
     def rename(self, by: Caller, address: str, new: str) -> None:
@@ -199,9 +198,13 @@ def _manages(by: Caller, domain: str) -> bool:
 
 
 def _end_sessions(work: Work, address: str, change: UserChange) -> None:
-    """A new password, a disabled account and lost rights end what the user had open."""
-    if change.password_hash is not UNSET or not given(change.active, True) or change.global_admin is False:
+    if _signs_out(change):
         work.ends(address)
+
+
+def _signs_out(change: UserChange) -> bool:
+    """A new password, a disabled account and lost rights end what the user had open."""
+    return change.password_hash is not UNSET or not given(change.active, True) or change.global_admin is False
 
 
 def _event(change: UserChange) -> Event:

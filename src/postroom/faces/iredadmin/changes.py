@@ -113,8 +113,8 @@ DOMAIN: Final = {
 
 PASSWORDS: Final = {"password": Target("password"), "password_hash": Target("password_hash")}
 MAILBOX: Final = {
-    "mailboxFormat": Target("mailbox_format"),
-    "mailboxFolder": Target("mailbox_folder"),
+    "mailboxFormat": Target("mailbox_format", maildir.mailbox_format),
+    "mailboxFolder": Target("mailbox_folder", maildir.folder),
     "maildir": Target("place", maildir.split),
 }
 NAMES: Final = {"name": Target("name"), "gn": Target("given_name"), "sn": Target("surname")}

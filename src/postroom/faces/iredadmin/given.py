@@ -63,7 +63,7 @@ def _missing(param: Param) -> tuple[str, str, str]:
 
 
 def _value(param: Param, text: str) -> Value:
-    if len(text) > param.max_length:
+    if len(text) > param.max_length and param.kind != "number":
         raise ArgumentInvalid("INVALID_PARAMETER", param.name, f"at most {param.max_length} characters")
     if not text.isprintable() and param.kind == "text" and not param.secret:
         raise ArgumentInvalid("INVALID_PARAMETER", param.name, "no control characters")

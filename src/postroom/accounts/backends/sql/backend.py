@@ -7,6 +7,7 @@ from sqlalchemy import select
 from postroom.accounts.backends.sql.directory import SqlDirectory
 from postroom.accounts.database.connect import Databases, Unit
 from postroom.accounts.directory import Kind
+from postroom.accounts.enforce.sql import SqlDirectory as SqlPolicyDirectory
 
 _ASK = select(1)
 
@@ -21,6 +22,10 @@ class SqlBackend:
     def directory(self, unit: Unit, *, dry_run: bool = False) -> SqlDirectory:  # noqa: ARG002
         """A dry run is undone with its unit."""
         return SqlDirectory(unit, self._transport)
+
+    def enforcing(self, unit: Unit) -> SqlPolicyDirectory:
+        """What the policy service asks; for the length of one question."""
+        return SqlPolicyDirectory(unit)
 
     def check(self) -> None:
         """Raises Unavailable when the database does not answer."""
