@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,16 +39,27 @@ class Slapd(Service):
 
     def __init__(self, folder: Path, port: int, certificates: Path | None = None) -> None:
         self.port, self.uri, self.certificates = port, f"ldap://127.0.0.1:{port}", certificates
+        self.tls_uri = f"ldaps://127.0.0.1:{free_port()}"
         self.user = require_user("openldap")
-        command: list[str | Path] = [program("slapd"), "-h", f"{self.uri}/", "-F", folder / "slapd.d", "-d", "0"]
+        command: list[str | Path] = [
+            program("slapd"),
+            "-h",
+            f"{self.uri}/ {self.tls_uri}/",
+            "-F",
+            folder / "slapd.d",
+            "-d",
+            "0",
+        ]
         super().__init__("slapd", command, folder=folder, ready=lambda: answers(port), user=self.user)
 
     def configure(self) -> None:
         """Write `slapd.d`."""
         for name in ("slapd.d", "data"):
             (self.folder / name).mkdir()
+        if self.certificates:
+            shutil.copytree(self.certificates, self.folder / "tls")
         config = self.folder / "config.ldif"
-        config.write_text(_config(self.folder, self.certificates))
+        config.write_text(_config(self.folder, tls=self.certificates is not None))
         if self.user:
             run(["chown", "-R", self.user, self.folder])
         run([program("slapadd"), "-n", "0", "-F", self.folder / "slapd.d", "-l", config], user=self.user)
@@ -59,6 +71,7 @@ class Slapd(Service):
             "ldap_uri": self.uri,
             "ldap_suffix": SUFFIX,
             "ldap_bind_password": WRITER_PASSWORD,
+            "connect_timeout_s": 20.0,
             **others,
         }
         return Accounts(**values)  # type: ignore[arg-type]
@@ -70,7 +83,7 @@ class Slapd(Service):
 
 @contextmanager
 def slapd(certificates: Path | None = None) -> Iterator[Slapd]:
-    """A running server. `certificates` holds `server.pem`, `server.key` and `ca.pem`: then it offers StartTLS."""
+    """A running server. `certificates` holds `server.pem`, with its key, and `ca.pem`: then it offers TLS."""
     if not _SCHEMAS.is_dir():
         program("slapd")
         missing(f"{_SCHEMAS}, which comes with slapd,")
@@ -81,11 +94,11 @@ def slapd(certificates: Path | None = None) -> Iterator[Slapd]:
             yield server
 
 
-def _config(folder: Path, certificates: Path | None) -> str:
+def _config(folder: Path, *, tls: bool) -> str:
     return "\n".join(
         [
             "dn: cn=config\nobjectClass: olcGlobal\ncn: config",
-            *([] if certificates is None else [_tls(certificates)]),
+            *([_tls(folder / "tls")] if tls else []),
             f"\ndn: cn=module,cn=config\nobjectClass: olcModuleList\ncn: module\nolcModulePath: {_modules()}",
             "olcModuleLoad: back_mdb",
             "\ndn: cn=schema,cn=config\nobjectClass: olcSchemaConfig\ncn: schema\n",
@@ -100,7 +113,7 @@ def _tls(certificates: Path) -> str:
     return (
         f"olcTLSCACertificateFile: {certificates / 'ca.pem'}\n"
         f"olcTLSCertificateFile: {certificates / 'server.pem'}\n"
-        f"olcTLSCertificateKeyFile: {certificates / 'server.key'}"
+        f"olcTLSCertificateKeyFile: {certificates / 'server.pem'}"
     )
 
 

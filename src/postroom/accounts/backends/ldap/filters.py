@@ -1,16 +1,22 @@
-"""Filters that find entries: every value is escaped here and nowhere else."""
+"""Filters that find entries: every value is escaped here (RFC 4515) and nowhere else."""
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from typing import Final
 
-from ldap3.utils.conv import escape_filter_chars
+_PLAIN: Final = frozenset(b"@.-_+,:/" + string.digits.encode() + string.ascii_letters.encode())
 
 
 def _escaped(text: str) -> str:
-    # ldap3 takes spaces away at both ends of a value.
-    return escape_filter_chars(text).replace(" ", "\\20")
+    # ldap3's function leaves spaces, which its parser takes away at both ends, and what is no text.
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(map(_escaped_byte, whole.encode()))
+
+
+def _escaped_byte(byte: int) -> str:
+    return chr(byte) if byte in _PLAIN else f"\\{byte:02x}"
 
 
 def equal(attribute: str, value: str) -> str:

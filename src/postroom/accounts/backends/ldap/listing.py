@@ -54,7 +54,9 @@ def _names(ldap: Ldap, base: str, condition: str, attribute: str, page: Page) ->
     search = page.search.strip().lower()
     wanted = every(condition, holds(attribute, search)) if search else condition
     found = ldap.store.find(base, wanted, (attribute,), scope="LEVEL")
-    return sorted({entry.first(attribute).lower() for entry in found})
+    names = {entry.first(attribute).lower() for entry in found}
+    # Servers do not compare everything: white space and control characters are nothing to them.
+    return sorted(name for name in names if search in name)
 
 
 def _cut(names: list[str], page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from postroom.accounts.backends.ldap import further, who
 from postroom.accounts.backends.ldap.alias_domains import NAMES
 from postroom.accounts.backends.ldap.base import COUNTED, DISABLED, ENABLED, PARTS, AccountKind, Ldap
 from postroom.accounts.backends.ldap.filters import ACCOUNT, EXTERNAL, either, equal, every, no, present
-from postroom.accounts.backends.ldap.names import Node
+from postroom.accounts.backends.ldap.names import Node, same
 from postroom.accounts.backends.ldap.store import Entry, Mod, add, become, put, remove
 from postroom.accounts.model import Counted
 from postroom.errors import AlreadyExists, NotFound
@@ -46,7 +46,7 @@ def made(ldap: Ldap, kind: AccountKind, address: str, own: Iterable[str] = ()) -
 
 def _check_alone(ldap: Ldap, node: Node, addresses: tuple[str, ...]) -> None:
     for address in addresses:
-        if any(dn.lower() != node.dn.lower() for dn in who.claimants(ldap, address)):
+        if any(not same(dn, node.dn) for dn in who.claimants(ldap, address)):
             ldap.store.delete(node)
             raise AlreadyExists(node.kind, address)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from postroom.accounts.backends.ldap.base import Ldap
 from postroom.accounts.backends.ldap.filters import EXTERNAL, either, ends, equal, every
-from postroom.accounts.backends.ldap.names import Node
+from postroom.accounts.backends.ldap.names import Node, same
 from postroom.accounts.backends.ldap.store import Entry, Mod, become
 from postroom.errors import NotFound
 
@@ -29,12 +29,12 @@ ADDRESSES: Final = (
 
 def replace(ldap: Ldap, address: str, new: str, dn: str, new_dn: str) -> None:
     """Everywhere the new address, and the new DN."""
-    _edit(ldap, address, dn, {address: new, dn.lower(): new_dn})
+    _edit(ldap, address, dn, new, new_dn)
 
 
 def remove(ldap: Ldap, address: str, dn: str) -> None:
     """Nowhere any more."""
-    _edit(ldap, address, dn, {})
+    _edit(ldap, address, dn, None, None)
 
 
 def remove_domain(ldap: Ldap, names: Iterable[str], outside: str) -> None:
@@ -47,12 +47,17 @@ def remove_domain(ldap: Ldap, names: Iterable[str], outside: str) -> None:
             _apply(ldap, found, lambda value: None if value.lower().endswith(tails) else value)
 
 
-def _edit(ldap: Ldap, address: str, dn: str, to: dict[str, str]) -> None:
+def _edit(ldap: Ldap, address: str, dn: str, new: str | None, new_dn: str | None) -> None:
     pointing = either((*(equal(attribute, address) for attribute in ADDRESSES), equal(DNS, dn)))
     members = every(EXTERNAL, equal("mail", address))
-    old = {address, dn.lower()}
+
+    def edited(value: str) -> str | None:
+        if value.lower() == address:
+            return new
+        return new_dn if same(value, dn) else value
+
     for found in ldap.store.find(ldap.tree.domains, either((pointing, members))):
-        _apply(ldap, found, lambda value: to.get(value.lower()) if value.lower() in old else value)
+        _apply(ldap, found, edited)
 
 
 def _apply(ldap: Ldap, found: Entry, edit: Callable[[str], str | None]) -> None:

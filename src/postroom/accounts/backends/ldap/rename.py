@@ -14,7 +14,7 @@ from postroom.accounts.backends.ldap import further, maillists, members, referen
 from postroom.accounts.backends.ldap.account_settings import ATTRIBUTE, RENAMING
 from postroom.accounts.backends.ldap.alias_domains import NAMES
 from postroom.accounts.backends.ldap.base import COUNTED, AccountKind, Ldap
-from postroom.accounts.backends.ldap.names import Node
+from postroom.accounts.backends.ldap.names import Node, same
 from postroom.accounts.backends.ldap.store import Entry, Mod, become, put, remove
 from postroom.errors import AlreadyExists
 
@@ -56,7 +56,7 @@ def _take(ldap: Ldap, node: Node, new: str) -> None:
 
 
 def _check_alone(ldap: Ldap, node: Node, to: Node) -> None:
-    if any(dn.lower() != node.dn.lower() for dn in who.claimants(ldap, to.name)):
+    if any(not same(dn, node.dn) for dn in who.claimants(ldap, to.name)):
         raise AlreadyExists(node.kind, to.name)
 
 

@@ -16,7 +16,7 @@ from postroom.accounts.backends.ldap.connection import Pool
 from postroom.accounts.backends.ldap.errors import Overtaken, failure
 from postroom.accounts.backends.ldap.filters import either, equal, every, no
 from postroom.accounts.backends.ldap.names import Node
-from postroom.errors import AlreadyExists, NotFound, Unavailable
+from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable
 
 ALL: Final = ("*",)
 """All attributes that users keep; not those that the server itself keeps."""
@@ -119,6 +119,8 @@ class Store:
         self, base: str, condition: str, attributes: Sequence[str] = NO_ATTRIBUTES, scope: Scope = "SUBTREE"
     ) -> list[Entry]:
         """All entries that match, in no order; none when the base is not there. Holds them all in memory."""
+        if not base:
+            return []
         return self._pool.run(
             lambda connection: list(_pages(connection, base, condition, attributes, scope)), repeatable=True
         )
@@ -135,7 +137,9 @@ class Store:
 
     def add(self, node: Node, values: Mapping[str, Sequence[str]]) -> None:
         """Raises AlreadyExists(node.kind); NotFound when there is nothing above it."""
-        kept = {name: [_raw(value) for value in given if value] for name, given in values.items()}
+        if not node.dn:
+            raise Invalid(node.kind, "a name in lower case, without spaces")
+        kept = {name: [_raw(name, value) for value in given if value] for name, given in values.items()}
         kept = {name: given for name, given in kept.items() if given}
         if self.dry_run:
             self._could_add(node)
@@ -163,7 +167,9 @@ class Store:
         steps: dict[str, list[tuple[str, list[bytes]]]] = {}
         conditions = []
         for mod in mods:
-            steps.setdefault(mod.attribute, []).append((mod.operation, [_raw(value) for value in mod.values]))
+            steps.setdefault(mod.attribute, []).append(
+                (mod.operation, [_raw(mod.attribute, value) for value in mod.values])
+            )
             conditions += [mod.unless] if mod.unless else []
         if not steps or self.dry_run:
             return
@@ -182,6 +188,8 @@ class Store:
 
     def move(self, node: Node, to: Node) -> None:
         """Raises NotFound, AlreadyExists."""
+        if not to.dn:
+            raise Invalid(to.kind, "a name in lower case, without spaces")
         if self.dry_run:
             self._could_add(to)
             return
@@ -189,6 +197,9 @@ class Store:
         self._write(node, lambda server: server.modify_dn(node.dn, to.rdn, new_superior=above), to)
 
     def _write(self, node: Node, send: Callable[[Any], Any], new: Node | None = None) -> None:
+        if not node.dn:
+            raise NotFound(node.kind, node.name)
+
         def sent(connection: ldap3.Connection) -> None:
             send(connection)
             code = connection.result["result"]
@@ -233,8 +244,11 @@ def _entry(found: Mapping[str, Any]) -> Entry:
     return Entry(found["dn"], values)
 
 
-def _raw(value: str) -> bytes:
-    return value.encode("utf-8", "surrogateescape")
+def _raw(attribute: str, value: str) -> bytes:
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise Invalid(attribute, "a text") from error
 
 
 def _assertion(condition: str) -> Any:

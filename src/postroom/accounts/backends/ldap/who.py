@@ -8,6 +8,7 @@ from postroom.accounts.backends.ldap import account_settings, managers
 from postroom.accounts.backends.ldap.account_settings import ATTRIBUTE, RENAMING, UNFINISHED
 from postroom.accounts.backends.ldap.base import SERVICES, Ldap, active
 from postroom.accounts.backends.ldap.filters import ACCOUNT, DOMAIN, either, equal, every, no
+from postroom.accounts.backends.ldap.names import is_clean
 from postroom.accounts.backends.ldap.store import Entry
 from postroom.accounts.model import CreatorLimits, Standing
 from postroom.accounts.text_settings import UNITS_MIB, Texts
@@ -71,6 +72,8 @@ def hosted(ldap: Ldap, name: str) -> bool:
 
 def hosts(ldap: Ldap, name: str) -> set[str]:
     """The domains that have the name or the further name: one at most, when nobody else is about to make another."""
+    if not is_clean(name):
+        return set()
     named = either((equal("domainName", name), equal("domainAliasName", name)))
     found = ldap.store.find(ldap.tree.domains, every(FINISHED, named), ("domainName",), scope="LEVEL")
     return {entry.first("domainName").lower() for entry in found}
@@ -78,6 +81,8 @@ def hosts(ldap: Ldap, name: str) -> set[str]:
 
 def target(ldap: Ldap, name: str) -> str | None:
     """The domain of which this is a further name."""
+    if not is_clean(name):
+        return None
     condition = every(DOMAIN, equal("domainAliasName", name))
     found = ldap.store.find(ldap.tree.domains, condition, ("domainName",), scope="LEVEL")
     return min((entry.first("domainName").lower() for entry in found), default=None)
@@ -103,5 +108,7 @@ def claimants(ldap: Ldap, address: str) -> list[str]:
 
 
 def _having(ldap: Ldap, address: str, *conditions: str) -> list[str]:
+    if not is_clean(address):
+        return []
     having = either((equal("mail", address), equal("shadowAddress", address)))
     return [entry.dn for entry in ldap.store.find(ldap.tree.domains, every(having, ACCOUNT, *conditions))]
