@@ -123,6 +123,8 @@ class Translator:
 
     def on_error(self, context: ExceptionContext) -> BaseException | None:
         """For SQLAlchemy's `handle_error`: what to raise instead of a driver's error."""
+        if context.is_pre_ping:  # the pool makes a new connection, for which it must see what the driver said
+            return None
         error = self.translated(context.original_exception, _table(context))
         if isinstance(context.original_exception, psycopg.Error):
             _without_rows(context.original_exception)

@@ -117,7 +117,8 @@ WIRE: Final[Mapping[type[PostroomError], Wire]] = {
     ProtectedAdmin: Wire(lambda _: "PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE", 403),
     LimitReached: Wire(_limit, 403),
     NotAllowed: Wire(lambda _: "NOT_ALLOWED", 403),
-    WrongState: Wire(_told("NOT_ALLOWED"), 409),
+    # What lacks is told to the operator, in the log.
+    WrongState: Wire(lambda _: "NOT_ALLOWED", 409),
     Damaged: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),
     Unavailable: Wire(lambda _: "SERVER_DOWN", 503),
     NoSpace: Wire(lambda _: "SERVER_DOWN", 507),

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postroom.accounts.accounts import Accounts
 from postroom.accounts.services.access import Caller
-from postroom.errors import Damaged, PostroomError
+from postroom.errors import Damaged, PostroomError, Unavailable, WrongState
 from postroom.faces.iredadmin import given, wire
 from postroom.faces.iredadmin.access import Access
 from postroom.faces.iredadmin.call import API_NAME, Call
@@ -53,8 +53,8 @@ class Api:
         try:
             return await self._called(request)
         except PostroomError as error:
-            if isinstance(error, Damaged) or type(error) is PostroomError:
-                logger.exception("The request failed.")
+            if isinstance(error, Damaged | WrongState | Unavailable):
+                logger.warning("%s", error, exc_info=error.__cause__)
             if error is UNKNOWN_ROUTE:
                 return wire.broken(UNKNOWN_ROUTE.code, 404)
             return wire.failed(error, strict=self._strict(request))
