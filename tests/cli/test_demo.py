@@ -25,8 +25,12 @@ PROGRAM = Path(sys.executable).with_name("postroom")
 
 @pytest.fixture
 def at(tmp_path: Path) -> list[str]:
-    """Options: a home of its own, a port nobody uses."""
-    return ["--home", str(tmp_path / "demo"), "--set", f"mailstore.port={free_port()}"]
+    """Options: a home of its own, ports nobody uses."""
+    return ["--home", str(tmp_path / "demo"), *ports("mailstore", "iredadmin")]
+
+
+def ports(*apis: str) -> list[str]:
+    return [word for api in apis for word in ("--set", f"{api}.port={free_port()}")]
 
 
 def outcomes(run: Run, *arguments: str) -> dict[str, str]:
@@ -42,6 +46,29 @@ def test_the_journey_goes_through_and_a_second_one_stores_nothing(run: Run, at: 
     assert "is that of the source" in first["export"]
     assert "No errors" in first["verify"]
     assert "nothing new" in outcomes(run, *at)["import"]
+
+
+def test_accounts_are_made_through_their_api_before_mail_is_archived(
+    run: Run, at: list[str], mail: Path, tmp_path: Path
+) -> None:
+    first = outcomes(run, *at, "--mail", str(mail))
+    steps = list(first)
+    made = ["global admin", "domain", "mail users", "throttle", "read back"]
+    assert [step for step in steps if step in made] == made
+    assert steps.index("read back") < steps.index("import")
+    assert first["mail users"] == "anna@example.com, bert@example.com"
+    second = outcomes(run, *at, "--mail", str(mail))
+    assert "global admin" not in second
+    assert all(second[step].startswith("nothing new") for step in ("domain", "mail users", "throttle"))
+    users = run("account", "user", "list", "example.com", "--email-only", "--json", "--home", str(tmp_path / "demo"))
+    assert users.json == ["anna@example.com", "bert@example.com"]
+
+
+def test_the_ports_it_takes_are_written_into_the_settings(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
+    outcomes(run, *at, "--mail", str(mail))
+    apis = run("status", "--json", "--home", str(tmp_path / "demo")).json["apis"]
+    taken = {api["name"]: api["address"].rpartition(":")[2] for api in apis if api["enabled"]}
+    assert taken == {word.partition(".")[0]: word.partition("=")[2] for word in at if "port=" in word}
 
 
 def test_any_mail_will_do_also_after_other_mail(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
@@ -63,7 +90,7 @@ def test_a_folder_without_mail_is_named(run: Run, at: list[str], tmp_path: Path)
 def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
     outcomes(run, *at, "--mail", str(mail))
     home = Home(tmp_path / "demo")
-    for user in ("admin", "demo"):
+    for user in ("admin", "demo", "root@example.org", "anna@example.com"):
         assert len(local.kept_password(home, user) or "") >= 20
         assert local.password_file(home, user).stat().st_mode & 0o077 == 0
 
@@ -71,8 +98,8 @@ def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], ma
 def test_a_taken_port_is_left_alone(run: Run, mail: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        options = ["--home", str(tmp_path / "demo"), "--set", f"mailstore.port={port}", "--mail", str(mail)]
-        assert f":{port}," not in outcomes(run, *options)["server"]
+        options = ["--home", str(tmp_path / "demo"), *ports("iredadmin"), "--mail", str(mail)]
+        assert f":{port}," not in outcomes(run, *options, "--set", f"mailstore.port={port}")["server"]
 
 
 def test_a_home_of_somebody_else_is_refused(run: Run, home: Home, mail: Path) -> None:
@@ -99,9 +126,9 @@ def started(at: list[str], mail: Path) -> Iterator[tuple[subprocess.Popen[str], 
     try:
         for line in program.stdout:
             lines.append(line)
-            if line.startswith("  curl"):
+            if "/api/message/" in line:
                 break
-        yield program, [line.strip() for line in lines if re.match(r"  \S*(postroom call|curl) ", line)]
+        yield program, [line.strip() for line in lines if re.match(r"  \S*(postroom (call|account)|curl) ", line)]
     finally:
         program.kill()
         program.wait()
@@ -110,11 +137,13 @@ def started(at: list[str], mail: Path) -> Iterator[tuple[subprocess.Popen[str], 
 
 def test_what_it_suggests_works_and_ctrl_c_ends_it(at: list[str], mail: Path, tmp_path: Path) -> None:
     with started(at, mail) as (program, suggested):
-        search, verify, fetch = (
+        users, api, search, verify, fetch = (
             subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60) for line in suggested
         )
         program.send_signal(signal.SIGINT)
         assert program.wait(30) == 0
+    assert b"anna@example.com" in users.stdout
+    assert api.stdout.startswith(b'{"_success":true}{"_success":true,"_data":[{') or shutil.which("curl") is None
     assert b'"total"' in search.stdout
     assert b"No errors have been found" in verify.stderr
     assert fetch.stdout in [file.read_bytes() for file in mail.iterdir()] or shutil.which("curl") is None

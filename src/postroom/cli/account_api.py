@@ -122,8 +122,7 @@ def _in_our_words(error: errors.CallFailed, noun: str, places: tuple[object, ...
             return AlreadyExists(noun, places[-1])  # of two places the last is the new address
         case errors.NotFound() if not isinstance(error, errors.InvalidInput):
             return NotFound(noun, places[0])
-    meaning = (type(error).__doc__ or "").partition("\n")[0]
-    sentence = f"{meaning} The server says {error.message!r} to {error.method} {error.path}."
+    sentence = _sentence(f"The server refuses {error.method} {error.path}: {error.message}")
     return Unavailable(sentence) if isinstance(error, errors.Unavailable) else ServerRefused(sentence)
 
 

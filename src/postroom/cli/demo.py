@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -22,8 +22,12 @@ from postroom.errors import NotFound, WrongState
 from postroom.home import Home
 from postroom.settings import Settings
 
+if TYPE_CHECKING:
+    from postroom.accounts.accounts import Accounts
+
 HOME: Final = Path("postroom-data-demo")
 USER: Final = "demo"
+APIS: Final = ("iredadmin", "mailstore")
 
 MailOption = Annotated[
     Path | None,
@@ -41,9 +45,11 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
-    """Archive mail, find, export and verify it, all through the API, in a home of its own: that of --home, else
-    ./postroom-data-demo."""
+    """Make accounts, then archive mail, find, export and verify it, all through the APIs, in a home of its own: that
+    of --home, else ./postroom-data-demo."""
+    from iredadmin.errors import IRedAdminError
     from mailstore.errors import MailStoreBaseError
+    from postroom.cli.accounts_journey import AccountsJourney
     from postroom.cli.journey import Journey
 
     source = (mail or sample.path()).expanduser().resolve()
@@ -54,15 +60,18 @@ def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None
     shell = replace(shell, home=home)
     _prepare(home)
     try:
-        with _server(shell, source) as (settings, wait):
+        with _server(shell, source) as (settings, accounts, wait):
             journey = Journey(shell, settings, source, USER)
-            address = f"https://{local.host(settings)}:{settings.mailstore.port}"
-            journey.note("server", f"{address}, home {home.path}", begun)
+            addresses = " and ".join(local.address(settings, api) for api in APIS)
+            journey.note("server", f"{addresses}, home {home.path}", begun)
+            first = AccountsJourney(home, settings, accounts, journey.note)
+            first.run()
             journey.run()
-            shell.show([asdict(step) for step in journey.steps], *journey.summary(end=end))
+            shown = journey.summary(end=end, more=first.suggestions())
+            shell.show([asdict(step) for step in journey.steps], *shown)
             if not end:
                 wait()
-    except MailStoreBaseError as error:
+    except (IRedAdminError, MailStoreBaseError) as error:
         raise WrongState(f"The demo did not get through: {str(error).rstrip('.')}.") from error
 
 
@@ -72,41 +81,53 @@ def _prepare(home: Home) -> None:
     prepare.make(home)
     if local.kept_password(home, USER) is None:
         local.keep_new_password(home, USER)
-    configuration.change(home.settings_file, "mailstore.enabled", "true")
+    for api in APIS:
+        configuration.change(home.settings_file, f"{api}.enabled", "true")
 
 
 @contextmanager
-def _server(shell: Shell, source: Path) -> Iterator[tuple[Settings, Callable[[], None]]]:
-    """The server of the demo; the settings it has, and what waits until somebody ends it."""
+def _server(shell: Shell, source: Path) -> Iterator[tuple[Settings, Accounts, Callable[[], None]]]:
+    """The server of the demo; the settings it has, its accounts, and what waits until somebody ends it."""
     from postroom import logs
-    from postroom.app import Engines, build
-    from postroom.archive.archive import Archive
+    from postroom.app import build, engines
 
-    settings, home = shell.settings(), shell.home
+    settings, home = _with_free_ports(shell.settings()), shell.home
     settings = replace(
         settings,
         archive=replace(settings.archive, allowed_paths=(*settings.archive.allowed_paths, str(source))),
         log=replace(settings.log, level="warning"),
-        mailstore=replace(settings.mailstore, port=_free_port(settings)),
     )
     logs.configure(home.log, settings.log)
-    with home.lock(), Archive(home.archive, settings) as archive, _stoppable() as wait:
-        server = build(home, settings, Engines(archive))
-        port = server.ports["mailstore"]
-        # Written down for commands that ask this server, and for the next start.
-        configuration.change(home.settings_file, "mailstore.port", str(port))
+    with home.lock(), engines(home, settings) as opened, _stoppable() as wait:
+        if opened.accounts is None:
+            raise WrongState("The demo needs the iRedAdmin API: leave iredadmin.enabled as it is.")
+        server = build(home, settings, opened)
+        for api in APIS:
+            # Written down for commands that ask this server, and for the next start.
+            configuration.change(home.settings_file, f"{api}.port", str(server.ports[api]))
+            settings = _with_port(settings, api, server.ports[api])
         with server.background():
-            yield replace(settings, mailstore=replace(settings.mailstore, port=port)), wait
+            yield settings, opened.accounts, wait
 
 
-def _free_port(settings: Settings) -> int:
-    """The port of the settings; 0, which takes a free one, when another program listens there."""
+def _with_free_ports(settings: Settings) -> Settings:
+    for api in APIS:
+        settings = _with_port(settings, api, _free_port(settings, getattr(settings, api).port))
+    return settings
+
+
+def _with_port(settings: Settings, api: str, port: int) -> Settings:
+    return replace(settings, **{api: replace(getattr(settings, api), port=port)})
+
+
+def _free_port(settings: Settings, port: int) -> int:
+    """The port; 0, which takes a free one, when another program listens there."""
     family = socket.AF_INET6 if ":" in settings.web.host else socket.AF_INET
     try:
-        socket.create_server((settings.web.host, settings.mailstore.port), family=family).close()
+        socket.create_server((settings.web.host, port), family=family).close()
     except OSError:
         return 0
-    return settings.mailstore.port
+    return port
 
 
 @contextmanager

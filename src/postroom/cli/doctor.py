@@ -9,6 +9,7 @@ from typing import Final
 import typer
 
 from postroom.cli.checks import CHECKS, Finding
+from postroom.cli.checks_accounts import accounts
 from postroom.cli.shell import FAILED, Shell, command
 from postroom.home import Home
 from postroom.settings import Settings
@@ -22,10 +23,12 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(shell: Shell) -> None:
-    """Check home, permissions, disk, packages, ports, certificates and stores. Exit code 1 when something is wrong."""
+    """Check home, permissions, disk, packages, ports, certificates, stores and the databases of accounts.
+
+    Exit code 1 when something is wrong."""
     shell.home.require()
     settings = shell.settings()
-    findings = [finding for check in CHECKS for finding in _run(check, shell.home, settings)]
+    findings = [finding for check in (*CHECKS, accounts) for finding in _run(check, shell.home, settings)]
     shell.show(
         [asdict(finding) for finding in findings],
         *(f"{MARKS[finding.state]}{finding.check:13}{finding.message}" for finding in findings),

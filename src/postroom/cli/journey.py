@@ -6,9 +6,8 @@ import hashlib
 import io
 import re
 import shlex
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -218,42 +217,31 @@ class Journey:
 
     # The summary
 
-    def summary(self, *, end: bool) -> Iterator[str | Text | Table]:
-        """What was done, and what to do next."""
+    def summary(self, *, end: bool, more: Iterable[str] = ()) -> Iterator[str | Text | Table]:
+        """What was done, and what to do next: `more` of that first."""
         rows = [(step.step, step.outcome, f"{step.seconds:.2f} s") for step in self.steps]
         yield show.table("step", "what happened", "time>", rows=rows)
         yield f"In all: {sum(step.seconds for step in self.steps):.1f} s."
         yield ""
         if end:
-            yield f"Start the server again: {_program()} serve --home {self._home}"
+            yield f"Start the server again: {local.program()} serve --home {self._home}"
             yield "Then try:"
         else:
             yield "The server runs until Ctrl-C. Try in another terminal:"
-        for line in self.suggestions():
+        for line in (*more, *self.suggestions()):
             yield f"  {line}"
 
     def suggestions(self) -> list[str]:
         """Commands that work as they stand."""
-        home, port, host = self._home, self._settings.mailstore.port, local.host(self._settings)
+        home, url = self._home, local.address(self._settings, "mailstore")
         search = Command("SearchMessages", {"query": self._query or "*", "limit": "3"})
-        quoted = f"[{host}]" if ":" in host else host
         login = f'"{self._user}:$(cat {home}/passwords/{self._user})"'
         return [
-            f"{_program()} call --home {home} --user {self._user} {local.for_shell(search)}",
-            f"{_program()} call --home {home} VerifyStore --id=1 --includeIndexes=true",
-            f"curl --cacert {home}/tls/ca.pem --user {login} https://{quoted}:{port}/api/message/{self._message}",
+            f"{local.program()} call --home {home} --user {self._user} {local.for_shell(search)}",
+            f"{local.program()} call --home {home} VerifyStore --id=1 --includeIndexes=true",
+            f"curl --cacert {home}/tls/ca.pem --user {login} {url}/api/message/{self._message}",
         ]
 
     @property
     def _home(self) -> str:
-        return shlex.quote(_short(self._shell.home.path))
-
-
-def _program() -> str:
-    """How this program was started, so that its lines can be copied."""
-    started = Path(sys.argv[0])
-    return _short(started.absolute()) if started.name == "postroom" and started.parent != Path() else "postroom"
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        return shlex.quote(local.short(self._shell.home.path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,9 @@ def kept_password(home: Home, user: str) -> str | None:
     return file.read_text("utf-8").rstrip("\n") if file.is_file() else None
 
 
-def keep_new_password(home: Home, user: str) -> str:
-    """Make a strong password and keep it, readable by the owner of the home only."""
-    file, password = password_file(home, user), secrets.token_urlsafe(18)
+def keep_new_password(home: Home, user: str, password: str = "") -> str:
+    """Keep a password, readable by the owner of the home only; without one a strong one is made."""
+    file, password = password_file(home, user), password or secrets.token_urlsafe(18)
     file.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
@@ -63,6 +64,17 @@ def for_shell(command: Command) -> str:
     """A call as words of a shell."""
     words = (f"--{name}={value}" for name, value in command.arguments.items())
     return shlex.join([command.function, *words])
+
+
+def program() -> str:
+    """How this program was started, so that lines for a shell can be copied."""
+    started = Path(sys.argv[0])
+    return short(started.absolute()) if started.name == "postroom" and started.parent != Path() else "postroom"
+
+
+def short(path: Path) -> str:
+    """Seen from the working directory, where it is below that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def client(home: Home, settings: Settings, user: str, password: str) -> Client:
