@@ -22,6 +22,7 @@ _OPTIONS = (
     "--innodb-log-file-size=16M",
     "--innodb-use-native-aio=0",
     "--innodb-file-per-table=0",
+    "--sync-frm=0",
     "--skip-log-bin",
     "--skip-name-resolve",
     "--max-connections=200",
@@ -67,7 +68,7 @@ def server() -> Iterator[MariaDB]:
     """Initialised, started, with our user; stopped and removed afterwards."""
     install, mariadbd = program("mariadb-install-db"), program("mariadbd")
     owner = require_user("mysql")
-    with scratch("mariadb", owner) as folder:
+    with scratch("mariadb", owner, in_memory=True) as folder:
         data, port = folder / "data", free_port()
         common = ["--no-defaults", f"--datadir={data}"]
         run([install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"], user=owner)

@@ -27,7 +27,7 @@ synchronous_commit = off
 full_page_writes = off
 shared_buffers = 32MB
 max_connections = 200
-max_wal_size = 256MB
+max_wal_size = 64MB
 autovacuum = off
 jit = off
 """
@@ -90,7 +90,7 @@ def server() -> Iterator[PostgreSQL]:
     """Initialised, started, with our user; stopped and removed afterwards."""
     initdb, postgres = programs()
     owner = require_user("postgres")
-    with scratch("postgresql", owner) as folder:
+    with scratch("postgresql", owner, in_memory=True) as folder:
         data, port = folder / "data", free_port()
         _initialise(initdb, data, folder, owner)
         command: list[str | Path] = [postgres, "-D", data, "-p", str(port)]

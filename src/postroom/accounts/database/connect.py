@@ -95,6 +95,17 @@ class Database:
         """An error that the engine did not show to its `handle_error`, in our words."""
         return self._translator.translated(error)
 
+    def checkpoint(self) -> None:
+        """With SQLite: put into the file what its log of writes holds; others read and write meanwhile."""
+        if self.kind != "sqlite" or self._closed:
+            return
+        with self._errors():
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         self._closed = True
         self.engine.dispose()
@@ -223,7 +234,8 @@ class Databases:
         _make_file(file, private=accounts.sqlite_file is None)
         opened = cls("sqlite", _shared(dict.fromkeys(COMMIT_ORDER, url), accounts))
         try:
-            initialise.create(opened)
+            if not initialise.is_complete(opened):
+                initialise.create(opened)
         except BaseException:
             opened.close()
             raise
@@ -262,6 +274,11 @@ class Databases:
             raise translated from error
         finally:
             unit.abandon()
+
+    def checkpoint(self) -> None:
+        """For whoever writes often and not durably: now and then, beside their work. Only SQLite needs it."""
+        for database in set(self._databases.values()):
+            database.checkpoint()
 
     def close(self) -> None:
         """Close all connections; calls after it raise Unavailable."""

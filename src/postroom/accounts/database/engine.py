@@ -29,6 +29,10 @@ WRITES: Final = "postroom_writes"
 """Execution option: whether a transaction may write."""
 DURABLE: Final = "postroom_durable"
 """Execution option: whether what it wrote must survive a loss of power; else only the death of our process."""
+LOG_PAGES: Final = 1_000
+LONG_LOG_PAGES: Final = 16_000
+"""SQLite's log of writes goes into the file when it is so long, by the writer, who waits for the disk. Who writes often
+and need not be durable calls `Databases.checkpoint` meanwhile, and then little is left to do."""
 
 _DRIVERS: Final = {
     "postgresql": "postgresql+psycopg",
@@ -89,10 +93,15 @@ def _sqlite(url: URL, accounts: Accounts) -> Engine:
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        writes = bool(options.get(WRITES))
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-        if writes:
-            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get(DURABLE, True) else 'NORMAL'}")
+        writes, durable = bool(options.get(WRITES)), bool(options.get(DURABLE, True))
+        # What it was told is kept beside the connection in the pool: a short transaction is not all pragmas.
+        if connection.info.get(WRITES) is not writes:
+            connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+            connection.info[WRITES] = writes
+        if writes and connection.info.get(DURABLE) is not durable:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {LOG_PAGES if durable else LONG_LOG_PAGES}")
+            connection.info[DURABLE] = durable
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return made

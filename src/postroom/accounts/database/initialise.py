@@ -67,6 +67,16 @@ def create(databases: Databases) -> list[str]:
     return made
 
 
+def is_complete(databases: Databases) -> bool:
+    """Whether a file of SQLite has everything already: one query, where `create` looks at every table."""
+    expected = {trigger.name for trigger in TRIGGERS["sqlite"]}
+    for name in databases.configured:
+        for table in wanted(name, databases.backend):
+            expected |= {table.name, *(str(index.name) for index in table.indexes)}
+    with databases.read() as unit:
+        return expected <= {*unit.vmail.exec_driver_sql("SELECT name FROM sqlite_master").scalars()}
+
+
 def wanted(name: str, backend: str) -> list[Table]:
     """The tables of a database, those first that others refer to."""
     tables = METADATA[name].sorted_tables
