@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import tracemalloc
+from collections import deque
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from postroom.accounts.database.connect import Databases
 from postroom.accounts.database.statements import (
+    CHUNK,
     check_fits,
     for_update,
     in_order,
@@ -91,20 +94,25 @@ def test_a_row_read_for_update_is_changed_by_one_at_a_time(databases: Databases)
 
 
 def test_streamed_rows_are_not_all_in_memory(databases: Databases) -> None:
-    count, size = 20_000, 200
+    rows = [{"username": str(number), "maildir": "x" * 255} for number in range(8 * CHUNK)]
     with databases.write() as unit:
-        rows = [{"username": str(number), "maildir": "x" * size} for number in range(count)]
         unit.vmail.execute(insert(vmail.deleted_mailboxes), rows)
-    del rows
+    statement = select(vmail.deleted_mailboxes.c.username, vmail.deleted_mailboxes.c.maildir)
     with databases.read() as unit:
-        tracemalloc.start()
-        try:
-            seen = sum(1 for _ in streamed(unit.vmail, select(vmail.deleted_mailboxes)))
-            peak = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-    assert seen == count
-    assert peak < count * size / 2
+        assert sum(1 for _ in streamed(unit.vmail, statement)) == len(rows)
+        streaming = _peak(lambda: deque(streamed(unit.vmail, statement), maxlen=0))
+        listing = _peak(lambda: unit.vmail.execute(statement).all())
+    assert streaming < listing / 2
+
+
+def _peak(action: Callable[[], object]) -> int:
+    """Bytes that were in use at most."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_text_longer_than_its_column_is_named() -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Inspector, Table, UniqueConstraint, inspect, types
+from sqlalchemy import Connection, Dialect, Table, UniqueConstraint, types
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from postroom.accounts.database import pitfalls
 from postroom.accounts.database.connect import COMMIT_ORDER, Databases, Unit
 from postroom.accounts.database.initialise import triggers_missing, wanted
+from postroom.accounts.database.present import Present
 from postroom.errors import PostroomError
 
 
@@ -55,15 +56,14 @@ def _of_database(databases: Databases, name: str) -> list[Difference]:
 def _compared(databases: Databases, unit: Unit, name: str) -> Iterator[Difference]:
     connection: Connection = getattr(unit, name)
     kind = databases.configured[name].kind
-    inspector = inspect(connection)
-    present = set(inspector.get_table_names())
     tables = wanted(name, databases.backend)
+    present = Present.read(connection, tables)
     whole = []
     for table in tables:
-        if table.name not in present:
+        if not present.has(table):
             yield Difference(name, table.name, "The table is missing; `postroom account init-db` makes it.")
             continue
-        faults = [*_columns(name, table, inspector, connection.dialect), *_keys(name, table, inspector, kind)]
+        faults = [*_columns(name, table, present, connection.dialect), *_keys(name, table, present, kind)]
         yield from faults
         if not any(fault.serious for fault in faults):
             whole.append(table)
@@ -74,17 +74,17 @@ def _compared(databases: Databases, unit: Unit, name: str) -> Iterator[Differenc
         yield Difference(name, table_name, text, serious=False)
 
 
-def _columns(name: str, table: Table, inspector: Inspector, dialect: Dialect) -> Iterator[Difference]:
-    present = {column["name"]: column for column in inspector.get_columns(table.name)}
+def _columns(name: str, table: Table, present: Present, dialect: Dialect) -> Iterator[Difference]:
+    columns = {column["name"]: column for column in present.columns[table.name]}
     for column in table.columns:
-        there = present.pop(column.name, None)
+        there = columns.pop(column.name, None)
         if there is None:
             yield Difference(name, table.name, f"The column `{column.name}` is missing.")
             continue
         ours, theirs = _kind(_plain(column.type, dialect), dialect), _kind(there["type"], dialect)
         if ours != theirs:
             yield Difference(name, table.name, f"The column `{column.name}` holds {theirs}, expected {ours}.")
-    for there in present.values():
+    for there in columns.values():
         if _must_be_given(there):
             text = f"The column `{there['name']}` is unknown to us and has no default: no row can be written."
             yield Difference(name, table.name, text)
@@ -122,8 +122,7 @@ def _kind(kind: types.TypeEngine[Any], dialect: Dialect) -> str:
     return "text" if isinstance(kind, types.DateTime | types.Date) else f"`{kind}`"
 
 
-def _keys(name: str, table: Table, inspector: Inspector, kind: str) -> Iterator[Difference]:
-    present = set(_unique(inspector, table.name))
+def _keys(name: str, table: Table, present: Present, kind: str) -> Iterator[Difference]:
     primary = tuple(column.name for column in table.primary_key)
     uniques = [
         tuple(column.name for column in constraint.columns)
@@ -131,17 +130,6 @@ def _keys(name: str, table: Table, inspector: Inspector, kind: str) -> Iterator[
         if isinstance(constraint, UniqueConstraint)
     ]
     for columns in [primary, *sorted(uniques)]:
-        # A key of fewer columns is as good to us: MariaDB's `last_login` has one of the user alone.
-        if not any(found and found <= set(columns) for found in present):
+        if not present.has_unique(table, columns):
             serious = (kind, table.name, columns) not in _NOT_UNIQUE
-            listed = ", ".join(columns)
-            yield Difference(name, table.name, f"There is no unique key of ({listed}).", serious)
-
-
-def _unique(inspector: Inspector, table: str) -> Iterator[frozenset[str]]:
-    yield frozenset(inspector.get_pk_constraint(table)["constrained_columns"])
-    for constraint in inspector.get_unique_constraints(table):
-        yield frozenset(constraint["column_names"])
-    for index in inspector.get_indexes(table):
-        if index["unique"] and not index.get("dialect_options", {}).get("postgresql_where"):
-            yield frozenset(column or "" for column in index["column_names"])
+            yield Difference(name, table.name, f"There is no unique key of ({', '.join(columns)}).", serious)

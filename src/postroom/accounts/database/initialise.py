@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Inspector, Table, insert, inspect, select
+from sqlalchemy import Connection, Index, Table, insert, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from postroom.accounts.database.present import Present
 from postroom.accounts.database.tables import amavisd, iredadmin, iredapd, vmail
 from postroom.accounts.database.triggers import EXISTING, TRIGGERS, Trigger
 
@@ -59,9 +60,11 @@ def create(databases: Databases) -> list[str]:
         for name, database in databases.configured.items():
             connection: Connection = getattr(unit, name)
             tables = wanted(name, databases.backend)
-            fresh = _make_tables(connection, tables)
+            present = Present.read(connection, tables)
+            fresh = [table for table in tables if not present.has(table)]
+            _make_tables(connection, fresh)
             made += [f"table {name}.{table.name}" for table in fresh]
-            made += [f"index {name}.{index}" for index in _make_indexes(connection, tables, fresh)]
+            made += [f"index {name}.{index}" for index in _make_indexes(connection, tables, present)]
             made += [f"trigger {name}.{trigger}" for trigger in _make_triggers(connection, database.kind, tables)]
             insert_first_rows(connection, fresh)
     return made
@@ -84,35 +87,24 @@ def wanted(name: str, backend: str) -> list[Table]:
     return [*tables, *iredadmin.LDAP_ONLY.sorted_tables] if (name, backend) == ("iredadmin", "ldap") else tables
 
 
-def _make_tables(connection: Connection, tables: list[Table]) -> list[Table]:
-    present = set(inspect(connection).get_table_names())
-    fresh = [table for table in tables if table.name not in present]
+def _make_tables(connection: Connection, fresh: list[Table]) -> None:
     for table in fresh:
         connection.execute(CreateTable(table, if_not_exists=True))
-    return fresh
-
-
-def _make_indexes(connection: Connection, tables: list[Table], fresh: list[Table]) -> Iterator[str]:
-    """Indexes of new tables are made in silence; those of old ones only where no index begins with their columns."""
-    inspector = inspect(connection)
-    for table in tables:
-        present = set() if table in fresh else set(_indexed(inspector, table))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            columns = tuple(column.name for column in index.columns)
-            if any(found[: len(columns)] == columns for found in present):
-                continue
+        for index in sorted(table.indexes, key=_name):
             connection.execute(CreateIndex(index))
-            if table not in fresh:
-                yield str(index.name)
 
 
-def _indexed(inspector: Inspector, table: Table) -> Iterator[tuple[str, ...]]:
-    """The columns of each key and index."""
-    yield tuple(inspector.get_pk_constraint(table.name)["constrained_columns"])
-    for unique in inspector.get_unique_constraints(table.name):
-        yield tuple(unique["column_names"])
-    for index in inspector.get_indexes(table.name):
-        yield tuple(name or "" for name in index["column_names"])
+def _make_indexes(connection: Connection, tables: list[Table], present: Present) -> Iterator[str]:
+    """Of tables that were there, where nothing begins with the columns of an index."""
+    for table in filter(present.has, tables):
+        for index in sorted(table.indexes, key=_name):
+            if not present.has_index(table, tuple(index.columns.keys())):
+                connection.execute(CreateIndex(index))
+                yield _name(index)
+
+
+def _name(index: Index) -> str:
+    return str(index.name)
 
 
 def triggers_missing(connection: Connection, kind: str, tables: list[Table]) -> list[Trigger]:
