@@ -7,11 +7,13 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.accounts.services.process import free_port
+from tests.accounts.services.process import free_port, wait_until
 from tests.accounts.services.slapd import READER_PASSWORD, SUFFIX, WRITER_PASSWORD, Slapd, slapd
 
 from postroom.accounts.backends.ldap.backend import LdapBackend
@@ -52,6 +54,25 @@ def ask(accounts: Accounts) -> bool:
         pool.close()
 
 
+@contextmanager
+def paused(server: Slapd) -> Iterator[None]:
+    """The server does nothing, as one whose disk hangs. It may be killed meanwhile."""
+    tasks = Path(f"/proc/{server.pid}/task")
+
+    def stopped() -> bool:
+        # The state is behind the name, which may hold anything but a closing bracket of its own.
+        states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks.iterdir()]
+        return set(states) == {"T"}
+
+    os.kill(server.pid, signal.SIGSTOP)
+    wait_until(stopped, "slapd is stopped")
+    try:
+        yield
+    finally:
+        if server.running:
+            os.kill(server.pid, signal.SIGCONT)
+
+
 def test_a_server_that_was_restarted_is_not_noticed(own_server: Slapd, opened: Pool) -> None:
     store = Store(opened)
     assert store.exists(BASE)
@@ -76,8 +97,7 @@ def test_a_server_that_is_away_is_told_and_used_again_when_it_is_back(own_server
 def test_a_server_that_was_killed_while_it_was_asked_is_told(own_server: Slapd, opened: Pool) -> None:
     store = Store(opened)
     assert store.exists(BASE)
-    with ThreadPoolExecutor() as threads:
-        os.kill(own_server.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor() as threads, paused(own_server):
         writing = threads.submit(store.modify, BASE, put("description", "killed"))
         reading = threads.submit(store.exists, BASE)
         own_server.kill()
@@ -92,13 +112,9 @@ def test_a_server_that_hangs_is_not_waited_for_for_ever(own_server: Slapd) -> No
     pool = Pool(own_server.settings(connect_timeout_s=0.1))
     store = Store(pool)
     assert store.exists(BASE)
-    os.kill(own_server.pid, signal.SIGSTOP)
-    try:
-        with pytest.raises(Unavailable):
-            store.exists(BASE)
-    finally:
-        os.kill(own_server.pid, signal.SIGCONT)
-        pool.close()
+    with paused(own_server), pytest.raises(Unavailable):
+        store.exists(BASE)
+    pool.close()
 
 
 def test_no_more_connections_are_opened_than_may_be(own_server: Slapd) -> None:
@@ -139,6 +155,21 @@ def test_connections_can_be_encrypted_both_ways(own_server: Slapd) -> None:
     authority = own_server.certificates / "ca.pem"
     assert ask(own_server.settings(ldap_starttls=True, ldap_ca_file=authority))
     assert ask(own_server.settings(ldap_uri=own_server.tls_uri, ldap_ca_file=authority))
+
+
+@pytest.mark.parametrize("encrypted", ["no", "starttls", "ldaps"])
+def test_one_connection_serves_many_requests(own_server: Slapd, encrypted: str) -> None:
+    assert own_server.certificates is not None
+    way: dict[str, object] = {"no": {}, "starttls": {"ldap_starttls": True}, "ldaps": {"ldap_uri": own_server.tls_uri}}
+    settings = own_server.settings(**way[encrypted], ldap_ca_file=own_server.certificates / "ca.pem")  # type: ignore[arg-type]
+    pool = Pool(settings)
+
+    def asked(connection: Any) -> Any:
+        connection.search(BASE.dn, "(objectClass=*)", "BASE")
+        return connection.socket.getsockname()
+
+    assert len({pool.run(asked, repeatable=True) for _ in range(10)}) == 1
+    pool.close()
 
 
 @pytest.mark.parametrize("encrypted", ["starttls", "ldaps"])

@@ -15,8 +15,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldap3.core.results import RESULT_SUCCESS
 
-from postroom.accounts.backends.ldap.errors import failure
-from postroom.accounts.backends.ldap.names import Node
+from postroom.accounts.backends.ldap.errors import refused
 from postroom.errors import Invalid, Unavailable
 from postroom.settings import Accounts
 
@@ -116,7 +115,7 @@ class Pool:
     def _bind(self, connection: ldap3.Connection) -> None:
         connection.bind(read_server_info=False)
         if connection.result["result"] != RESULT_SUCCESS:
-            raise failure(connection.result, Node("entry", self.bind_dn, self.bind_dn))
+            raise refused(connection.result)
 
     def _new(self) -> ldap3.Connection:
         host, port, encrypted = self._address

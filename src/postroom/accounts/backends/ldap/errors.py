@@ -86,10 +86,15 @@ def _of_server(code: int, result: Mapping[str, Any]) -> PostroomError:
     if code in _LIMITS:
         return TooManyEntries()
     if code in _RIGHTS:
-        return Unavailable(
-            f"The directory server refuses us ({result['description']}). Check `accounts.ldap_bind_dn`, its password "
-            "and its rights."
-        )
+        return refused(result)
     if "MDB_MAP_FULL" in str(result.get("message")):
         return NoSpace("the directory (olcDbMaxSize)")
     return Unavailable(f"The directory server cannot do this just now ({result['description']}). Repeat later.")
+
+
+def refused(result: Mapping[str, Any]) -> Unavailable:
+    """The server does not let us in, or not do what we must."""
+    return Unavailable(
+        f"The directory server refuses us ({result['description']}). Check `accounts.ldap_bind_dn`, its password and "
+        "its rights."
+    )
