@@ -31,12 +31,10 @@ from tests.accounts.services.smtp_sink import Sink, sink
 from iredadmin.client import Client
 from postroom import app
 from postroom.accounts.accounts import Accounts
-from postroom.accounts.enforce.enforcement import enforcement
 from postroom.accounts.mailconfig.files import files, write
 from postroom.accounts.mailconfig.places import Places
 from postroom.accounts.model import AdminChange
 from postroom.accounts.services.access import LOCAL
-from postroom.faces.policy.server import PolicyServer
 from postroom.home import Home
 from postroom.settings import Accounts as AccountsSettings
 from postroom.settings import Iredadmin, Policy, Settings, Web
@@ -91,6 +89,10 @@ class MailServer:
         self.api.users.create(address, password=PASSWORD, **given)
         return address
 
+    def word(self) -> str:
+        """One that was not used before."""
+        return f"word{next(self._numbers)}"
+
     def subject(self) -> str:
         """One that no other message has."""
         return f"Message {next(self._numbers)}"
@@ -111,7 +113,7 @@ class MailServer:
         login: str | None = None,
     ) -> Sent:  # fmt: skip
         """The same without waiting. With `login` through the port for users, with TLS."""
-        with self._smtp(source, login) as client:
+        with self.smtp(source, login) as client:
             message = _message(sender, recipients, subject, size)
             code, text = client.mail(sender)
             if code != 250:
@@ -129,7 +131,7 @@ class MailServer:
             return Sent(text.decode().rpartition(" ")[2], refused)
 
     @contextmanager
-    def _smtp(self, source: str, login: str | None) -> Iterator[smtplib.SMTP]:
+    def smtp(self, source: str, login: str | None) -> Iterator[smtplib.SMTP]:
         port = self.postfix.submission if login else self.postfix.smtp
         with smtplib.SMTP("127.0.0.1", port, source_address=(source, 0), timeout=30) as client:
             client.ehlo("client.test")
@@ -220,7 +222,7 @@ def mail_server(accounts: AccountsSettings) -> Iterator[MailServer]:
     postfix.require(driver)
     dovecot.require(driver)
     with ExitStack() as stack:
-        folder = stack.enter_context(scratch("mail"))
+        folder = stack.enter_context(scratch("mail", in_memory=True))
         settings = _settings(accounts, folder)
         home = Home(folder / "home")
         home.create()
@@ -228,14 +230,7 @@ def mail_server(accounts: AccountsSettings) -> Iterator[MailServer]:
         engines = stack.enter_context(app.engines(home, settings))
         assert engines.accounts is not None
         engines.accounts.admins.create(LOCAL, ADMIN, AdminChange(password=PASSWORD, global_admin=True))
-        server = stack.enter_context(
-            app.build(home, replace(settings, policy=Policy(enabled=False)), engines).background()
-        )
-        policy = PolicyServer(
-            settings.policy, enforcement(settings.policy, settings.accounts, engines.accounts.core.databases)
-        )
-        stack.callback(policy.stop)
-        policy.start()
+        server = stack.enter_context(app.build(home, settings, engines).background())
         url = f"https://localhost:{server.ports['iredadmin']}/iredadmin"
         api = stack.enter_context(Client(url, ADMIN, PASSWORD, ca_file=home.tls / "ca.pem"))
         world, elsewhere = stack.enter_context(sink()), stack.enter_context(sink())

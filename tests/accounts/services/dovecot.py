@@ -77,12 +77,18 @@ class Dovecot(Service):
         """Write what stands beside the files of `mail-config`."""
         self.configuration.parent.mkdir(parents=True, exist_ok=True)
         self.configuration.write_text(self._own)
+        # Its delivery agent runs as the user whose all mail is; elsewhere both write to syslog.
+        self._mail_log_file.touch()
+        self._mail_log_file.chmod(0o666)
+
+    @property
+    def _mail_log_file(self) -> Path:
+        return self.folder / "dovecot-mail.log"
 
     @property
     def mail_log(self) -> str:
         """What it wrote about mail and sign-ins."""
-        file = self.folder / "dovecot-mail.log"
-        return file.read_text("utf-8", "replace") if file.exists() else ""
+        return self._mail_log_file.read_text("utf-8", "replace")
 
     def _answers(self) -> bool:
         return all(answers(port) for port in (self.ports.imap, self.ports.imaps, self.ports.quota_status))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -43,12 +43,15 @@ class Sink:
 
     def wait_for(self, subject: str) -> Relayed:
         """The message with this subject, which comes soon."""
+        return self._first(lambda one: one.message["Subject"] == subject, f"a relayed message {subject!r}")
 
-        def found() -> list[Relayed]:
-            return [one for one in self.relayed if one.message["Subject"] == subject]
+    def wait_for_mail_to(self, recipient: str) -> Relayed:
+        """The first message to this address alone, which comes soon."""
+        return self._first(lambda one: one.recipients == (recipient,), f"a relayed message to {recipient}")
 
-        wait_until(lambda: bool(found()), f"a relayed message {subject!r}")
-        return found()[0]
+    def _first(self, wanted: Callable[[Relayed], bool], what: str) -> Relayed:
+        wait_until(lambda: any(map(wanted, self.relayed)), what)
+        return next(filter(wanted, self.relayed))
 
 
 @contextmanager

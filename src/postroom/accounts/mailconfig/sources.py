@@ -73,7 +73,7 @@ def _directory(accounts: Accounts) -> Directory:
         uri=accounts.ldap_uri,
         suffix=accounts.ldap_suffix,
         dn=dn if reader else writer,
-        password=_word("ldap_reader_password", accounts.ldap_reader_password or accounts.ldap_bind_password),
+        password=_line("ldap_reader_password", accounts.ldap_reader_password or accounts.ldap_bind_password),
         starttls=accounts.ldap_starttls,
         ca_file=str(accounts.ldap_ca_file or ""),
         counts=_database(setting, url) if url else None,
@@ -100,8 +100,15 @@ def _host(url: URL, dialect: Dialect) -> str:
     return url.host or (socket if isinstance(socket, str) else "") or "127.0.0.1"
 
 
-def _word(setting: str, text: str) -> str:
-    """Neither Postfix nor Dovecot has quotes for these values: a space ends them, and quotes are taken literally."""
-    if any(sign.isspace() or sign in "'\"\\#" or not sign.isprintable() for sign in text):
-        raise Invalid(f"accounts.{setting}", "without spaces, quotes, backslashes and #, as Dovecot cannot read them")
+def _line(setting: str, text: str) -> str:
+    """What can be all of a value: neither Postfix nor Dovecot has a way to write every sign."""
+    if text != text.strip() or not text.isprintable() or any(sign in "'\"\\#" for sign in text):
+        raise Invalid(f"accounts.{setting}", "without quotes, backslashes and #, as Dovecot cannot read them")
     return text
+
+
+def _word(setting: str, text: str) -> str:
+    """What is one of several values on a line of Dovecot."""
+    if any(sign.isspace() for sign in text):
+        raise Invalid(f"accounts.{setting}", "without spaces, as Dovecot cannot read them")
+    return _line(setting, text)
