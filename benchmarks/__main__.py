@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import corpus, disk, ingest, memory, reingest, search, verify
+from benchmarks import accounts, corpus, disk, ingest, memory, policy, reingest, search, verify
 from benchmarks.bench import Bench
 from benchmarks.claim import Claim
 
@@ -21,6 +21,10 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "reingest": reingest.measure,
     "search": search.measure,
     "memory": memory.measure,
+    "accounts_create": accounts.measure_create,
+    "accounts_get": accounts.measure_get,
+    "accounts_list": accounts.measure_list,
+    "policy": policy.measure,
 }
 
 FEWEST_MESSAGES = 5_000

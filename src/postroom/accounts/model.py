@@ -230,7 +230,6 @@ class DomainFacts:
     min_password: int
     max_password: int
     language: str
-    alias_domains: tuple[str, ...]
     disabled_domain_profiles: frozenset[str]
     disabled_user_profiles: frozenset[str]
     disabled_mail_services: tuple[str, ...]

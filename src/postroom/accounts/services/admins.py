@@ -36,7 +36,7 @@ class Admins:
         """Raises LocalDomain for an address in a hosted domain: such an admin is a user."""
         access.needs_global(by)
         _checked(change)
-        change = secrets.hashed(self._core, by, change, None, new=True)
+        change = secrets.hashed(self._core, change, None, new=True)
         with self._core.change(by) as work:
             if work.directory.hosted(domain_of(address)):
                 raise LocalDomain
@@ -48,7 +48,7 @@ class Admins:
     def update(self, by: Caller, address: str, change: AdminChange) -> None:
         access.needs_global(by)
         _checked(change)
-        change = secrets.hashed(self._core, by, change, None)
+        change = secrets.hashed(self._core, change, None)
         with self._core.change(by) as work:
             work.directory.admin(address)
             if address == by.address and (change.active is False or change.global_admin is False):

@@ -58,9 +58,10 @@ class Users:
         access.needs_account(by, address)
         access.may_change(by, change)
         name = domain_of(address)
-        change = secrets.hashed(self._core, by, change, name, new=True)
+        change = secrets.slowly(self._core, by, change, name)
         with self._core.change(by) as work:
             facts = work.directory.facts(name, lock=True)
+            change = secrets.hashed(self._core, change, facts, new=True)
             access.may_change_profile(by, change, facts)
             if work.directory.taken(without_extension(address, self._core.settings.accounts.recipient_delimiters)):
                 raise AlreadyExists("user", address)
@@ -98,9 +99,10 @@ class Users:
         access.needs_account(by, address)
         access.may_change(by, change)
         name = domain_of(address)
-        change = secrets.hashed(self._core, by, change, name)
+        change = secrets.slowly(self._core, by, change, name)
         with self._core.change(by) as work:
             facts = work.directory.facts(name, lock=True)
+            change = secrets.hashed(self._core, change, facts)
             work.user(address)
             access.may_change_profile(by, change, facts)
             if not isinstance(change.quota_mb, Unset):
@@ -114,9 +116,10 @@ class Users:
         """The same for all users of a domain. A normal admin does not touch the global admins among them."""
         access.needs_domain(by, domain)
         access.may_change(by, change)
-        change = secrets.hashed(self._core, by, change, domain)
+        change = secrets.slowly(self._core, by, change, domain)
         with self._core.change(by) as work:
             facts = work.directory.facts(domain, lock=True)
+            change = secrets.hashed(self._core, change, facts)
             access.may_change_profile(by, change, facts)
             if not by.global_admin:
                 for row in work.directory.user_addresses(domain, disabled_only=False, page=ALL):
@@ -182,12 +185,12 @@ class Users:
         self, work: Work, address: str, facts: DomainFacts, wanted: list[str] | tuple[str, ...]
     ) -> tuple[str, ...]:
         """Those that nobody has, in domains where they may be; the others are skipped, as the original does."""
-        own = {facts.name, *facts.alias_domains}
         across = self._core.settings.accounts.user_alias_cross_domains
 
         def may(alias: str) -> bool:
             name = domain_of(alias)
-            hosted = name in own or (across and _manages(work.by, name) and work.directory.hosted(name))
+            own = name == facts.name or work.directory.target(name) == facts.name
+            hosted = own or (across and _manages(work.by, name) and work.directory.hosted(name))
             return hosted and alias != address and bool(local_of(alias)) and not work.directory.taken(alias)
 
         return tuple(alias for alias in wanted if may(alias))

@@ -49,7 +49,6 @@ def facts(ldap: Ldap, name: str) -> DomainFacts:
         min_password=settings.get_int("min_passwd_length"),
         max_password=settings.get_int("max_passwd_length"),
         language=entry.first("preferredLanguage"),
-        alias_domains=tuple(sorted(entry.lower(alias_domains.NAMES))),
         disabled_domain_profiles=frozenset(settings.get_list("disabled_domain_profiles")),
         disabled_user_profiles=frozenset(settings.get_list("disabled_user_profiles")),
         disabled_mail_services=settings.get_list("disabled_mail_services"),

@@ -77,7 +77,6 @@ def facts(connection: Connection, name: str, *, lock: bool) -> DomainFacts:
         min_password=settings.get_int("min_passwd_length"),
         max_password=settings.get_int("max_passwd_length"),
         language=settings.get("default_language"),
-        alias_domains=alias_domains.of_domain(connection, name),
         disabled_domain_profiles=frozenset(settings.get_list("disabled_domain_profiles")),
         disabled_user_profiles=frozenset(settings.get_list("disabled_user_profiles")),
         disabled_mail_services=settings.get_list("disabled_mail_services"),
