@@ -122,6 +122,19 @@ def test_what_is_added_for_a_disabled_account_is_off(world: World) -> None:
     }  # fmt: skip
 
 
+def test_rows_that_named_the_address_before_are_off_when_a_disabled_user_takes_it(world: World) -> None:
+    world.update_domain("example.com", catchall=("anna@example.com",))
+    world.alias("sales@example.com", "anne@example.com")
+    world.user(active=False)
+    assert active(world)["example.com", "anna@example.com"] == 0
+    with world.change() as directory:
+        directory.rename_user("anna@example.com", "anne@example.com")
+    assert active(world) == {
+        ("anne@example.com", "anne@example.com"): 0, ("example.com", "anne@example.com"): 0,
+        ("sales@example.com", "anne@example.com"): 0,
+    }  # fmt: skip
+
+
 def test_a_status_that_is_set_again_changes_nothing(world: World) -> None:
     anna = world.user()
     before = rows(world, forwardings)

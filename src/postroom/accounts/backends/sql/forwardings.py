@@ -183,6 +183,12 @@ def switch_user(connection: Connection, user: str, *, active: bool) -> None:
     connection.execute(_SWITCH_USER[active], {"of": user})
 
 
+def switch_off_disabled(connection: Connection, address: str) -> None:
+    """Rows that lead to the address, when it is that of a disabled user: others may have named it before."""
+    if connection.execute(_DISABLED, {"addresses": [address]}).first() is not None:
+        switch_user(connection, address, active=False)
+
+
 def switch_users(connection: Connection, domain: str, *, active: bool) -> None:
     """The same for all users of a domain."""
     connection.execute(_SWITCH_USERS[active], {"of": domain})

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Column, Connection, Delete, Table, Update, bindparam, delete, select, update
 
 from postroom.accounts.addresses import domain_of
+from postroom.accounts.backends.sql import forwardings as forwarding_rows
 from postroom.accounts.backends.sql import who
 from postroom.accounts.backends.sql.rows import fitting, taken_means
 from postroom.accounts.database.tables.columns import now
@@ -119,3 +120,4 @@ def rename(connection: Connection, kind: str, address: str, new: str) -> None:
         raise NotFound(kind, address)
     for statement in _STATEMENTS:
         connection.execute(statement, values)
+    forwarding_rows.switch_off_disabled(connection, new)

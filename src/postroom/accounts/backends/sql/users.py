@@ -58,6 +58,9 @@ def create(connection: Connection, user: NewUser) -> None:
         forwardings.add_further(connection, user.address, user.aliases, active=user.active)
     if user.groups:
         forwardings.join_groups(connection, user.address, user.groups, active=user.active)
+    if not user.active:
+        # Others may have named the address before anybody had it.
+        forwardings.switch_user(connection, user.address, active=False)
 
 
 def _new_row(user: NewUser) -> dict[str, Any]:
