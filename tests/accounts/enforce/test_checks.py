@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,10 @@ class Fixed:
     writes: frozenset[str] = frozenset({RCPT})
     asked: list[str] = field(default_factory=list)
 
-    def answer(self, request: Request, moment: Moment) -> str | None:
+    def answer(self, requests: Sequence[Request], moment: Moment) -> list[str | None]:
+        return [self.one(request, moment) for request in requests]
+
+    def one(self, request: Request, moment: Moment) -> str | None:
         self.asked.append(request.sender)
         moment.unit.iredapd.execute(insert(iredapd.srs_exclude_domains).values(domain=request.sender))
         if request.sender == "broken":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.accounts.enforce.limits import Charge, Counter, Limit, Limits, Setting, charges, limits
+from postroom.accounts.enforce.limits import Charge, Counter, Limit, Limits, Setting, Tally, charges, limits
 from postroom.accounts.enforce.who import candidates
 
 ANNA = candidates("anna@example.com", "anna@example.com", "192.0.2.7")
@@ -46,7 +46,9 @@ def test_a_setting_of_another_kind_does_not_count() -> None:
 
 def test_the_window_ends_after_its_period_and_not_with_it() -> None:
     counter = Counter(1, 3, 0, init_time=1000)
-    assert [counter.over(60, now) for now in (1000, 1060, 1061)] == [False, False, True]
+    tallies = [Tally.of(counter, 60, now) for now in (1000, 1060, 1061)]
+    assert [tally.over for tally in tallies] == [False, False, True]
+    assert [tally.found_messages for tally in tallies] == [3, 3, 0]
 
 
 def test_messages_may_reach_their_limit_and_bytes_may_cross_theirs_once() -> None:
@@ -54,7 +56,7 @@ def test_messages_may_reach_their_limit_and_bytes_may_cross_theirs_once() -> Non
 
     def refused(messages: int, size_bytes: int) -> bool:
         charge = Charge(setting, "anna", messages=2, most_messages=5, most_bytes=100)
-        return charge.refused(Counter(1, messages, size_bytes, 1000), 1010)
+        return charge.refused(Tally.of(Counter(1, messages, size_bytes, 1000), 60, 1010))
 
     assert [refused(messages, 0) for messages in (2, 3, 4)] == [False, False, True]
     assert [refused(0, size) for size in (99, 100, 101)] == [False, False, True]

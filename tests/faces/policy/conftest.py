@@ -31,6 +31,7 @@ class Checks:
     together: int = 64
     batches: list[list[Request]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    tended: threading.Event = field(default_factory=threading.Event)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def __post_init__(self) -> None:
@@ -41,6 +42,9 @@ class Checks:
         self.began.release()
         assert self.gate.wait(30)
         return [self.one(request) for request in requests]
+
+    def tend(self) -> None:
+        self.tended.set()
 
     def one(self, request: Request) -> str | Exception:
         if request.sender == "broken":

@@ -160,6 +160,12 @@ def test_stopping_answers_what_is_under_way_and_takes_nothing_new(
         connect(server)
 
 
+def test_the_checks_are_tended_while_there_is_work(serve: Serve, connect: Connect, checks: Checks) -> None:
+    client = connect(serve())
+    assert client.ask(sender="a") == "REJECT a"
+    assert checks.tended.wait(30)
+
+
 def test_a_port_in_use_is_told_with_what_to_do(serve: Serve, checks: Checks) -> None:
     server = serve()
     with pytest.raises(Unavailable, match=r"policy\.port"):

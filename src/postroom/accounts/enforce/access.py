@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from postroom.accounts.addresses import without_extension
@@ -29,12 +29,15 @@ class Access:
     def __init__(self, delimiters: str) -> None:
         self._delimiters = delimiters
 
-    def answer(self, request: Request, moment: Moment) -> str | None:
-        if not moment.directory.is_local_domain(domain_of(request.recipient)):
+    def answer(self, requests: Sequence[Request], moment: Moment) -> list[str | None]:
+        return [self._one(request, moment.directory) for request in requests]
+
+    def _one(self, request: Request, directory: Directory) -> str | None:
+        if not directory.is_local_domain(domain_of(request.recipient)):
             return None
-        for address in self._spellings(request.recipient, moment.directory):
-            if policy := moment.directory.alias(address):
-                return None if self._may(request, address, policy, moment.directory) else NOT_AUTHORIZED
+        for address in self._spellings(request.recipient, directory):
+            if policy := directory.alias(address):
+                return None if self._may(request, address, policy, directory) else NOT_AUTHORIZED
         return None
 
     def _spellings(self, recipient: str, directory: Directory) -> dict[str, None]:

@@ -1,7 +1,8 @@
 """The checks in their order, and the transactions in which they run.
 
-A check looks at a request and either answers what Postfix shall do or leaves it to the next. To add one, write a class
-with the shape of `Check` and put it into the list of `enforcement`.
+A check either answers what Postfix shall do with a request or leaves it to the next check. It gets all requests of a
+transaction, so that it can ask the database once for all. To add one, write a class with the shape of `Check` and put
+it into the list of `enforcement`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -47,8 +49,8 @@ class Check(Protocol):
     def writes(self) -> frozenset[str]:
         """Those of them in which it changes the database."""
 
-    def answer(self, request: Request, moment: Moment) -> str | None:
-        """An action of access(5), which is final; None leaves the request to the next check."""
+    def answer(self, requests: Sequence[Request], moment: Moment) -> Sequence[str | None]:
+        """For each request an action of access(5), which is final, or None, which leaves it to the next check."""
 
 
 class Checks:
@@ -97,6 +99,10 @@ class Checks:
                 logger.debug("Requests are decided one by one.", exc_info=error)
         return [self._alone(request) for request in requests]
 
+    def tend(self) -> None:
+        """Asked now and then while there is work: what would delay an answer is done beside it."""
+        self._databases.checkpoint()
+
     def _alone(self, request: Request) -> str | Exception:
         for left in reversed(range(TRIES)):
             try:
@@ -112,13 +118,18 @@ class Checks:
         states = {request.state for request in requests}
         if not states & self._states:
             return [DUNNO] * len(requests)
-        open_unit = self._databases.write if states & self._writes else self._databases.read
-        with open_unit() as unit:
+        with self._unit(writes=bool(states & self._writes)) as unit:
             moment = Moment(unit, Remembering(self._directory(unit)), int(self._clock()))
-            return [self._one(request, moment) for request in requests]
+            return self._decide(requests, moment)
 
-    def _one(self, request: Request, moment: Moment) -> str:
+    def _unit(self, *, writes: bool) -> AbstractContextManager[Unit]:
+        # Counters need not survive a loss of power, and waiting for the disk would delay every message.
+        return self._databases.write(durable=False) if writes else self._databases.read()
+
+    def _decide(self, requests: Sequence[Request], moment: Moment) -> list[str]:
+        actions: dict[int, str] = {}
         for check in self._checks:
-            if request.state in check.states and (action := check.answer(request, moment)) is not None:
-                return action
-        return DUNNO
+            left = [n for n, request in enumerate(requests) if n not in actions and request.state in check.states]
+            answers = check.answer([requests[n] for n in left], moment) if left else ()
+            actions |= {n: action for n, action in zip(left, answers, strict=True) if action is not None}
+        return [actions.get(n, DUNNO) for n in range(len(requests))]

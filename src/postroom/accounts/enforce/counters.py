@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Connection, Insert, bindparam, inspect, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    bindparam,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from postroom.accounts.database.tables.iredapd import (
@@ -16,25 +26,56 @@ from postroom.accounts.database.tables.iredapd import (
     throttle,
     throttle_tracking,
 )
-from postroom.accounts.enforce.limits import Charge, Counter, Setting
+from postroom.accounts.enforce.limits import Charge, Counter, Setting, Tally
+from postroom.accounts.enforce.prepared import Prepared
 
 T = TypeVar("T")
-_AT_ONCE: Final = 200
-"""Every engine takes so many pairs in one statement."""
+_AT_ONCE: Final = 64
+"""How many names one statement asks for."""
 
-_row = throttle.c
-_SETTINGS: Final = select(
-    _row.id, _row.account, _row.kind, _row.period, _row.msg_size, _row.max_msgs, _row.max_quota, _row.max_rcpts
-).where(_row.account.in_(bindparam("accounts", expanding=True)), _row.period > 0)
+
+def _in(column: Column[T], name: str, most: int) -> ColumnElement[bool]:
+    # Parameters one by one: a list that SQLAlchemy expands costs more than all the rest of a statement.
+    return column.in_([bindparam(f"{name}{number}") for number in range(most)])
+
+
+def _filled(name: str, values: Sequence[object], most: int) -> dict[str, object]:
+    """Parameters for `_in`; the last value fills what is left."""
+    return {f"{name}{number}": values[min(number, len(values) - 1)] for number in range(most)}
+
+
+def _room_for(values: Sequence[object]) -> int:
+    """The length of the list for these values: few lengths make few statements."""
+    return next(most for most in _LENGTHS if len(values) <= most)
+
+
+_LENGTHS: Final = (2, 8, 16, _AT_ONCE)
+
+
+@cache
+def _settings(accounts: int) -> Prepared:
+    it = throttle.c
+    columns = (it.id, it.account, it.kind, it.period, it.msg_size, it.max_msgs, it.max_quota, it.max_rcpts)
+    return Prepared(select(*columns).where(_in(it.account, "account", accounts), it.period > 0))
+
+
+@cache
+def _locked(tids: int, accounts: int) -> Prepared:
+    """More than was asked for may be found: SQLite and MariaDB use no index for pairs.
+
+    One order of locking for everybody; SQLite, where a writer is alone, leaves the lock out.
+    """
+    it = throttle_tracking.c
+    return Prepared(
+        select(it.tid, it.account, it.id, it.cur_msgs, it.cur_quota, it.init_time, it.last_notify_time)
+        .where(_in(it.tid, "tid", tids), _in(it.account, "account", accounts))
+        .order_by(it.tid, it.account)
+        .with_for_update()
+    )
+
 
 _it = throttle_tracking.c
-_COUNTERS: Final = select(
-    _it.tid, _it.account, _it.id, _it.cur_msgs, _it.cur_quota, _it.init_time, _it.last_notify_time
-).where(tuple_(_it.tid, _it.account).in_(bindparam("keys", expanding=True)))
-# One order of locking for everybody; SQLite, which has one writer, compiles neither.
-_LOCKED: Final = _COUNTERS.order_by(_it.tid, _it.account).with_for_update()
-
-_COUNT: Final = (
+_COUNT: Final = Prepared(
     update(throttle_tracking)
     .where(_it.id == bindparam("counter"))
     .values(
@@ -44,7 +85,7 @@ _COUNT: Final = (
         last_time=bindparam("now"),
     )
 )
-_RESTART: Final = (
+_RESTART: Final = Prepared(
     update(throttle_tracking)
     .where(_it.id == bindparam("counter"))
     .values(
@@ -55,7 +96,7 @@ _RESTART: Final = (
         last_time=bindparam("now"),
     )
 )
-_NOTIFIED: Final = (
+_NOTIFIED: Final = Prepared(
     update(throttle_tracking).where(_it.id == bindparam("counter")).values(last_notify_time=bindparam("now"))
 )
 
@@ -76,59 +117,56 @@ class Counters:
 
     def settings(self, connection: Connection, accounts: Iterable[str]) -> Mapping[tuple[str, str], Setting]:
         """The settings of these accounts, of every kind, by account and kind."""
-        found = (
-            Setting(*row)
-            for some in _parts(sorted(set(accounts)))
-            for row in connection.execute(_SETTINGS, {"accounts": some})
-        )
-        return {(setting.account, setting.kind): setting for setting in found}
+        found = {}
+        for some in _parts(sorted(set(accounts))):
+            most = _room_for(some)
+            for row in _settings(most).rows(connection, _filled("account", some, most)):
+                setting = Setting(*row)
+                found[setting.account, setting.kind] = setting
+        return found
 
-    def locked(self, connection: Connection, charges: Sequence[Charge]) -> list[Counter]:
+    def locked(self, connection: Connection, charges: Iterable[Charge], now: int) -> dict[tuple[int, str], Tally]:
         """The counter of each charge, made where it is missing, and nobody else's to change until the commit."""
-        keys = [(charge.setting.id, charge.who) for charge in charges]
-        found = _read(connection, keys)
-        missing = [charge for charge in charges if (charge.setting.id, charge.who) not in found]
-        if missing:
+        periods = {charge.key: charge.setting.period for charge in charges}
+        # Sorted, so that two transactions lock counters in one order.
+        found = _read(connection, sorted(periods))
+        if missing := sorted(periods.keys() - found.keys()):
             # Two may make one at the same time: whoever comes second finds it.
-            rows = [{"tid": one.setting.id, "account": one.who, "period": one.setting.period} for one in missing]
-            connection.execute(_INSERT[connection.dialect.name], rows)
-            found |= _read(connection, [(charge.setting.id, charge.who) for charge in missing])
-        return [found[key] for key in keys]
+            rows = [{"tid": tid, "account": who, "period": periods[tid, who]} for tid, who in missing]
+            _INSERT[connection.dialect.name].each(connection, rows)
+            found |= _read(connection, missing)
+        return {key: Tally.of(found[key], period, now) for key, period in periods.items()}
 
-    def count(
-        self, connection: Connection, charged: Iterable[tuple[Charge, Counter]], size_bytes: int, now: int
-    ) -> None:
-        """Add the message to its counters; those whose window has ended begin a new one with it."""
+    def write(self, connection: Connection, tallies: Iterable[Tally], now: int) -> None:
+        """What was added to the counters. Those whose window had ended begin a new one with it."""
         room = self._room = self._room or _room(connection)
-        going: list[dict[str, int]] = []
-        begun: list[dict[str, int]] = []
-        for charge, counter in charged:
-            over = counter.over(charge.setting.period, now)
-            held = (0, 0) if over else (counter.messages, counter.size_bytes)
-            added = {
-                "counter": counter.id,
-                "messages": max(0, min(charge.messages, room.messages - held[0])),
-                "size_bytes": max(0, min(size_bytes, room.size_bytes - held[1])),
-                "seconds": charge.setting.period,
-                "now": now,
-            }
-            (begun if over else going).append(added)
-        for statement, rows in ((_COUNT, going), (_RESTART, begun)):
-            if rows:
-                connection.execute(statement, rows)
+        tallies = tuple(tallies)
+        changed = [tally for tally in tallies if tally.added_messages]
+        for statement, over in ((_COUNT, False), (_RESTART, True)):
+            if rows := [_added(tally, room, now) for tally in changed if tally.over is over]:
+                statement.each(connection, rows)
+        if told := [{"counter": tally.counter.id, "now": now} for tally in tallies if tally.notified]:
+            _NOTIFIED.each(connection, told)
 
-    def notified(self, connection: Connection, counter: Counter, now: int) -> None:
-        """Note that somebody was told that this window is full."""
-        connection.execute(_NOTIFIED, {"counter": counter.id, "now": now})
+
+def _added(tally: Tally, room: Room, now: int) -> dict[str, int]:
+    return {
+        "counter": tally.counter.id,
+        "messages": max(0, min(tally.added_messages, room.messages - tally.found_messages)),
+        "size_bytes": max(0, min(tally.added_bytes, room.size_bytes - tally.found_bytes)),
+        "seconds": tally.period,
+        "now": now,
+    }
 
 
 def _read(connection: Connection, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Counter]:
-    statement = _COUNTERS if connection.dialect.name == "sqlite" else _LOCKED
-    return {
-        (row[0], row[1]): Counter(*row[2:])
-        for some in _parts(keys)
-        for row in connection.execute(statement, {"keys": some})
-    }
+    found: dict[tuple[int, str], Counter] = {}
+    for some in _parts(keys):
+        tids, accounts = sorted({tid for tid, _ in some}), sorted({account for _, account in some})
+        lengths = _room_for(tids), _room_for(accounts)
+        given = _filled("tid", tids, lengths[0]) | _filled("account", accounts, lengths[1])
+        found |= {(row[0], row[1]): Counter(*row[2:]) for row in _locked(*lengths).rows(connection, given)}
+    return found
 
 
 def _room(connection: Connection) -> Room:
@@ -152,10 +190,10 @@ _NEW: Final[dict[str, Any]] = {
     **dict.fromkeys(("cur_msgs", "cur_quota", "init_time", "last_time", "last_notify_time"), 0),
 }
 # INSERT IGNORE would also hide that the setting has gone; and it locks in a way that two can wait for each other.
-_MARIADB_INSERT: Final = mysql.insert(throttle_tracking).values(_NEW).on_duplicate_key_update(tid=_it.tid)
-_INSERT: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(throttle_tracking).values(_NEW).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(throttle_tracking).values(_NEW).on_conflict_do_nothing(),
+_MARIADB_INSERT: Final = Prepared(mysql.insert(throttle_tracking).values(_NEW).on_duplicate_key_update(tid=_it.tid))
+_INSERT: Final[Mapping[str, Prepared]] = {
+    "sqlite": Prepared(sqlite.insert(throttle_tracking).values(_NEW).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(throttle_tracking).values(_NEW).on_conflict_do_nothing()),
     **dict.fromkeys(_MARIADB, _MARIADB_INSERT),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from postroom.accounts.enforce.who import Candidate
 
@@ -83,9 +83,34 @@ class Counter:
     init_time: int
     last_notify_time: int = 0
 
-    def over(self, period: int, now: int) -> bool:
-        """Whether the window has ended, so that counting begins anew."""
-        return now > self.init_time + period
+
+@dataclass(slots=True)
+class Tally:
+    """A counter in the hands of a transaction: what it found there and what it adds."""
+
+    counter: Counter
+    period: int
+    over: bool
+    """Whether the window has ended: then the first message that is counted begins a new one."""
+    added_messages: int = 0
+    added_bytes: int = 0
+    notified: bool = False
+
+    @classmethod
+    def of(cls, counter: Counter, period: int, now: int) -> Self:
+        return cls(counter, period, over=now > counter.init_time + period)
+
+    @property
+    def found_messages(self) -> int:
+        return 0 if self.over else self.counter.messages
+
+    @property
+    def found_bytes(self) -> int:
+        return 0 if self.over else self.counter.size_bytes
+
+    def add(self, messages: int, size_bytes: int) -> None:
+        self.added_messages += messages
+        self.added_bytes += size_bytes
 
 
 @dataclass(slots=True)
@@ -98,19 +123,21 @@ class Charge:
     most_messages: int | None = None
     most_bytes: int | None = None
 
-    def refused(self, counter: Counter, now: int) -> bool:
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.setting.id, self.who
+
+    def refused(self, tally: Tally) -> bool:
         """Whether the message is one too many. The one that crosses `most_bytes` still passes, the next does not."""
-        ended = counter.over(self.setting.period, now)
-        messages, size_bytes = (0, 0) if ended else (counter.messages, counter.size_bytes)
-        too_many = self.most_messages is not None and messages + self.messages > self.most_messages
-        return too_many or (self.most_bytes is not None and size_bytes > self.most_bytes)
+        messages = tally.found_messages + tally.added_messages + self.messages
+        too_many = self.most_messages is not None and messages > self.most_messages
+        return too_many or (self.most_bytes is not None and tally.found_bytes + tally.added_bytes > self.most_bytes)
 
 
 def charges(counted: Iterable[tuple[Limits, int]]) -> list[Charge]:
     """One charge for each counter of a message; `counted` are limits and how many recipients they are about.
 
     Several recipients may share a counter, that of the client: their number adds up, the size counts once.
-    Sorted, so that two transactions lock counters in one order.
     """
     found: dict[tuple[int, str], Charge] = {}
     for held, recipients in counted:
@@ -124,4 +151,4 @@ def charges(counted: Iterable[tuple[Limits, int]]) -> list[Charge]:
             found[held.max_msgs.setting.id, held.max_msgs.who].most_messages = held.max_msgs.most
         if held.max_quota:
             found[held.max_quota.setting.id, held.max_quota.who].most_bytes = held.max_quota.most
-    return [found[key] for key in sorted(found)]
+    return list(found.values())

@@ -7,7 +7,7 @@ message that passes is counted in the same transaction, one that is refused is n
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -21,9 +21,10 @@ from postroom.accounts.enforce.limits import (
     TOO_LARGE,
     TOO_MANY_RECIPIENTS,
     Charge,
-    Counter,
     Kind,
     Limits,
+    Setting,
+    Tally,
     charges,
     limits,
 )
@@ -72,16 +73,39 @@ class Throttle:
         self._counters = Counters()
         self._trusted = tuple(map(_network, settings.networks)) if settings.skip_networks else ()
 
-    def answer(self, request: Request, moment: Moment) -> str | None:
-        if request.state == RCPT:
-            self._recipients.add(request.instance, request.recipient)
-            return None
-        if not moment.unit.has_iredapd:
-            return None
-        message = self._message(request)
-        if message.count == 0 or self._is_trusted(message.client):
-            return None
-        return self._decide(message, tuple(self._passes(message, moment.directory)), moment)
+    def answer(self, requests: Sequence[Request], moment: Moment) -> list[str | None]:
+        for request in requests:
+            if request.state == RCPT:
+                self._recipients.add(request.instance, request.recipient)
+        ends = [n for n, request in enumerate(requests) if request.state == END_OF_MESSAGE]
+        if not ends or not moment.unit.has_iredapd:
+            return [None] * len(requests)
+        answers = dict(zip(ends, self._at_end([requests[n] for n in ends], moment), strict=True))
+        return [answers.get(n) for n in range(len(requests))]
+
+    def _at_end(self, requests: Sequence[Request], moment: Moment) -> list[str | None]:
+        """One question for all settings and one for all counters; then the messages one after the other."""
+        messages = [self._message(request) for request in requests]
+        passes = [tuple(self._passes(message, moment.directory)) for message in messages]
+        settings = self._settings_of(passes, moment)
+        held = [[(limits(one.kind, one.candidates, settings), one.recipients) for one in some] for some in passes]
+        refused = [_too_big(message, some) for message, some in zip(messages, held, strict=True)]
+        charged = [[] if no else charges(some) for no, some in zip(refused, held, strict=True)]
+        tallies = self._locked(charged, moment)
+        answers = [
+            no or _count(message, some, tallies) for message, no, some in zip(messages, refused, charged, strict=True)
+        ]
+        if tallies:
+            self._counters.write(moment.unit.iredapd, tallies.values(), moment.now)
+        return answers
+
+    def _settings_of(self, passes: Sequence[Sequence[Pass]], moment: Moment) -> Mapping[tuple[str, str], Setting]:
+        accounts = {candidate.account for some in passes for one in some for candidate in one.candidates}
+        return self._counters.settings(moment.unit.iredapd, accounts)
+
+    def _locked(self, charged: Sequence[Sequence[Charge]], moment: Moment) -> Mapping[tuple[int, str], Tally]:
+        wanted = [charge for some in charged for charge in some]
+        return self._counters.locked(moment.unit.iredapd, wanted, moment.now) if wanted else {}
 
     def _message(self, request: Request) -> Message:
         """Recipients of the sender's own domain are left out, if they shall be."""
@@ -103,6 +127,8 @@ class Throttle:
         return bool(client) and any(ip_address(client) in network for network in self._trusted)
 
     def _passes(self, message: Message, directory: Directory) -> Iterator[Pass]:
+        if message.count == 0 or self._is_trusted(message.client):
+            return
         sent: Kind = "outbound" if message.authenticated or message.client in _LOCALHOST else "external"
         sender = at_target(directory, message.sender)
         yield Pass(sent, candidates(message.sender, sender, message.client), message.count)
@@ -113,37 +139,30 @@ class Throttle:
                 plain = without_extension(recipient, self._delimiters)
                 yield Pass("inbound", candidates(plain, at_target(directory, plain), message.client), 1)
 
-    def _decide(self, message: Message, passes: Sequence[Pass], moment: Moment) -> str | None:
-        accounts = [candidate.account for one in passes for candidate in one.candidates]
-        settings = self._counters.settings(moment.unit.iredapd, accounts)
-        held = [(limits(one.kind, one.candidates, settings), one.recipients) for one in passes] if settings else []
-        return _too_big(message, [one for one, _ in held]) or self._count(message, charges(held), moment)
 
-    def _count(self, message: Message, charged: Sequence[Charge], moment: Moment) -> str | None:
-        if not charged:
-            return None
-        connection, now = moment.unit.iredapd, moment.now
-        counters = self._counters.locked(connection, charged)
-        pairs = list(zip(charged, counters, strict=True))
-        for charge, counter in pairs:
-            if charge.refused(counter, now):
-                self._tell_once(charge, counter, moment)
-                return EXCEEDED
-        self._counters.count(connection, pairs, message.size_bytes, now)
-        return None
-
-    def _tell_once(self, charge: Charge, counter: Counter, moment: Moment) -> None:
-        """One line in the log for each window, however much is refused in it."""
-        if counter.last_notify_time > counter.init_time:
-            return
-        self._counters.notified(moment.unit.iredapd, counter, moment.now)
-        facts = {"who": charge.who, "account": charge.setting.account, "kind": charge.setting.kind}
-        logger.warning("A throttle is reached.", extra=facts)
+def _count(message: Message, charged: Sequence[Charge], tallies: Mapping[tuple[int, str], Tally]) -> str | None:
+    """Add the message to all its counters, or to none when one of them is full."""
+    for charge in charged:
+        if charge.refused(tallies[charge.key]):
+            _tell_once(charge, tallies[charge.key])
+            return EXCEEDED
+    for charge in charged:
+        tallies[charge.key].add(charge.messages, message.size_bytes)
+    return None
 
 
-def _too_big(message: Message, held: Sequence[Limits]) -> str | None:
+def _tell_once(charge: Charge, tally: Tally) -> None:
+    """One line in the log for each window, however much is refused in it."""
+    if tally.notified or tally.counter.last_notify_time > tally.counter.init_time:
+        return
+    tally.notified = True
+    facts = {"who": charge.who, "account": charge.setting.account, "kind": charge.setting.kind}
+    logger.warning("A throttle is reached.", extra=facts)
+
+
+def _too_big(message: Message, held: Sequence[tuple[Limits, int]]) -> str | None:
     """What one message may not be, whatever was sent before."""
-    for one in held:
+    for one, _ in held:
         if one.msg_size and message.size_bytes > one.msg_size.most:
             return TOO_LARGE
         if one.max_rcpts and message.count > one.max_rcpts.most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
 
 from postroom.accounts.addresses import EVERY_IP, EVERYBODY, Form
@@ -19,6 +20,7 @@ class Candidate:
     who: str
 
 
+@lru_cache(2048)
 def candidates(mail: str, target: str, client: str) -> tuple[Candidate, ...]:
     """Everything that settings may call this user and client, the most specific first.
 

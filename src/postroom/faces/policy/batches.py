@@ -30,6 +30,9 @@ class Checks(Protocol):
     def answer(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         """An action for each request, or why it could not be decided; in their order."""
 
+    def tend(self) -> None:
+        """Called now and then while requests come, in a thread of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BACKLOG: Final = 512
 STOP_S: Final = 15.0
 """How long a stopping server waits for answers that are under way."""
+TEND_S: Final = 0.5
 SWITCH_S: Final = 0.0005
 GO_ON: Final = "DUNNO"
 DEFER: Final = "DEFER_IF_PERMIT Service unavailable"
@@ -124,11 +125,25 @@ class PolicyServer:
         self._batches = Batches(self._checks, self._deliver)
         server = await self._loop.create_server(lambda: Connection(self), sock=self._socket, backlog=BACKLOG)
         self._ready.set()
+        tending = asyncio.create_task(self._tend())
         await self._stopping.wait()
+        tending.cancel()
         server.close()
         await self._finish(self._gone)
         # In a thread: what they deliver meanwhile is delivered here.
         await asyncio.to_thread(self._batches.close)
+
+    async def _tend(self) -> None:
+        seen = 0
+        while True:
+            await asyncio.sleep(TEND_S)
+            if self.counts.answered == seen:
+                continue
+            seen = self.counts.answered
+            try:
+                await asyncio.to_thread(self._checks.tend)
+            except Exception as error:  # noqa: BLE001 - whatever it is, answers are given without it
+                self._log.error("The checks could not be tended.", error)
 
     async def _finish(self, gone: asyncio.Event) -> None:
         gone.clear()
