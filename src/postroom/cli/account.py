@@ -13,6 +13,7 @@ from postroom.cli import (
     account_import,
     account_initdb,
     account_lists,
+    account_mail_config,
     account_throttle,
     account_token,
 )
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     desk_command(group)(account_lists.log)
     account_token.register(_group(group, "token", "Bearer tokens for programs that call the API."))
     account_import.register(group)
+    account_mail_config.register(group)
 
 
 def _group(above: typer.Typer, name: str, told: str) -> typer.Typer:
