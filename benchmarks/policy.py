@@ -23,7 +23,7 @@ from benchmarks.bench import ROOT, Bench, command
 from benchmarks.claim import Bound, Claim
 
 PER_SECOND: Final = 1_000
-SECONDS: Final = 4
+SECONDS: Final = 3
 WARM: Final = 500
 CONNECTIONS: Final = 20
 USERS: Final = 1_000
