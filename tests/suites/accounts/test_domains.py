@@ -41,7 +41,7 @@ def test_a_new_domain_has_no_limits_and_no_accounts(directory_world: World) -> N
         assert directory.domain("example.com")["catchall"] == []
     assert found == DomainFacts(
         name="example.com", active=True, backup_mx=False, quota_mb=0, default_quota_mb=0, max_user_quota_mb=0,
-        max_users=0, max_aliases=0, max_lists=0, min_password=0, max_password=0, language="", alias_domains=(),
+        max_users=0, max_aliases=0, max_lists=0, min_password=0, max_password=0, language="",
         disabled_domain_profiles=frozenset(), disabled_user_profiles=frozenset(), disabled_mail_services=(),
         default_groups=(),
     )  # fmt: skip
