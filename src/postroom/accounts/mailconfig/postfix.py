@@ -97,6 +97,7 @@ def _main(source: Source, tables: dict[str, tuple[str, ...]], settings: Settings
     service = _policy_service(policy) if policy.enabled else ""
     values = {
         **{hole: "".join(f"\n    {table}" for table in tables).lstrip() for hole, tables in lists.items()},
+        "etc": str(places.etc),
         "delimiters": settings.accounts.recipient_delimiters,
         "quota_port": str(places.quota_port),
         "recipient-policy": f"    {service}" if service else "",
@@ -119,6 +120,7 @@ def _policy_service(policy: Policy) -> str:
 
 def _master(places: Places) -> str:
     values = {
+        "etc": str(places.etc),
         "mail_user": places.mail_user,
         "mail_group": places.mail_group,
         "lda": str(places.lda),
