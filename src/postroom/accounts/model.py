@@ -48,6 +48,12 @@ class ListChange:
     def __bool__(self) -> bool:
         return self.reset is not None or bool(self.add or self.remove)
 
+    def without(self, items: Iterable[str]) -> ListChange:
+        """The change that leaves these alone."""
+        gone = frozenset(items)
+        reset = None if self.reset is None else tuple(item for item in self.reset if item not in gone)
+        return ListChange(reset, tuple(item for item in self.add if item not in gone), self.remove)
+
     def applied(self, now: Iterable[str]) -> tuple[str, ...]:
         """The list after the change, each item once, in order."""
         start = now if self.reset is None else self.reset

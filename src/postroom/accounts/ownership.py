@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from postroom.accounts.database.connect import Unit
 from postroom.accounts.database.tables import iredadmin
-from postroom.errors import NotFound, WrongState
+from postroom.errors import NotFound
 
 PREFIX: Final = "domain-verification-"
 DAY_S: Final = 86_400
@@ -70,12 +70,6 @@ class Ownership:
         return self.code in map(_bare, texts)
 
 
-def pending(unit: Unit, domain: str, admin: str, alias_domain: str = "") -> Ownership | None:
-    """What the admin has still to prove; None when nothing was asked, or all is proved."""
-    found = _find(unit, domain, admin, alias_domain)
-    return None if found is None or found.verified else found
-
-
 def entries(
     unit: Unit, *, admin: str | None = None, domain: str | None = None, verified: bool | None = None
 ) -> list[Ownership]:
@@ -105,23 +99,23 @@ def create(
     return _get(unit, domain, admin, alias_domain)
 
 
-def verify(
-    unit: Unit, domain: str, admin: str, texts: Iterable[str], *, now_s: float, alias_domain: str = ""
-) -> Ownership:
-    """Decide by what was found at `Ownership.name`, note the outcome and return it.
-
-    Raises NotFound when no proof was asked, WrongState when it comes too late.
-    """
-    found = _get(unit, domain, admin, alias_domain)
-    if found.verified:
-        return found
-    if found.expired(now_s):
-        raise WrongState(f"The time to prove the ownership of {found.name!r} is over. Add the domain again.")
-    proved = found.proved_by(texts)
-    message = "" if proved else f"The code was not found at {found.name}."
+def verify(unit: Unit, asked: Ownership, texts: Iterable[str], *, now_s: float) -> Ownership:
+    """Decide by what was found at `Ownership.name`, and note how it went."""
+    if asked.expired(now_s):
+        message, proved = "The time for the proof is over. Add the domain again.", False
+    else:
+        proved = asked.proved_by(texts)
+        message = "" if proved else f"The code was not found at {asked.name}."
     checked = datetime.fromtimestamp(now_s, UTC)
-    _change(unit, found, {"verified": int(proved), "message": message, "last_verify": checked})
-    return _get(unit, domain, admin, alias_domain)
+    _change(unit, asked, {"verified": int(proved), "message": message, "last_verify": checked})
+    return _get(unit, asked.domain, asked.admin, asked.alias_domain)
+
+
+def take_for_proved(unit: Unit, domain: str) -> None:
+    """A global admin has switched the domain on, and answers for it."""
+    for asked in entries(unit, domain=domain, verified=False):
+        if not asked.alias_domain:
+            _change(unit, asked, {"verified": 1, "message": ""})
 
 
 def forget(unit: Unit, domain: str) -> None:

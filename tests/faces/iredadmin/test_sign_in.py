@@ -231,3 +231,28 @@ def test_a_creator_makes_domains_within_limits_and_they_wait_for_proof(world: Wo
     assert creator.refused("POST", "/domain/third.test") == "EXCEED_LIMIT_DOMAIN"
     creator.done("DELETE", "/domain/second.test")
     assert creator.refused("DELETE", "/domain/one.test") == "PERMISSION_DENIED"
+
+
+def test_what_a_creator_adds_works_when_its_code_is_in_dns(world: World) -> None:
+    creator = world.caller(CREATOR)
+    creator.done("POST", "/domain/mine.test")
+    creator.done("PUT", "/domain/mine.test", addAliasDomain="further.test")
+    asked = {one["name"]: one for one in creator.done("GET", "/domain/ownership/mine.test")}
+    assert set(asked) == {"mine.test", "further.test"}
+    records: dict[str, list[str]] = {"mine.test": ["v=spf1 -all", asked["mine.test"]["code"]]}
+    world.accounts.core.txt_records = lambda name: records.get(name, [])
+    assert creator.refused("POST", "/domain/ownership/mine.test").startswith("DOMAIN_NOT_VERIFIED")
+    mine = creator.done("GET", "/domain/mine.test")
+    assert (mine["active"], mine["alias_domains"]) == (1, [])
+    records["further.test"] = [asked["further.test"]["code"]]
+    creator.done("POST", "/domain/ownership/mine.test")
+    assert creator.done("GET", "/domain/mine.test")["alias_domains"] == ["further.test"]
+    assert creator.done("GET", "/domain/ownership/mine.test") == []
+
+
+def test_a_global_admin_answers_for_a_domain_by_switching_it_on(world: World, root: Caller) -> None:
+    world.caller(CREATOR).done("POST", "/domain/mine.test")
+    root.done("PUT", "/domain/mine.test", accountStatus="active")
+    assert root.done("GET", "/domain/ownership/mine.test") == []
+    root.done("PUT", "/domain/one.test", addAliasDomain="further.test")
+    assert root.done("GET", "/domain/one.test")["alias_domains"] == ["further.test"]

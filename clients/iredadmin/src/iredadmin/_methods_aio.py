@@ -321,6 +321,24 @@ class Domains:
             },
         )
 
+    async def ownership(self, domain: str) -> Documents:
+        """What is still to be proved before the domain, or a further name of it, works: a code for its DNS.
+
+        domain: Name of a domain.
+        Postroom only.
+        """
+        answer: Documents = await self._caller._call("domains.ownership", (domain,), {})
+        return answer
+
+    async def verify(self, domain: str, *, dry_run: bool = False) -> None:
+        """Look for the codes in TXT records, and let what is proved work.
+
+        domain: Name of a domain.
+        dry_run: Say what would happen, and change nothing. For every call that changes something. (Postroom only)
+        Postroom only.
+        """
+        await self._caller._call("domains.verify", (domain,), {"dry_run": dry_run or None})
+
     async def get_services(self, domain: str) -> Strings:
         """The services of a domain.
 

@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from postroom.accounts.database.present import Present
 from postroom.accounts.database.tables import amavisd, iredadmin, iredapd, vmail
+from postroom.accounts.database.tables.columns import Flag
 from postroom.accounts.database.triggers import EXISTING, TRIGGERS, Trigger
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def is_complete(databases: Databases) -> bool:
     expected = {trigger.name for trigger in TRIGGERS["sqlite"]}
     for name in databases.configured:
         for table in wanted(name, databases.backend):
-            expected |= {table.name, *(str(index.name) for index in table.indexes)}
+            expected |= {table.name, *map(_name, wanted_indexes(table, "sqlite"))}
     with databases.read() as unit:
         return expected <= {*unit.vmail.exec_driver_sql("SELECT name FROM sqlite_master").scalars()}
 
@@ -87,17 +88,31 @@ def wanted(name: str, backend: str) -> list[Table]:
     return [*tables, *iredadmin.LDAP_ONLY.sorted_tables] if (name, backend) == ("iredadmin", "ldap") else tables
 
 
+def wanted_indexes(table: Table, dialect: str) -> list[Index]:
+    """The indexes of a table, by name; on SQLite without those of switches.
+
+    SQLite keeps no statistics here: it takes `active = 1` for as good an index as an address, and for each question of
+    Postfix or of ours reads all rows that are switched on. The others see how few values there are.
+    """
+    indexes = sorted(table.indexes, key=_name)
+    return [index for index in indexes if not _of_switch(index)] if dialect == "sqlite" else indexes
+
+
+def _of_switch(index: Index) -> bool:
+    return all(isinstance(column.type, Flag) or column.name in vmail.SERVICE_LETTERS for column in index.columns)
+
+
 def _make_tables(connection: Connection, fresh: list[Table]) -> None:
     for table in fresh:
         connection.execute(CreateTable(table, if_not_exists=True))
-        for index in sorted(table.indexes, key=_name):
+        for index in wanted_indexes(table, connection.dialect.name):
             connection.execute(CreateIndex(index))
 
 
 def _make_indexes(connection: Connection, tables: list[Table], present: Present) -> Iterator[str]:
     """Of tables that were there, where nothing begins with the columns of an index."""
     for table in filter(present.has, tables):
-        for index in sorted(table.indexes, key=_name):
+        for index in wanted_indexes(table, connection.dialect.name):
             if not present.has_index(table, tuple(index.columns.keys())):
                 connection.execute(CreateIndex(index))
                 yield _name(index)

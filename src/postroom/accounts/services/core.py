@@ -15,6 +15,7 @@ from postroom.accounts.directory import Backend, Directory
 from postroom.accounts.model import Kept, Standing
 from postroom.accounts.services import access
 from postroom.accounts.services.access import Caller
+from postroom.accounts.services.dns import txt_records
 from postroom.accounts.settings_store import Effective, effective, stored
 from postroom.accounts.tokens import Tokens
 from postroom.errors import Invalid, NotFound
@@ -97,11 +98,12 @@ class Core:
         backend: Backend,
         all_settings: settings.Settings,
         tokens: Tokens,
+        txt_records: Callable[[str], list[str]] = txt_records,
         clock: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.databases, self.backend, self.tokens = databases, backend, tokens
-        self.settings, self.clock = all_settings, clock
+        self.settings, self.clock, self.txt_records = all_settings, clock, txt_records
         self._monotonic = monotonic
         self._effective: tuple[float, Effective] | None = None
 

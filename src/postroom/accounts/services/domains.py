@@ -8,6 +8,7 @@ from dataclasses import replace
 from postroom.accounts import ownership, policies
 from postroom.accounts.log import Event
 from postroom.accounts.model import ALL, DomainChange, ListChange, Page, Profile, Row, Unset, given
+from postroom.accounts.ownership import Ownership
 from postroom.accounts.services import access, limits
 from postroom.accounts.services.access import Caller
 from postroom.accounts.services.core import Core, Work
@@ -42,13 +43,12 @@ class Domains:
             if work.directory.hosted(name):
                 raise AlreadyExists("domain", name)
             limits.new_domain(work, change)
-            pending = not by.global_admin and self._core.settings.accounts.verify_domain_ownership
+            pending = self._needs_proof(by)
             change = replace(change, active=not pending)
             admin = None if by.global_admin else by.address
             work.directory.create_domain(name, self._with_defaults(change), admin=admin, created=work.now)
             if pending:
-                days = self._core.settings.accounts.verify_domain_days
-                ownership.create(work.unit, name, by.address, days=days, now_s=work.now.timestamp())
+                self._ask_for_proof(work, name)
             work.note("create", f"Create domain: {name}.", domain=name)
 
     def _with_defaults(self, change: DomainChange) -> DomainChange:
@@ -67,7 +67,10 @@ class Domains:
             facts = work.directory.facts(name, lock=True)
             access.may_change_profile(by, change, facts)
             self._not_looser(by, change)
+            change = self._without_unproved(work, name, change)
             work.directory.update_domain(name, change)
+            if change.active is True:
+                ownership.take_for_proved(work.unit, name)
             work.note(_event(change), f"Update domain {name}: {', '.join(change.names())}.", domain=name)
 
     def _not_looser(self, by: Caller, change: DomainChange) -> None:
@@ -81,6 +84,56 @@ class Domains:
             raise Denied(f"Only a global admin may allow passwords of fewer than {least} characters.")
         if not isinstance(longest, Unset) and 0 < most < longest:
             raise Denied(f"Only a global admin may allow passwords of more than {most} characters.")
+
+    # Proof that a domain is the admin's
+
+    def _needs_proof(self, by: Caller) -> bool:
+        return not by.global_admin and self._core.settings.accounts.verify_domain_ownership
+
+    def _ask_for_proof(self, work: Work, name: str, alias_domain: str = "") -> None:
+        days = self._core.settings.accounts.verify_domain_days
+        ownership.create(
+            work.unit, name, work.by.address, days=days, now_s=work.now.timestamp(), alias_domain=alias_domain
+        )
+
+    def _without_unproved(self, work: Work, name: str, change: DomainChange) -> DomainChange:
+        """Without the further names that have still to be proved: mail of others could be drawn here."""
+        if not change.alias_domains or not self._needs_proof(work.by):
+            return change
+        wanted = (*(change.alias_domains.reset or ()), *change.alias_domains.add)
+        unproved = [alias for alias in wanted if not work.directory.hosted(alias) and alias != name]
+        for alias in unproved:
+            self._ask_for_proof(work, name, alias)
+        return replace(change, alias_domains=change.alias_domains.without(unproved))
+
+    def unproved(self, by: Caller, name: str) -> list[Ownership]:
+        """What is still to be proved of the domain and its further names."""
+        access.needs_domain(by, name)
+        with self._core.look(by) as look:
+            look.directory.facts(name)
+            return ownership.entries(look.unit, domain=name, verified=False)
+
+    def verify(self, by: Caller, name: str) -> list[Ownership]:
+        """Looks for the codes in DNS, and lets what is proved work; the answer is what is still to be proved.
+
+        Raises Unavailable when DNS does not answer.
+        """
+        found = {one.name: self._core.txt_records(one.name) for one in self.unproved(by, name)}
+        with self._core.change(by) as work:
+            work.directory.facts(name, lock=True)
+            for one in ownership.entries(work.unit, domain=name, verified=False):
+                now_s = work.now.timestamp()
+                if ownership.verify(work.unit, one, found.get(one.name, ()), now_s=now_s).verified:
+                    self._let_work(work, one)
+        return self.unproved(by, name)
+
+    def _let_work(self, work: Work, proved: Ownership) -> None:
+        if proved.alias_domain:
+            change = DomainChange(alias_domains=ListChange(add=(proved.alias_domain,)))
+        else:
+            change = DomainChange(active=True)
+        work.directory.update_domain(proved.domain, change)
+        work.note("active", f"The ownership of {proved.name} is proved.", domain=proved.domain)
 
     def delete(self, by: Caller, name: str, keep_days: int = 0) -> None:
         """With all accounts in it. Their files stay: `keep_days` notes for how long, 0 for ever."""

@@ -20,6 +20,7 @@ from postroom.accounts.errors import (
     PasswordRefused,
     ProtectedAdmin,
     Rule,
+    TooManyEntries,
 )
 from postroom.errors import (
     AlreadyExists,
@@ -49,6 +50,10 @@ class ArgumentInvalid(PostroomError):
     def __init__(self, code: str, parameter: str, expected: str) -> None:
         self.code, self.parameter, self.expected = code, parameter, expected
         super().__init__(f"{code}: {parameter}: expected {expected}")
+
+
+class Unproved(PostroomError):
+    """The code that proves a domain was not found; the message says where it belongs."""
 
 
 NOT_LOGGED_IN: Final = Refused("LOGIN_REQUIRED", 401)
@@ -106,6 +111,8 @@ WIRE: Final[Mapping[type[PostroomError], Wire]] = {
     PostroomError: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),
     Refused: Wire(lambda error: error.code, 400),
     ArgumentInvalid: Wire(str, 400),
+    TooManyEntries: Wire(lambda _: "EXCEEDED_LDAP_SERVER_SIZELIMIT", 503),
+    Unproved: Wire(_told("DOMAIN_NOT_VERIFIED"), 409),
     NotFound: Wire(_missing, 404),
     AlreadyExists: Wire(lambda _: "ALREADY_EXISTS", 409),
     Invalid: Wire(_told("INVALID_PARAMETER"), 400),

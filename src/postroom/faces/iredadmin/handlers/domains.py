@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from postroom.accounts.addresses import addresses
 from postroom.accounts.model import ListChange
+from postroom.accounts.ownership import Ownership
 from postroom.faces.iredadmin import changes
 from postroom.faces.iredadmin.call import Call, Names, Rows
 from postroom.faces.iredadmin.dispatch import implements
-from postroom.faces.iredadmin.errors import ArgumentInvalid
+from postroom.faces.iredadmin.errors import ArgumentInvalid, Unproved
 from postroom.faces.iredadmin.given import Given, asked_limit, page
 
 
@@ -55,6 +57,23 @@ def admins(call: Call, domain: str, given: Given) -> None:
     if not (reset is not None or add or remove):
         raise ArgumentInvalid("NO_ADMINS", "addAdmin", "addAdmin, removeAdmin or removeAllAdmins")
     call.accounts.domains.change_admins(call.by, domain, ListChange(reset, add, remove))
+
+
+@implements("domains.ownership")
+def ownership(call: Call, domain: str) -> list[dict[str, Any]]:
+    return [_asked(one) for one in call.accounts.domains.unproved(call.by, domain)]
+
+
+@implements("domains.verify")
+def verify(call: Call, domain: str) -> None:
+    left = call.accounts.domains.verify(call.by, domain)
+    if left:
+        raise Unproved(left[0].message)
+
+
+def _asked(one: Ownership) -> dict[str, Any]:
+    expires = datetime.fromtimestamp(one.expires_s, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return {"name": one.name, "admin": one.admin, "code": one.code, "message": one.message, "expires": expires}
 
 
 @implements("domains.get_services")
