@@ -180,7 +180,8 @@ class Applier:
             )
         except sqlite3.IntegrityError as error:
             raise Damaged(f"the packs name a message twice ({error})") from error
-        self.db.executemany("INSERT INTO outbox (message) VALUES (?)", self._outbox)
+        if self.catalogue.keeps_outbox:
+            self.db.executemany("INSERT INTO outbox (message) VALUES (?)", self._outbox)
         self.db.executemany(
             "INSERT INTO statistic VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
             " SET messages = messages + excluded.messages, bytes = bytes + excluded.bytes",
@@ -240,6 +241,7 @@ class Applier:
 
     def _again(self, event: Again, place: Place) -> None:
         self.flush()
+        self.catalogue.complete()
         row = self.db.execute("SELECT id, size FROM content WHERE sha256 = ?", (bytes.fromhex(event.h),)).fetchone()
         self.next = max(self.next, event.n + 1)
         if row is None:
@@ -294,6 +296,7 @@ class Applier:
 
     def _move(self, event: Move) -> None:
         self.flush()
+        self.catalogue.complete()
         source, source_top = self.folder(*_cut(event.source))
         *above, name = event.target.split("/")
         parent, top = self.folder(above[0], "/".join(above[1:])) if above else (0, source)

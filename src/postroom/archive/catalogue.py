@@ -95,6 +95,9 @@ def native_key(native_id: str) -> bytes:
 class Catalogue:
     """Reads are safe from any thread (a connection each); writing is one thread at a time, by the store's lock."""
 
+    keeps_outbox = True
+    """Whether messages are listed for the index."""
+
     def __init__(self, path: Path, *, read_only: bool = False, durable: bool = True) -> None:
         """Open, or create when missing. Raises Damaged when the file is no catalogue of this version.
 
@@ -146,6 +149,9 @@ class Catalogue:
             for db in reversed(self._all):
                 db.close()
             self._all.clear()
+
+    def complete(self) -> None:
+        """Called before a look-up by anything but a number: all indexes are there afterwards, as they are here."""
 
     @property
     def reader(self) -> sqlite3.Connection:

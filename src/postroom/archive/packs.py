@@ -193,13 +193,18 @@ class PackReader:
             plain = self._read(pack, offset)
         except Damaged as error:
             raise Damaged(f"pack {pack}, record at {offset}: {error}") from error
+        self.keep(pack, offset, plain)
+        return plain
+
+    def keep(self, pack: int, offset: int, plain: bytes) -> None:
+        """Remember the plain bytes of a block that was read, here or by `walk`, as one of the last."""
+        key = (pack, offset)
         with self._lock:
             if len(plain) <= 4 * fmt.BLOCK_BYTES and key not in self._blocks:
                 self._blocks[key] = plain
                 self._cached_bytes += len(plain)
                 while self._cached_bytes > CACHE_BYTES:
                     self._cached_bytes -= len(self._blocks.popitem(last=False)[1])
-        return plain
 
     def entry(self, pack: int, offset: int, at: int) -> fmt.Entry:
         """One entry of a block. Raises Damaged."""
