@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import struct
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from blake3 import blake3
 from tests.archive.offline_stores import DICTIONARY, T0, Writer, compact, entry, record, sha, small_store, with_picture
 
 from postroom.archive import extract_offline, verify_export_offline, verify_offline
-from postroom.archive.export import ExportItem, export
+from postroom.archive.export import ExportItem, FormName, export
 from postroom.archive.store import Store, create_store
 from postroom.archive.writer import Incoming
 
@@ -244,6 +245,23 @@ def test_what_the_engine_writes_is_what_the_page_says(tmp_path: Path, check: Che
     for path in (tmp_path / "1", tmp_path / "o.zip"):
         code, lines = check(path, "--head", head)
         assert code == 0, lines
+
+
+@pytest.mark.parametrize("form", ["eml", "zip"])
+def test_an_export_without_the_other_script_beside_is_told_in_a_sentence(tmp_path: Path, form: FormName) -> None:
+    create_store(tmp_path / "1")
+    with Store(tmp_path / "1") as store:
+        store.add([Incoming("anna", "Inbox", "test:", "1", b"Subject: 1\n\nlunch\n")])
+        export({1: store}, [ExportItem(1, 1, "anna", "Inbox")], tmp_path / "out", form)
+    shutil.copy(SCRIPT, tmp_path / SCRIPT.name)
+    alone = [sys.executable, SCRIPT.name, "out"]
+    done = subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    told = "error: out is an export: put verify_export_offline.py beside this file, or run that one"
+    assert done.stderr.splitlines()[-1].endswith(told)
+    assert "Traceback" not in done.stderr
+    shutil.copy(str(verify_export_offline.__file__), tmp_path)
+    assert subprocess.run(alone, cwd=tmp_path, capture_output=True).returncode == 0
 
 
 def test_what_stands_between_the_messages_of_an_mbox_file_is_found_out(tmp_path: Path, check: Check) -> None:

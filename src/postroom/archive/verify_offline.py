@@ -68,8 +68,7 @@ class Store:
 
     def record(self, file: IO[bytes], pack: int) -> tuple[int, bytes]:
         """§2: kind and plain bytes of the record where the file stands; then it stands at the next one."""
-        raw = file.read(RECORD.size)
-        if raw[60:] != crc32(raw[:60]).to_bytes(4, "little"):
+        if (raw := file.read(RECORD.size))[60:] != crc32(raw[:60]).to_bytes(4, "little"):
             file.seek(0, 2)  # nobody knows where the next one begins
             raise ValueError("no valid record header")
         magic, version, kind, codec, zero, key, dictionary, stored, size, digest, check, _ = RECORD.unpack(raw)
@@ -189,10 +188,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Checks an archive store or an export of messages.")
     options.add_argument("path", type=Path)
     options.add_argument("--head", type=str.lower, help="a chain value written down earlier, in hex")
-    given = options.parse_args()
-    if given.path.is_file() or (given.path / "manifest.jsonl").exists():
-        return int(runpy.run_path(str(Path(__file__).with_name("verify_export_offline.py")))["main"]())
-    return Store(given.path, given.head).check()
+    given, other = options.parse_args(), Path(__file__).with_name("verify_export_offline.py")
+    export = given.path.is_file() or (given.path / "manifest.jsonl").exists()
+    if export and not other.exists():
+        options.error(f"{given.path} is an export: put {other.name} beside this file, or run that one")
+    return int(runpy.run_path(str(other))["main"]()) if export else Store(given.path, given.head).check()
 
 
 if __name__ == "__main__":
