@@ -195,6 +195,21 @@ def test_who_searches_or_exports_without_a_store_that_is_damaged_is_told(run: Ru
         assert run("archive", "export", *of_what, "--to", str(tmp_path / "out")).code == 1
 
 
+def test_a_store_that_is_not_open_is_named_where_archives_are_counted(run: Run, anna: Home) -> None:
+    made = {"name": "second", "requestedState": "disabled"}
+    assert run("archive", "call", "CreateStore", *(f"--{name}={value}" for name, value in made.items())).code == 0
+    ended = run("archive", "archives")
+    assert (ended.code, "anna" in ended.out) == (0, True)
+    assert ended.err == "Store 2 is not counted: it is disabled\n"
+    catalogue(anna).write_bytes(b"this is no database" * 1000)
+    for words in ([], ["--json"]):
+        ended = run("archive", "archives", *words)
+        assert ended.code == 1
+        assert "Store 1 is not counted: catalog.db is damaged" in ended.err
+        assert "Store 2 is not counted" in ended.err
+    assert ended.json == []
+
+
 def test_a_backup_restores_into_a_new_home(run: Run, anna: Home, tmp_path: Path) -> None:
     copy, other = str(tmp_path / "copy"), str(tmp_path / "other")
     assert run("archive", "backup", copy).code == 0

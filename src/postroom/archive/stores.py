@@ -253,6 +253,11 @@ class Stores:
                 entry[1] += row.bytes
         return [Totals(name, *sums[name]) for name in sorted(sums)]
 
+    def not_counted(self) -> list[str]:
+        """A sentence for each store that is not open, and so is in no sum: who reads one must know."""
+        shut = (mount for mount in self.all() if not mount.is_open)
+        return [f"Store {mount.row.id} is not counted: {mount.error or 'it is disabled'}" for mount in shut]
+
     def holding(self, folder: str) -> Iterator[Mount]:
         """The open stores that have this folder."""
         return (mount for mount in self.open_mounts() if mount.store.catalogue.folder(folder) is not None)

@@ -18,6 +18,7 @@ from postroom.cli import call as functions
 from postroom.cli import show
 from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import NotFound
+from postroom.logs import visible
 from postroom.work.command_text import of_words
 
 if TYPE_CHECKING:
@@ -189,9 +190,18 @@ def stores(shell: Shell) -> None:
 
 
 def archives(shell: Shell) -> None:
-    """List the archives with the number and size of their messages."""
-    rows = _run(shell, "GetFolderStatistics")
+    """List the archives with the number and size of their messages. Exit code 1 when not all could be counted."""
+    from postroom.cli import inside
+
+    asked = inside.command("GetFolderStatistics")
+    with inside.opened(shell, asked) as here:
+        rows, left_out, faulty = here.call(asked), here.archive.stores.not_counted(), here.archive.stores.faulty()
     shell.show(rows, show.archives(rows))
+    if shell.json:  # else it was said with the rest of the log
+        for sentence in left_out:
+            typer.echo(visible(sentence), err=True)
+    if faulty:
+        raise typer.Exit(FAILED)
 
 
 def proof(

@@ -316,3 +316,12 @@ def test_every_change_of_a_store_is_audited(filled: Invoke, archive: Archive) ->
 
 def test_system_may_do_all_this_without_an_address(archive: Archive) -> None:
     archive.maintenance.verify(1, indexes=True, by=SYSTEM, process=Process("VerifyStore", SYSTEM.name))
+
+
+def test_statistics_name_the_stores_that_are_not_counted(filled: Invoke) -> None:
+    process = Process("GetFolderStatistics", "admin")
+    assert filled("GetFolderStatistics", process=process)[0]["count"] == 490
+    assert lines(process) == ""
+    filled("SetStoreRequestedState", id="1", requestedState="disabled")
+    assert filled("GetFolderStatistics", process=process) == []
+    assert lines(process) == "Store 1 is not counted: it is disabled"

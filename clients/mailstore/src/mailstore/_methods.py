@@ -744,7 +744,7 @@ class ServerMethods(ABC):
     def GetFolderStatistics(
         self, limit: Number | None = None, after: Text | None = None, *, autoHandleToken: bool | None = None
     ) -> Status:
-        """Messages and bytes, a row per archive.
+        """Messages and bytes, a row per archive. The log names stores that are not open, and so not counted.
 
         limit: At most so many rows, and the answer becomes a page.
         after: Where to go on: `next` of the page before.

@@ -23,6 +23,8 @@ def _tree(folder: Folder) -> dict[str, Any]:
 @implements("GetFolderStatistics")
 def get_folder_statistics(call: Call, limit: int | None = None, after: str | None = None) -> Any:
     """A row per archive; with `limit` a page, continued by giving its `next` as `after`."""
+    for sentence in call.archive.stores.not_counted():
+        call.process.log(sentence)
     rows = [
         {"folder": row.archive, "count": row.messages, "size": row.bytes}
         for row in call.archive.statistics(call.account)
