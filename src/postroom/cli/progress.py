@@ -1,21 +1,27 @@
-"""How far long work is: a bar on a terminal, log lines elsewhere, nothing when the result is wanted as JSON."""
+"""How far long work is: a bar on a terminal, plain lines elsewhere, nothing when the result is wanted as JSON."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from postroom.work.process import Process
 
+SILENT_S: Final = 5.0
+"""Where there is no bar, a line says how far it is when nothing was said for so long."""
+
 
 class Display:
     """Shows processes on standard error while they run; a context manager."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._quiet, self._clock = quiet, clock
+        self._said = clock()
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -50,10 +56,14 @@ class Display:
         for line in lines:
             if not self._quiet and (self._bar.disable or not line.startswith(" ")):
                 self._bar.console.print(line)
+                self._said = self._clock()
 
     def at(self, what: str, percent: float | None) -> None:
-        """Where the bar stands; None: nobody knows."""
-        if not self._bar.disable:
+        """What is done just now and how far it is; None: nobody knows."""
+        if self._bar.disable:
+            if self._clock() - self._said >= SILENT_S:
+                self.lines([what if percent is None else f"{what}, {percent:.0f} %"])
+        else:
             self._bar.start_task(self._task)
             total = None if percent is None else 100
             self._bar.update(self._task, description=what, completed=percent or 0, total=total, visible=True)
