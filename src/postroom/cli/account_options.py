@@ -58,7 +58,7 @@ def with_signature(function: Callable[..., None], first: type, parameters: Itera
 
 def sent(params: Iterable[Param], given: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments for the client: what was given; several values of a list joined as the API wants them."""
-    found = {param.python: given.get(param.python) for param in params}
+    found = {param.python: given.get(param.python) for param in params if not param.secret}
     return {
         name: ",".join(value) if isinstance(value, list) else value
         for name, value in found.items()
