@@ -10,6 +10,7 @@ from postroom import settings
 from postroom.accounts import log
 from postroom.accounts.backends import open_backend
 from postroom.accounts.database.connect import Databases
+from postroom.accounts.directory import Account
 from postroom.accounts.model import Page
 from postroom.accounts.services import access
 from postroom.accounts.services.access import Caller
@@ -58,16 +59,18 @@ class Accounts:
         with self.core.look(by) as look:
             return log.entries(look.unit, log.Filters(admin, domain, "", event, among), page)
 
-    def ldif(self, by: Caller, kind: str, name: str) -> str:
-        """The entry of an account as LDIF; LDAP only, else WrongState."""
+    def ldif(self, by: Caller, kind: Account, name: str) -> str:
+        """The entry of an account as LDIF, without what answers hide; LDAP only, else WrongState."""
+        hidden = self.settings.iredadmin.hidden_user_profiles
         if kind == "admin":
+            hidden = self.settings.iredadmin.hidden_admin_profiles
             access.needs_global(by)
         elif "@" in name:
             access.needs_account(by, name)
         else:
             access.needs_domain(by, name)
         with self.core.look(by) as look:
-            return look.directory.ldif(kind, name)  # type: ignore[arg-type]
+            return look.directory.ldif(kind, name, without=hidden)
 
     def close(self) -> None:
         """Close all connections."""

@@ -160,8 +160,8 @@ class Directory(Protocol):
 
     # LDIF, LDAP only
 
-    def ldif(self, kind: Account, name: str) -> str:
-        """The one entry as LDIF (RFC 2849). On SQL WrongState."""
+    def ldif(self, kind: Account, name: str, *, without: Collection[str] = ()) -> str:
+        """The one entry as LDIF (RFC 2849), but for some attributes. On SQL WrongState."""
 
 
 class Backend(Protocol):

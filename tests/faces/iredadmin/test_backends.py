@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -216,5 +217,15 @@ def test_mailing_lists_and_ldif_are_there_on_ldap(ldap: Caller) -> None:
         text = ldap.done("GET", f"/ldif/{kind}/{name}")
         assert text.startswith(("dn:", "version: 1"))
         assert name in text
+        assert "userPassword" not in text
     ldap.done("DELETE", path)
     assert ldap.refused("GET", path) == "NO_SUCH_ACCOUNT"
+
+
+def test_on_ldap_a_limit_holds_against_many_at_once(ldap: Caller) -> None:
+    ldap.done("PUT", "/domain/one.test", numberOfUsers=5)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(
+            pool.map(lambda number: ldap.call("POST", f"/user/n{number}@one.test", password=PASSWORD), range(6))
+        )
+    assert sorted(str(answer.get("_msg")) for answer in made) == ["EXCEEDED_DOMAIN_ACCOUNT_LIMIT"] * 3 + ["None"] * 3

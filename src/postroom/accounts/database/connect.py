@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
@@ -138,6 +138,8 @@ class Unit:
     def __init__(self, databases: dict[str, Database], *, writes: bool, durable: bool = True) -> None:
         self._databases, self._writes, self._durable = databases, writes, durable
         self._open: dict[Database, Connection] = {}
+        self.at_end: list[Callable[[], object]] = []
+        """Called when the unit is over, kept or not, the last one first."""
 
     @property
     def has_iredapd(self) -> bool:
@@ -273,7 +275,10 @@ class Databases:
                 raise
             raise translated from error
         finally:
-            unit.abandon()
+            with ExitStack() as over:
+                for call in unit.at_end:
+                    over.callback(call)
+                unit.abandon()
 
     def checkpoint(self) -> None:
         """For whoever writes often and not durably: now and then, beside their work. Only SQLite needs it."""

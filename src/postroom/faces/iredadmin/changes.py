@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
-from postroom.accounts import maildir
+from postroom.accounts import maildir, transports
 from postroom.accounts.addresses import address, addresses, domain
 from postroom.accounts.model import AdminChange, AliasChange, Change, DomainChange, ListChange, UserChange
 from postroom.errors import Invalid
@@ -91,7 +91,7 @@ NEW_DOMAIN: Final = {
     "numberOfAliases": Target("max_aliases"),
     "numberOfLists": Target("max_lists"),
     "language": Target("language"),
-    "transport": Target("transport"),
+    "transport": Target("transport", transports.transport),
     "senderBcc": Target("sender_bcc", _address_or_none),
     "recipientBcc": Target("recipient_bcc", _address_or_none),
 }
@@ -99,11 +99,11 @@ DOMAIN: Final = {
     **NEW_DOMAIN,
     "accountStatus": Target("active"),
     "is_backupmx": Target("backup_mx"),
-    "primarymx": Target("primary_mx"),
+    "primarymx": Target("primary_mx", transports.next_hop),
     "minPasswordLength": Target("min_password"),
     "maxPasswordLength": Target("max_password"),
     "catchall": Target("catchall", addresses),
-    "outboundRelay": Target("relay"),
+    "outboundRelay": Target("relay", transports.next_hop),
     **_lists("alias_domains", "aliasDomains", "addAliasDomain", "removeAliasDomain", _domains),
     **SERVICES,
     **_switches("DomainProfile", "disabled_domain_profiles"),
@@ -132,7 +132,7 @@ USER: Final = {
     "quota": Target("quota_mb"),
     "accountStatus": Target("active"),
     "language": Target("language"),
-    "transport": Target("transport"),
+    "transport": Target("transport", transports.transport),
     "employeeid": Target("employee_id"),
     "isGlobalAdmin": Target("global_admin"),
     **_lists("forwarding", "forwarding", "addForwarding", "removeForwarding", addresses),

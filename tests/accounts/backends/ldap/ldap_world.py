@@ -12,6 +12,7 @@ from postroom.accounts.backends.ldap.backend import LdapBackend
 from postroom.accounts.backends.ldap.base import Ldap
 from postroom.accounts.backends.ldap.connection import Pool
 from postroom.accounts.backends.ldap.directory import LdapDirectory
+from postroom.accounts.backends.ldap.locks import Locks
 from postroom.accounts.backends.ldap.names import Node
 from postroom.accounts.backends.ldap.store import Entry, Store
 from postroom.accounts.database.connect import Databases
@@ -47,13 +48,13 @@ class LdapWorld(World):
     def cut(self, after: int) -> Iterator[LdapDirectory]:
         """A unit whose store goes away."""
         with self.databases.write() as unit:
-            yield LdapDirectory(Ldap(CutStore(self._pool, after), self.ldap.tree), unit, "dovecot")
+            yield LdapDirectory(Ldap(CutStore(self._pool, after), self.ldap.tree), unit, "dovecot", Locks())
 
     @contextmanager
     def trying(self) -> Iterator[LdapDirectory]:
         """A unit that only tries."""
         with self.databases.write() as unit:
-            yield LdapDirectory(Ldap(Store(self._pool, dry_run=True), self.ldap.tree), unit, "dovecot")
+            yield LdapDirectory(Ldap(Store(self._pool, dry_run=True), self.ldap.tree), unit, "dovecot", Locks())
 
     def maillist(self, address: str, /, *members: str, **fields: Any) -> str:
         with self.change() as directory:

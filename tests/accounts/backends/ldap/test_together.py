@@ -13,6 +13,7 @@ from tests.suites.accounts.world import CREATED, KEPT, add, new_user, remove
 from postroom.accounts.backends.ldap import who
 from postroom.accounts.backends.ldap.base import Ldap
 from postroom.accounts.backends.ldap.directory import LdapDirectory
+from postroom.accounts.backends.ldap.locks import Locks
 from postroom.accounts.backends.ldap.names import Node
 from postroom.accounts.backends.ldap.store import Entry, Mod, Store, put
 from postroom.accounts.directory import Directory
@@ -50,7 +51,7 @@ def together(world: LdapWorld, *acts: Callable[[Directory], None]) -> None:
         store = MeetingStore(world._pool)
         store.meet = meet
         with world.databases.read() as unit:
-            act(LdapDirectory(Ldap(store, world.ldap.tree), unit, "dovecot"))
+            act(LdapDirectory(Ldap(store, world.ldap.tree), unit, "dovecot", Locks()))
 
     with ThreadPoolExecutor(len(acts)) as threads:
         for done in [threads.submit(run, act) for act in acts]:

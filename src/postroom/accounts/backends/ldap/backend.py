@@ -6,6 +6,7 @@ from postroom.accounts.backends.ldap.base import Ldap
 from postroom.accounts.backends.ldap.connection import Pool
 from postroom.accounts.backends.ldap.directory import LdapDirectory
 from postroom.accounts.backends.ldap.enforce import LdapPolicyDirectory
+from postroom.accounts.backends.ldap.locks import Locks
 from postroom.accounts.backends.ldap.names import Node, Tree
 from postroom.accounts.backends.ldap.store import Store
 from postroom.accounts.database.connect import Unit
@@ -23,13 +24,14 @@ class LdapBackend:
         self._pool = Pool(accounts)
         self._tree = Tree(accounts.ldap_suffix)
         self._transport = accounts.mta_transport
+        self._locks = Locks()
 
     def ldap(self, *, dry_run: bool = False) -> Ldap:
         """The tree without a unit, for those who ask nothing of SQL."""
         return Ldap(Store(self._pool, dry_run=dry_run), self._tree)
 
     def directory(self, unit: Unit, *, dry_run: bool = False) -> LdapDirectory:
-        return LdapDirectory(self.ldap(dry_run=dry_run), unit, self._transport)
+        return LdapDirectory(self.ldap(dry_run=dry_run), unit, self._transport, self._locks)
 
     def enforcing(self, unit: Unit) -> LdapPolicyDirectory:  # noqa: ARG002  # what it asks is all in the tree
         """What the policy service asks; for the length of one question."""

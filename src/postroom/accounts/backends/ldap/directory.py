@@ -26,6 +26,7 @@ from postroom.accounts.backends.ldap import (
     who,
 )
 from postroom.accounts.backends.ldap.base import Ldap
+from postroom.accounts.backends.ldap.locks import Locks
 from postroom.accounts.database.connect import Unit
 from postroom.accounts.directory import Account
 from postroom.accounts.model import (
@@ -49,8 +50,8 @@ class LdapDirectory:
     """`Directory` over the tree, and over the tables of `iredadmin` in one unit. `transport` is what domains get that
     name none."""
 
-    def __init__(self, ldap: Ldap, unit: Unit, transport: str) -> None:
-        self._ldap, self._unit, self._transport = ldap, unit, transport
+    def __init__(self, ldap: Ldap, unit: Unit, transport: str, locks: Locks) -> None:
+        self._ldap, self._unit, self._transport, self._locks = ldap, unit, transport, locks
 
     # Who is who
 
@@ -69,7 +70,9 @@ class LdapDirectory:
     def taken(self, address: str) -> bool:
         return who.taken(self._ldap, address)
 
-    def facts(self, domain: str, *, lock: bool = False) -> DomainFacts:  # noqa: ARG002  # LDAP has no locks
+    def facts(self, domain: str, *, lock: bool = False) -> DomainFacts:
+        if lock:
+            self._unit.at_end.append(self._locks.take(domain))
         return domains.facts(self._ldap, domain)
 
     def count(self, domain: str, what: Counted) -> int:
@@ -206,5 +209,5 @@ class LdapDirectory:
 
     # LDIF
 
-    def ldif(self, kind: Account, name: str) -> str:
-        return ldif.of_account(self._ldap, kind, name)
+    def ldif(self, kind: Account, name: str, *, without: Collection[str] = ()) -> str:
+        return ldif.of_account(self._ldap, kind, name, without=without)

@@ -8,8 +8,8 @@ from typing import Final
 from postroom.accounts.backends.ldap import account_settings
 from postroom.accounts.backends.ldap.base import SERVICES, status
 from postroom.accounts.backends.ldap.store import Entry, Mod, become, put
-from postroom.accounts.backends.sql.backup_mx import backup_columns
 from postroom.accounts.model import DomainChange, ListChange, Unset
+from postroom.accounts.transports import backup_columns
 
 _TEXTS: Final[Mapping[str, str]] = {"name": "cn", "language": "preferredLanguage", "relay": "senderRelayHost"}
 _BCC: Final[Mapping[str, tuple[str, str]]] = {

@@ -1,8 +1,8 @@
-"""One entry as LDIF (RFC 2849), with all that is needed to put it back: passwords are in it."""
+"""One entry as LDIF (RFC 2849)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from ldap3.protocol.rfc2849 import add_ldif_header, operation_to_ldif
@@ -25,8 +25,9 @@ _NODES: Final[dict[Account, Callable[[Tree, str], Node]]] = {
 }
 
 
-def of_account(ldap: Ldap, kind: Account, name: str) -> str:
-    """Raises NotFound."""
+def of_account(ldap: Ldap, kind: Account, name: str, *, without: Collection[str]) -> str:
+    """All attributes but those `without`, in any case. Raises NotFound."""
+    hidden = {attribute.lower() for attribute in without}
     entry = ldap.store.get(_NODES[kind](ldap.tree, name))
     found = {
         "type": "searchResEntry",
@@ -34,6 +35,7 @@ def of_account(ldap: Ldap, kind: Account, name: str) -> str:
         "raw_attributes": {
             attribute: [value.encode("utf-8", "surrogateescape") for value in values]
             for attribute, values in entry.values.items()
+            if attribute.lower() not in hidden
         },
     }
     lines = [line for line in _WITH_HEADER(_LINES("searchResponse", [found])) if not line.startswith("#")]

@@ -202,7 +202,7 @@ class SqlDirectory:
     def delete_maillist(self, address: str) -> None:  # noqa: ARG002
         _no_maillists()
 
-    def ldif(self, kind: Account, name: str) -> str:  # noqa: ARG002
+    def ldif(self, kind: Account, name: str, *, without: Collection[str] = ()) -> str:  # noqa: ARG002
         raise WrongState("Only accounts in LDAP can be exported as LDIF; these are in an SQL database.")
 
     def _rows(

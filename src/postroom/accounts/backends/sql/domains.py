@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from postroom.accounts.backends.sql import alias_domains, extras, forwardings, managers, settings_text
-from postroom.accounts.backends.sql.backup_mx import backup_columns
 from postroom.accounts.backends.sql.rows import changed_columns, fitting, one, taken_means
 from postroom.accounts.database.statements import for_update
 from postroom.accounts.database.tables.columns import now
 from postroom.accounts.database.tables.vmail import alias, domain, mailbox, maillists
 from postroom.accounts.model import Counted, DomainChange, DomainFacts, Unset
 from postroom.accounts.text_settings import Texts
+from postroom.accounts.transports import backup_columns
 from postroom.errors import NotFound
 
 _COLUMNS: Final = {
@@ -134,8 +134,9 @@ def _changed(change: DomainChange, settings: str, transport: str, *, backup: boo
     values |= backup_columns(change, backup=backup, usual=transport)
     if values.get("transport") == "":
         values["transport"] = transport  # Postfix would find an empty one, and deliver to nobody
-    for name in ("transport", "settings"):
-        fitting(domain.c[name], values.get(name, ""), name)
+    # That of the change was looked at already; what is longer now comes from the primary MX.
+    fitting(domain.c.transport, values.get("transport", ""), "primary_mx")
+    fitting(domain.c.settings, values.get("settings", ""), "settings")
     return values
 
 
