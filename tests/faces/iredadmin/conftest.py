@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_world(tls: Path, tmp_path: Path) -> Iterator[Callable[..., World]]:
     """A server with other settings: `make_world(strict=True)`; those of `accounts` and `web` as sections."""
-    opened = []
+    opened: list[AbstractContextManager[World]] = []
 
     def make(accounts: Any = None, web: Any = None, **of_face: Any) -> World:
         settings = configured(**of_face)

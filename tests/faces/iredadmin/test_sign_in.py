@@ -148,7 +148,7 @@ def test_a_stored_list_of_clients_wins(make_world: Make) -> None:
     world = make_world()
     with world.accounts.core.databases.write() as unit:
         settings_store.put(unit, "restful_api_clients", ("192.0.2.1",))
-    world.accounts.core.EFFECTIVE_S = 0.0  # type: ignore[misc]
+    world.accounts.core.EFFECTIVE_S = 0.0
     assert attempt(world, GLOBAL, PASSWORD) == "NOT_AUTHORIZED"
 
 

@@ -10,8 +10,8 @@ from postroom.accounts.backends.ldap.base import SERVICES, Ldap, active
 from postroom.accounts.backends.ldap.filters import ACCOUNT, DOMAIN, either, equal, every, no
 from postroom.accounts.backends.ldap.names import is_clean
 from postroom.accounts.backends.ldap.store import Entry
-from postroom.accounts.model import CreatorLimits, Standing
-from postroom.accounts.text_settings import UNITS_MIB, Texts
+from postroom.accounts.creators import creator_limits
+from postroom.accounts.model import Standing
 
 FINISHED = every(DOMAIN, no(equal(ATTRIBUTE, UNFINISHED)))
 """Domains, without those whose making was cut."""
@@ -40,22 +40,8 @@ def _standing(ldap: Ldap, address: str, kind: Literal["admin", "user"], entry: E
         active=active(entry),
         global_admin=marked and entry.first("domainGlobalAdmin").lower() == "yes",
         domains=frozenset(managers.managed_domains(ldap, address)) if marked else frozenset(),
-        creator=_creator(account_settings.texts(entry)) if marked else None,
+        creator=creator_limits(account_settings.texts(entry)) if marked else None,
         language=entry.first("preferredLanguage"),
-    )
-
-
-def _creator(settings: Texts) -> CreatorLimits | None:
-    """Source: the per-admin settings `create_new_domains` and `create_max_*`; without a unit the quota is in MB."""
-    if not settings.get_flag("create_new_domains"):
-        return None
-    unit = UNITS_MIB.get(settings.get("create_quota_unit").strip().upper() or "MB", 1)
-    return CreatorLimits(
-        domains=settings.get_int("create_max_domains"),
-        quota_mb=settings.get_int("create_max_quota") * unit,
-        users=settings.get_int("create_max_users"),
-        aliases=settings.get_int("create_max_aliases"),
-        lists=settings.get_int("create_max_lists"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, Row, bindparam, exists, literal, or_, select, union_all
 
 from postroom.accounts.backends.sql.rows import one
+from postroom.accounts.creators import creator_limits
 from postroom.accounts.database.tables.columns import Flag
 from postroom.accounts.database.tables.vmail import (
     admin,
@@ -18,8 +19,8 @@ from postroom.accounts.database.tables.vmail import (
     mailbox,
     maillists,
 )
-from postroom.accounts.model import CreatorLimits, Standing
-from postroom.accounts.text_settings import UNITS_MIB, Texts
+from postroom.accounts.model import Standing
+from postroom.accounts.text_settings import Texts
 
 GLOBAL: Final = "ALL"
 """The domain of a global admin's row in `domain_admins`."""
@@ -93,22 +94,8 @@ def _standing(address: str, row: Row[*tuple[Any, ...]], managed: frozenset[str])
         active=bool(row.active),
         global_admin=bool(row.isglobaladmin) and GLOBAL in managed,
         domains=managed - {GLOBAL} if marked else frozenset(),
-        creator=_creator(Texts.parse(row.settings)) if marked else None,
+        creator=creator_limits(Texts.parse(row.settings)) if marked else None,
         language=row.language,
-    )
-
-
-def _creator(settings: Texts) -> CreatorLimits | None:
-    """Source: the per-admin settings `create_new_domains` and `create_max_*`; without a unit the quota is in MB."""
-    if not settings.get_flag("create_new_domains"):
-        return None
-    unit = UNITS_MIB.get(settings.get("create_quota_unit").strip().upper() or "MB", 1)
-    return CreatorLimits(
-        domains=settings.get_int("create_max_domains"),
-        quota_mb=settings.get_int("create_max_quota") * unit,
-        users=settings.get_int("create_max_users"),
-        aliases=settings.get_int("create_max_aliases"),
-        lists=settings.get_int("create_max_lists"),
     )
 
 
