@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage, Message
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ from postroom.web.tls import Certificate
 
 ADMIN = "root@admins.test"
 PASSWORD = "Secret-1234"
+SQL = ("sqlite", "postgresql")
+"""The back ends on which all is tested; MariaDB has a file of its own."""
 STRANGER = "127.0.0.2"
 """Where mail from the world comes from; 127.0.0.1 is trusted, as on any mail server."""
 MAIL_USER, MAIL_GROUP = "nobody", "nogroup"
@@ -174,9 +177,10 @@ class MailServer:
             return False
 
 
+@cache
 def unverified() -> ssl.SSLContext:
     """Names of the tests' certificate are not what is tested."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 

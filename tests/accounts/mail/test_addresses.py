@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.accounts.mail.mail_server import MailServer, Refused
+from tests.accounts.mail.mail_server import SQL, MailServer, Refused
 
 
 def test_a_further_address_of_a_user_leads_to_the_user(mail: MailServer) -> None:
@@ -82,9 +82,9 @@ def test_a_further_name_of_a_domain_has_the_same_addresses(mail: MailServer) -> 
     assert mail.subjects(ben) == ["Ben, who came later"]
 
 
+# The tree of LDAP has no catch-all for further names.
+@pytest.mark.parametrize("mail", SQL, indirect=True)
 def test_the_catchall_of_a_domain_also_serves_its_further_names(mail: MailServer) -> None:
-    if mail.kind == "ldap":
-        pytest.skip("The tree of LDAP has no catch-all for further names")
     domain = mail.domain()
     anna, ben = mail.user("anna", domain), mail.user("ben", domain)
     further = f"also-{domain}"
