@@ -20,12 +20,12 @@ from postroom.accounts.services.access import Caller
 from postroom.accounts.sessions import Missing
 from postroom.errors import Invalid
 from postroom.faces.iredadmin.errors import (
-    EXPIRED,
-    NOT_AUTHORIZED,
-    NOT_FROM_HERE,
-    NOT_LOGGED_IN,
-    WRONG_CREDENTIALS,
     Refused,
+    expired,
+    not_authorized,
+    not_from_here,
+    not_logged_in,
+    wrong_credentials,
 )
 from postroom.settings import Settings
 from postroom.web.auth import from_other_site
@@ -50,10 +50,10 @@ class Access:
         """The address that asks. Raises Refused for one that may not call, and for a page of another site."""
         ip = request.client.host if request.client else ""
         if from_other_site(request.headers):
-            raise NOT_AUTHORIZED
+            raise not_authorized()
         allowed = self.accounts.core.effective().api_clients
         if allowed is not None and not within(ip, allowed):
-            raise NOT_AUTHORIZED
+            raise not_authorized()
         return ip
 
     def sign_in(self, username: str, password: str, ip: str) -> str:
@@ -70,7 +70,7 @@ class Access:
         admin = self.accounts.signing_in.admin(address, password)
         if admin is None:
             self.back_off.failed(address, ip)
-            raise WRONG_CREDENTIALS
+            raise wrong_credentials()
         self._from_here(admin, ip)
         self.back_off.succeeded(address, ip)
         session = self.accounts.sessions.create(address, ip)
@@ -81,7 +81,7 @@ class Access:
         stored = self.accounts.core.effective()
         lists = [stored.admin_ips] + ([stored.global_admin_ips] if admin.global_admin else [])
         if any(allowed is not None and not within(ip, allowed) for allowed in lists):
-            raise NOT_FROM_HERE
+            raise not_from_here()
 
     def sign_out(self, request: Request) -> None:
         """End the session of the cookie, if there is one."""
@@ -96,10 +96,10 @@ class Access:
             return self._of_token(token, ip)
         found = self.accounts.sessions.find(request.cookies.get(self.cookie, ""), ip)
         if isinstance(found, Missing):
-            raise EXPIRED if found is Missing.EXPIRED else NOT_LOGGED_IN
+            raise expired() if found is Missing.EXPIRED else not_logged_in()
         caller = self.accounts.signing_in.caller(found.address, ip)
         if caller is None:
-            raise NOT_LOGGED_IN
+            raise not_logged_in()
         return caller
 
     def _of_token(self, text: str, ip: str) -> Caller:
@@ -109,7 +109,7 @@ class Access:
         caller = self.accounts.signing_in.caller(token.admin, ip) if token else None
         if token is None or caller is None:
             self.back_off.failed("token", ip)
-            raise WRONG_CREDENTIALS
+            raise wrong_credentials()
         if token.domains:
             reach = frozenset(token.domains) if caller.global_admin else caller.domains & frozenset(token.domains)
             caller = replace(caller, global_admin=False, domains=reach, creator=None)

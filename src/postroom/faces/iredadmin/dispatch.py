@@ -11,7 +11,7 @@ from iredadmin.contract import ACCOUNT, PLACES, Route
 from postroom.accounts.addresses import address, domain
 from postroom.errors import Invalid
 from postroom.faces.iredadmin.call import Call
-from postroom.faces.iredadmin.errors import UNKNOWN_ROUTE, ArgumentInvalid
+from postroom.faces.iredadmin.errors import ArgumentInvalid, UnknownRoute
 from postroom.faces.iredadmin.given import Given
 
 Handler = Callable[..., object]
@@ -105,7 +105,7 @@ class Dispatch:
             texts = template.match(segments)
             if texts is not None:
                 return Found(template.route, tuple(_places(template.route, texts)))
-        raise UNKNOWN_ROUTE
+        raise UnknownRoute
 
     def call(self, found: Found, call: Call, given: Given) -> object:
         """What the handler answers."""

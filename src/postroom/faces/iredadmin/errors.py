@@ -9,6 +9,7 @@ Source: iRedAdmin-Pro RESTful API, error codes. Which code stands for what is ou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from postroom.accounts.errors import (
@@ -56,13 +57,21 @@ class Unproved(PostroomError):
     """The code that proves a domain was not found; the message says where it belongs."""
 
 
-NOT_LOGGED_IN: Final = Refused("LOGIN_REQUIRED", 401)
-EXPIRED: Final = Refused("SESSION_EXPIRED", 401)
-WRONG_CREDENTIALS: Final = Refused("INVALID_CREDENTIALS", 401)
-NOT_FROM_HERE: Final = Refused("NOT_ALLOWED_IP", 403)
-NOT_AUTHORIZED: Final = Refused("NOT_AUTHORIZED", 403)
-UNKNOWN_ROUTE: Final = Refused("NO_SUCH_OBJECT", 404)
-OTHER_BACKEND: Final = Refused("NOT_ALLOWED", 404)
+class UnknownRoute(Refused):
+    """There is no such call."""
+
+    def __init__(self) -> None:
+        super().__init__("NO_SUCH_OBJECT", 404)
+
+
+# Made anew for each request: one that is raised again keeps the frames of all times before, with what was sent.
+not_logged_in: Final = partial(Refused, "LOGIN_REQUIRED", 401)
+expired: Final = partial(Refused, "SESSION_EXPIRED", 401)
+wrong_credentials: Final = partial(Refused, "INVALID_CREDENTIALS", 401)
+not_from_here: Final = partial(Refused, "NOT_ALLOWED_IP", 403)
+not_authorized: Final = partial(Refused, "NOT_AUTHORIZED", 403)
+other_backend: Final = partial(Refused, "NOT_ALLOWED", 404)
+bad_body: Final = partial(Refused, "INVALID_PARAMETER", 400)
 
 PASSWORD_CODES: Final[Mapping[Rule, str]] = {
     "empty": "PW_EMPTY",
@@ -110,6 +119,7 @@ class Wire(NamedTuple):
 WIRE: Final[Mapping[type[PostroomError], Wire]] = {
     PostroomError: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),
     Refused: Wire(lambda error: error.code, 400),
+    UnknownRoute: Wire(lambda error: error.code, 404),
     ArgumentInvalid: Wire(str, 400),
     TooManyEntries: Wire(lambda _: "EXCEEDED_LDAP_SERVER_SIZELIMIT", 503),
     Unproved: Wire(_told("DOMAIN_NOT_VERIFIED"), 409),

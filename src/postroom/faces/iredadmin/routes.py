@@ -19,7 +19,7 @@ from postroom.faces.iredadmin import given, wire
 from postroom.faces.iredadmin.access import Access
 from postroom.faces.iredadmin.call import API_NAME, Call
 from postroom.faces.iredadmin.dispatch import Dispatch, Found
-from postroom.faces.iredadmin.errors import OTHER_BACKEND, UNKNOWN_ROUTE
+from postroom.faces.iredadmin.errors import UnknownRoute, other_backend
 from postroom.settings import Settings
 from postroom.web.shell import Face
 from postroom.web.threads import Threads
@@ -55,8 +55,8 @@ class Api:
         except PostroomError as error:
             if isinstance(error, Damaged | WrongState | Unavailable):
                 logger.warning("%s", error, exc_info=error.__cause__)
-            if error is UNKNOWN_ROUTE:
-                return wire.broken(UNKNOWN_ROUTE.code, 404)
+            if isinstance(error, UnknownRoute):
+                return wire.broken(error.code, error.http)
             return wire.failed(error, strict=self._strict(request))
         except HTTPException as error:
             return wire.broken(f"INVALID_PARAMETER: {error.detail}", error.status_code)
@@ -88,7 +88,7 @@ class Api:
                 return path[len(base) - 1 :]
         if path == "/openapi.json":
             return path
-        raise UNKNOWN_ROUTE
+        raise UnknownRoute
 
     def _prefix(self, request: Request) -> str:
         path = str(request.scope["path"])
@@ -99,7 +99,7 @@ class Api:
         request.state.user = caller.address
         ldap = self.accounts.core.backend.kind == "ldap"
         if not ldap and found.route.backends == "LDAP":
-            raise OTHER_BACKEND
+            raise other_backend()
         values = given.read(found.route, pairs, ldap=ldap)
         call = Call(self.accounts, _trying(caller, values), self.settings)
         result = self.dispatch.call(found, call, values)

@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from postroom.accounts.model import Row
 from postroom.errors import PostroomError
 from postroom.faces.iredadmin.call import Names, Rows
-from postroom.faces.iredadmin.errors import Refused, wire
+from postroom.faces.iredadmin.errors import Refused, bad_body, wire
 from postroom.web.body import read_body
 
 FORM = "application/x-www-form-urlencoded"
@@ -28,8 +28,6 @@ JSON = "application/json"
 MOST_FIELDS = 1000
 CHUNK_ROWS = 200
 NO_STORE = {"Cache-Control": "no-store"}
-
-BAD_BODY = Refused("INVALID_PARAMETER", 400)
 
 
 def encode(content: object) -> bytes:
@@ -124,7 +122,7 @@ async def sent(request: Request, most_bytes: int, *, json_bodies: bool) -> list[
     if kind == MULTIPART:
         return query + await _of_multipart(request, body)
     if kind != FORM:
-        raise BAD_BODY
+        raise bad_body()
     return query + _pairs(body)
 
 
@@ -136,7 +134,7 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:  # UnicodeDecodeError is one
-        raise BAD_BODY from error
+        raise bad_body() from error
 
 
 def _of_json(body: bytes) -> Iterator[tuple[str, str]]:
@@ -144,7 +142,7 @@ def _of_json(body: bytes) -> Iterator[tuple[str, str]]:
     try:
         fields = msgspec.json.decode(body, type=dict[str, str | int | float | bool | list[str] | None])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BAD_BODY from error
+        raise bad_body() from error
     for name, value in fields.items():
         match value:
             case None:
@@ -166,4 +164,4 @@ async def _of_multipart(request: Request, body: bytes) -> list[tuple[str, str]]:
         async with again.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=len(body)) as form:
             return [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
     except (MultiPartException, UnicodeDecodeError, KeyError) as error:
-        raise BAD_BODY from error
+        raise bad_body() from error

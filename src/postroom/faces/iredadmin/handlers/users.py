@@ -7,7 +7,7 @@ from typing import Any
 from postroom.faces.iredadmin import changes, wire
 from postroom.faces.iredadmin.call import Call, Names, Rows
 from postroom.faces.iredadmin.dispatch import implements
-from postroom.faces.iredadmin.errors import WRONG_CREDENTIALS
+from postroom.faces.iredadmin.errors import wrong_credentials
 from postroom.faces.iredadmin.given import Given, asked_limit, page
 
 
@@ -59,7 +59,7 @@ def update_all(call: Call, domain: str, given: Given) -> None:
 @implements("users.verify_password")
 def verify_password(call: Call, mail: str, given: Given) -> None:
     if not call.accounts.users.verify_password(call.by, mail, str(given["password"])):
-        raise WRONG_CREDENTIALS
+        raise wrong_credentials()
 
 
 @implements("users.set_password")
