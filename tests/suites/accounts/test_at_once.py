@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from tests.suites.accounts.world import CREATED, World, add, new_user
+from tests.suites.accounts.world import World, add, new_user
 
 from postroom.accounts.directory import Directory
 from postroom.accounts.model import AliasChange, DomainChange, ListChange, UserChange
@@ -102,16 +102,3 @@ def test_only_one_gets_an_address(world: World) -> None:
     assert {type(error) for error in raised} == {AlreadyExists}
     with world.look() as directory:
         assert directory.count("example.com", "users") == TIMES + 1
-
-
-def test_a_limit_holds_when_the_domain_is_locked(world: World) -> None:
-    def work(directory: Directory, thread: int, turn: int) -> None:
-        directory.facts("example.com", lock=True)
-        if directory.count("example.com", "users") < 10:
-            directory.create_user(new_user(f"u{thread}-{turn}@example.com", created=CREATED))
-
-    if world.backend.kind == "ldap":
-        pytest.skip("an LDAP server has no locks")
-    assert at_once(world, work) == []
-    with world.look() as directory:
-        assert directory.count("example.com", "users") == 10

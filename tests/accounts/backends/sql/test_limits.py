@@ -66,6 +66,13 @@ def test_what_does_not_fit_is_told_by_field_and_nothing_is_changed(world: World)
             assert _everything(directory) == before
 
 
+def test_a_primary_mx_must_fit_behind_the_word_relay(world: World) -> None:
+    world.update_domain("example.com", backup_mx=True, primary_mx="x" * 249)
+    with pytest.raises(Invalid) as caught:
+        world.update_domain("example.com", primary_mx="x" * 250)
+    assert caught.value.field == "primary_mx"
+
+
 def test_a_text_as_long_as_its_column_fits(world: World) -> None:
     world.update_user("anna@example.com", name="ß" * 255)
     world.update_alias("sales@example.com", name="漢" * 255)
