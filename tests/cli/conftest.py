@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from postroom import configuration
-from postroom.app import Engines, build
+from postroom.app import Engines, build, engines
 from postroom.archive.archive import Archive
 from postroom.cli import main
 from postroom.home import Home
@@ -113,3 +113,13 @@ def serving(home: Home) -> Iterator[int]:
         build(home, settings, Engines(archive)).background() as server,
     ):
         yield server.ports["mailstore"]
+
+
+@contextmanager
+def serving_accounts(home: Home, **settings: str) -> Iterator[int]:
+    """The same for the iRedAdmin API; `settings` are of its section."""
+    for name, value in {"enabled": "true", "port": str(free_port()), **settings}.items():
+        configuration.change(home.settings_file, f"iredadmin.{name}", value)
+    loaded = configuration.load(home.settings_file)
+    with home.lock(), engines(home, loaded) as opened, build(home, loaded, opened).background() as server:
+        yield server.ports["iredadmin"]

@@ -12,24 +12,29 @@ import pytest
 from tests.cli.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("archiving", "backing-up", "proving", "recovering")
+GUIDES = ("administering", "archiving", "backing-up", "proving", "recovering")
 PAGES = ("README.md", *(f"docs/guides/{name}.md" for name in GUIDES))
 MESSAGE = (
     "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"
 )
-SERVE = """exec 3< <(exec postroom serve)
+SERVE = """if [ -n "${server-}" ]; then kill $server; wait $server; fi
+exec 3< <(exec postroom serve)
 server=$!
 trap 'kill $server; wait $server' EXIT
 read -r listening <&3
 """
+PORTS = {"mailstore": "8463", "iredadmin": "8464"}
 
 
-def script(page: str, port: str) -> str:
-    """All `sh` and `python` blocks of a page; what comes after `postroom serve` is for another terminal."""
+def script(page: str, ports: dict[str, str]) -> str:
+    """All `sh` and `python` blocks of a page; what comes after `postroom serve` is for another terminal, and a second
+    `postroom serve` means that the first one was ended."""
     text = (ROOT / page).read_text("utf-8")
     blocks = re.findall(r"^```(sh|python)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     made = (f"python - <<'END'\n{code}END\n" if kind == "python" else code for kind, code in blocks)
-    whole = "".join(made).replace("port=8463", f"port={port}")
+    whole = "".join(made)
+    for api, port in PORTS.items():
+        whole = re.sub(rf"(port=|127\.0\.0\.1:){port}", rf"\g<1>{ports[api]}", whole)
     return "set -eux\n" + re.sub(r"^postroom serve\n", lambda _: SERVE, whole, flags=re.MULTILINE)
 
 
@@ -41,20 +46,22 @@ def user(tmp_path: Path) -> dict[str, str]:
     for number in range(1, 4):
         (tmp_path / "Maildir" / "new" / f"{number}.host").write_text(MESSAGE.format(number))
     (tmp_path / "mail.mbox").write_text("From bob Sun Mar  1 10:00:00 2026\n" + MESSAGE.format(9) + "\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("POSTROOM_", "MAILSTORE_"))}
+    foreign = ("POSTROOM_", "MAILSTORE_", "IREDADMIN_", "ACCOUNT_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return kept | {"HOME": str(tmp_path), "PATH": path, "POSTROOM_MAILSTORE_PORT": str(free_port())}
+    ports = {f"POSTROOM_{api}_PORT".upper(): str(free_port()) for api in PORTS}
+    return kept | {"HOME": str(tmp_path), "PATH": path, "POSTROOM_HOME": str(tmp_path / "postroom-data"), **ports}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_works(page: str, user: dict[str, str]) -> None:
     done = subprocess.run(
-        ["bash", "-c", script(page, user["POSTROOM_MAILSTORE_PORT"])],
+        ["bash", "-c", script(page, {api: user[f"POSTROOM_{api}_PORT".upper()] for api in PORTS})],
         cwd=user["HOME"],
         env=user,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr
