@@ -43,6 +43,7 @@ class Admins:
             if work.directory.standing(address) is not None:
                 raise AlreadyExists("admin", address)
             work.directory.create_admin(address, change, work.now)
+            work.rights_change()
             work.note("create", f"Create admin: {address}.", username=address)
 
     def update(self, by: Caller, address: str, change: AdminChange) -> None:
@@ -54,6 +55,7 @@ class Admins:
             if address == by.address and (change.active is False or change.global_admin is False):
                 raise Denied("You cannot take your own rights away. Another global admin can.")
             work.directory.update_admin(address, change)
+            work.rights_change()
             if not isinstance(change.password_hash, Unset) or not given(change.active, True):
                 work.ends(address)
             work.note("update", f"Update admin {address}: {', '.join(change.names())}.", username=address)

@@ -46,6 +46,11 @@ class Work:
     def ends(self, address: str) -> None:
         """Sign somebody out everywhere: their password, their rights or their account changed."""
         sessions.delete_of(self.unit, address)
+        self.rights_change()
+
+    def rights_change(self) -> None:
+        """To be called by whatever changes who somebody is or what they may do: callers are looked up anew then."""
+        self.unit.at_end.append(self.core.rights_changed)
 
     def gone(self, name: str) -> None:
         """An account, or all of a domain, is no more: whoever gets the name later inherits nothing."""
@@ -54,6 +59,7 @@ class Work:
         else:
             sessions.delete_of_domain(self.unit, name)
         settings_store.forget(self.unit, name)
+        self.rights_change()
         if not self.by.dry_run:
             # At once, not with the unit: should that fail, a token too few is the better fault.
             self.core.tokens.forget(name)
@@ -106,11 +112,22 @@ class Core:
         self.settings, self.clock, self.txt_records = all_settings, clock, txt_records
         self._monotonic = monotonic
         self._effective: tuple[float, Effective] | None = None
+        self.rights_version = 0
+        """Another one after each change of rights or sessions."""
+
+    def rights_changed(self) -> None:
+        self.rights_version += 1
+
+    @property
+    def has_effective(self) -> bool:
+        """Whether `effective` would read nothing just now."""
+        return self._effective is not None and self._monotonic() - self._effective[0] <= self.EFFECTIVE_S
 
     def effective(self) -> Effective:
         """The settings, with those that are stored in the database in front; up to `EFFECTIVE_S` old."""
-        now, kept = self._monotonic(), self._effective
-        if kept is None or now - kept[0] > self.EFFECTIVE_S:
+        kept = self._effective
+        if kept is None or not self.has_effective:
+            now = self._monotonic()
             with self.databases.read() as unit:
                 kept = now, effective(self.settings.accounts, self.settings.iredadmin, stored(unit))
             self._effective = kept

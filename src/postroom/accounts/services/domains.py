@@ -47,6 +47,7 @@ class Domains:
             change = replace(change, active=not pending)
             admin = None if by.global_admin else by.address
             work.directory.create_domain(name, self._with_defaults(change), admin=admin, created=work.now)
+            work.rights_change()
             if pending:
                 self._ask_for_proof(work, name)
             work.note("create", f"Create domain: {name}.", domain=name)
@@ -69,6 +70,8 @@ class Domains:
             self._not_looser(by, change)
             change = self._without_unproved(work, name, change)
             work.directory.update_domain(name, change)
+            if not isinstance(change.active, Unset):
+                work.rights_change()
             if change.active is True:
                 ownership.take_for_proved(work.unit, name)
             work.note(_event(change), f"Update domain {name}: {', '.join(change.names())}.", domain=name)
@@ -133,6 +136,7 @@ class Domains:
         else:
             change = DomainChange(active=True)
         work.directory.update_domain(proved.domain, change)
+        work.rights_change()
         work.note("active", f"The ownership of {proved.name} is proved.", domain=proved.domain)
 
     def delete(self, by: Caller, name: str, keep_days: int = 0) -> None:
@@ -158,6 +162,7 @@ class Domains:
             then = admins.applied(now)
             _may_promote(work, set(now) ^ set(then), added=[address for address in then if address not in now])
             work.directory.change_domain_admins(name, admins)
+            work.rights_change()
             work.note("update", f"Admins of {name}: {', '.join(then) or 'none'}.", domain=name)
 
     def change_services(self, by: Caller, name: str, change: DomainChange) -> None:

@@ -109,6 +109,8 @@ class Users:
                 limits.quota(work, facts, change.quota_mb, of=address)
             change = self._with_free_aliases(work, address, facts, change)
             work.directory.update_user(address, change)
+            if not (isinstance(change.active, Unset) and isinstance(change.global_admin, Unset)):
+                work.rights_change()
             _end_sessions(work, address, change)
             work.note(_event(change), f"Update mail user {address}: {_told(change)}.", domain=name, username=address)
 
@@ -125,6 +127,7 @@ class Users:
                 for row in work.directory.user_addresses(domain, disabled_only=False, page=ALL):
                     access.may_touch(by, work.directory.standing(row))
             work.directory.update_users(domain, change)
+            work.rights_change()
             if _signs_out(change):
                 sessions.delete_of_domain(work.unit, domain)
             work.note(_event(change), f"Update all mail users of {domain}: {_told(change)}.", domain=domain)

@@ -9,6 +9,7 @@ import ipaddress
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from postroom.accounts.model import Standing
 from postroom.accounts.services.access import Caller
 from postroom.accounts.sessions import Missing
 from postroom.errors import Invalid
+from postroom.faces.iredadmin.callers import Callers
 from postroom.faces.iredadmin.errors import (
     Refused,
     expired,
@@ -41,10 +43,16 @@ class Access:
     accounts: Accounts
     settings: Settings
     back_off: BackOff
+    callers: Callers
 
     @property
     def cookie(self) -> str:
         return "iRedAdmin-" + COOKIES[self.accounts.core.backend.kind]
+
+    @property
+    def ready(self) -> bool:
+        """Whether `admit` would ask no database just now."""
+        return self.accounts.core.has_effective
 
     def admit(self, request: Request) -> str:
         """The address that asks. Raises Refused for one that may not call, and for a page of another site."""
@@ -88,13 +96,18 @@ class Access:
         session = request.cookies.get(self.cookie)
         if session:
             self.accounts.sessions.delete(session)
+            self.accounts.core.rights_changed()
 
     def caller(self, request: Request, ip: str) -> Caller:
         """Who calls, with the rights of this moment. Raises Refused."""
         token = _bearer(request.headers.get("authorization"))
         if token is not None and self.settings.iredadmin.tokens:
             return self._of_token(token, ip)
-        found = self.accounts.sessions.find(request.cookies.get(self.cookie, ""), ip)
+        session = request.cookies.get(self.cookie, "")
+        return self.callers.of(session, ip, partial(self._of_session, session, ip))
+
+    def _of_session(self, session: str, ip: str) -> Caller:
+        found = self.accounts.sessions.find(session, ip)
         if isinstance(found, Missing):
             raise expired() if found is Missing.EXPIRED else not_logged_in()
         caller = self.accounts.signing_in.caller(found.address, ip)

@@ -68,7 +68,8 @@ class Api:
     async def _called(self, request: Request) -> Response:
         request.state.function = "-"
         path = self._path(request.scope["path"])
-        ip = await self.threads.run(partial(self.access.admit, request))
+        admit = partial(self.access.admit, request)
+        ip = admit() if self.access.ready else await self.threads.run(admit)
         if path == "/openapi.json" and request.method == "GET":
             return wire.answer(self.openapi(f"https://{request.url.netloc}{self._prefix(request)}"))
         found = self.dispatch.find(request.method, path)
