@@ -50,7 +50,7 @@ def user(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     ports = {f"POSTROOM_{api}_PORT".upper(): str(free_port()) for api in PORTS}
-    return kept | {"HOME": str(tmp_path), "PATH": path, "POSTROOM_HOME": str(tmp_path / "postroom-data"), **ports}
+    return kept | {"HOME": str(tmp_path), "PATH": path, **ports}
 
 
 @pytest.mark.parametrize("page", PAGES)
