@@ -246,6 +246,14 @@ def test_the_file_may_come_on_standard_input(domain: Run, monkeypatch: pytest.Mo
     assert users(domain) == ["anna@example.com"]
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_done(
+    domain: Run, file: Path, tmp_path: Path
+) -> None:
+    write(file, HEADER, ["anna@example.com", PASSWORD, "", ""])
+    assert imported(domain, file, "--report", str(tmp_path / "missing" / "report.csv")).code == 1
+    assert users(domain) == []
+
+
 def test_a_file_that_is_not_there_is_one_sentence(domain: Run, tmp_path: Path) -> None:
     ended = imported(domain, tmp_path / "missing.csv")
     assert (ended.code, ended.err) == (1, f"Error: No such file or directory: {tmp_path / 'missing.csv'}.\n")

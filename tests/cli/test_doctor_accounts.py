@@ -12,6 +12,7 @@ from tests.accounts.services.slapd import SUFFIX, Slapd
 from tests.accounts.services.slapd_fixtures import empty
 from tests.cli.conftest import Run
 
+from postroom.accounts.backends.ldap import schema_classes
 from postroom.home import Home
 from postroom.settings import Accounts
 
@@ -130,6 +131,16 @@ def test_a_directory_is_looked_at_and_can_be_worked_on(run: Run, home: Home, lda
     assert all(word in listed for word in ("anna@example.com", "Anna", " 3 ", "active"))
     assert "everything" in run("account", "admin", "list", *ldap).out
     assert run("account", "user", "show", "anna@example.com", "--json", *ldap).json["cn"] == ["Anna"]
+
+
+def test_a_schema_that_lacks_a_class_is_told(
+    run: Run, home: Home, ldap: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("account", "init-db", *ldap)
+    newer = schema_classes.ObjectClass("1.2.3", "mailNovelty", "AUXILIARY", (), ("cn",))
+    monkeypatch.setattr(schema_classes, "CLASSES", (*schema_classes.CLASSES, newer))
+    told = [message for state, message in found(run, *ON, *ldap) if state == "error"]
+    assert told == ["the directory's schema lacks mailNovelty. Load what `postroom account init-db --schema` prints."]
 
 
 def test_a_suffix_that_is_not_there_is_told(run: Run, home: Home, ldap: list[str]) -> None:

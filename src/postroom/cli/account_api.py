@@ -67,6 +67,9 @@ class Inside(Resources):
         ldap = self._accounts.core.backend.kind == "ldap"
         if route.backends == "LDAP" and not ldap:
             raise WrongState("This is for accounts in LDAP only.")
+        for place, name in zip(route.places, places, strict=True):
+            if "/" in str(name):
+                raise Invalid(place.name, "a name without a slash: the API has no path for it")
         with _arguments_named(route):
             found = self._dispatch.find(route.method, unquote(encode.path(route, places)))
             values = given.read(route, encode.form((*route.params, DRY_RUN), arguments).items(), ldap=ldap)

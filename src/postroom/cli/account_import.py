@@ -55,6 +55,8 @@ def import_(
     Goes on after errors. Exit code 1 when a row failed.
     """
     rows = read(file)
+    if report is not None:
+        report.expanduser().touch()  # where it cannot be written nothing shall have been done
     outcomes: list[Outcome] = []
     try:
         with Display(desk.shell.json) as display:
