@@ -150,9 +150,19 @@ def test_what_an_earlier_account_left_under_the_new_address_goes(databases: Data
     give(databases, BOB)
     with databases.write() as unit:
         throttle.put(unit, ANNA, "outbound", Limits(period=77, max_msgs=1))
+        spampolicy.put(unit, ANNA, SpamPolicy(spam_score=7.0), subject_prefix="")
         policies.rename(unit, ANNA, BOB)
-    assert has(databases, BOB).keys() == {"outbound"}
+    assert has(databases, BOB).keys() == {"outbound", "spam"}
     assert has(databases, BOB)["outbound"]["period"] == 77
+    assert has(databases, BOB)["spam"]["spam_score"] == 7.0
+
+
+def test_a_renaming_that_is_made_again_loses_nothing(databases: Databases) -> None:
+    give(databases, ANNA)
+    for _ in range(2):
+        with databases.write() as unit:
+            policies.rename(unit, ANNA, BOB)
+    assert len(has(databases, BOB)) == 7
 
 
 def test_a_rename_to_the_same_address_changes_nothing(databases: Databases) -> None:

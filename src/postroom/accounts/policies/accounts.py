@@ -38,25 +38,44 @@ def forget(unit: Unit, accounts: Iterable[str]) -> None:
     """
     for account in accounts:
         if unit.has_iredapd:
-            _forget_throttles(unit.iredapd, account)
-            for column in _IREDAPD:
-                unit.iredapd.execute(delete(column.table).where(_of(column, account)))
+            _forget_iredapd(unit.iredapd, account)
         if unit.has_amavisd:
-            _forget_lists(unit.amavisd, account)
-            for column in _AMAVISD:
-                unit.amavisd.execute(delete(column.table).where(_of(column, account)))
+            _forget_amavisd(unit.amavisd, account)
+
+
+def _forget_iredapd(connection: Connection, account: str) -> None:
+    _forget_throttles(connection, account)
+    for column in _IREDAPD:
+        connection.execute(delete(column.table).where(_of(column, account)))
+
+
+def _forget_amavisd(connection: Connection, account: str) -> None:
+    _forget_lists(connection, account)
+    for column in _AMAVISD:
+        connection.execute(delete(column.table).where(_of(column, account)))
 
 
 def rename(unit: Unit, old: str, new: str) -> None:
-    """Everything of one address is now of another. What an earlier account left under the new address goes."""
+    """Everything of one address is now of another. What an earlier account left under the new address goes.
+
+    A database that has nothing of the old address is left alone: when a renaming was cut between two databases and is
+    made again, what is found under the new address is the account's own.
+    """
     if old == new:
         return
-    forget(unit, [new])
-    if unit.has_iredapd:
+    if unit.has_iredapd and _has(unit.iredapd, _IREDAPD, old):
+        _forget_iredapd(unit.iredapd, new)
         _rename(unit.iredapd, _IREDAPD, old, new)
         unit.iredapd.execute(_NEW_DOMAIN, {"new": new, "domain": domain_of(new)})
-    if unit.has_amavisd:
+    if unit.has_amavisd and _has(unit.amavisd, _AMAVISD, old):
+        _forget_amavisd(unit.amavisd, new)
         _rename(unit.amavisd, _AMAVISD, old, new)
+
+
+def _has(connection: Connection, columns: Iterable[Column[str]], account: str) -> bool:
+    return any(
+        connection.execute(select(column).where(column == account).limit(1)).first() is not None for column in columns
+    )
 
 
 def _of(column: Column[str], account: str) -> ColumnElement[bool]:

@@ -145,13 +145,12 @@ class Domains:
         access.needs_domain(by, name)
         with self._core.change(by) as work:
             kept = work.kept(keep_days)
-            found = work.directory.hosted(name)
             policies.forget(work.unit, [f"@{name}"])
             work.directory.delete_domain(name, kept)
             ownership.forget(work.unit, name)
             work.gone(name)
-            if found:
-                work.note("delete", f"Delete domain: {name}.", domain=name)
+            # Also when nothing was found: a repeat completes what was cut before the log, which is written last.
+            work.note("delete", f"Delete domain: {name}.", domain=name)
 
     def change_admins(self, by: Caller, name: str, admins: ListChange) -> None:
         """Who manages the domain. A normal admin may only promote users of domains they manage."""

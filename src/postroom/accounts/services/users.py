@@ -156,12 +156,11 @@ class Users:
         with self._core.change(by) as work:
             kept = work.kept(keep_days)
             access.may_touch(by, work.directory.standing(address))
-            found = work.directory.has_user(address)
             policies.forget(work.unit, [address])
             work.directory.delete_user(address, kept)
             work.gone(address)
-            if found:
-                work.note("delete", f"Delete mail user: {address}.", domain=domain_of(address), username=address)
+            # Also when nothing was found: a repeat completes what was cut before the log, which is written last.
+            work.note("delete", f"Delete mail user: {address}.", domain=domain_of(address), username=address)
 
     def verify_password(self, by: Caller, address: str, password: str) -> bool:
         """Whether it is the user's. False, too, for nobody."""
