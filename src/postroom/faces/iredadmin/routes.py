@@ -57,7 +57,9 @@ class Api:
                 logger.warning("%s", error, exc_info=error.__cause__)
             if isinstance(error, UnknownRoute):
                 return wire.broken(error.code, error.http)
-            return wire.failed(error, strict=self._strict(request))
+            # What is left of a long body is not read to its end.
+            close = wire.announces_more(request, wire.LITTLE_BYTES)
+            return wire.failed(error, strict=self._strict(request), close=close)
         except HTTPException as error:
             return wire.broken(f"INVALID_PARAMETER: {error.detail}", error.status_code)
 
@@ -74,12 +76,21 @@ class Api:
             return wire.answer(self.openapi(f"https://{request.url.netloc}{self._prefix(request)}"))
         found = self.dispatch.find(request.method, path)
         request.state.function = found.route.key
-        pairs = await wire.sent(request, self.settings.web.body_bytes, json_bodies=self.settings.iredadmin.json_bodies)
+        pairs = await self._sent(request, found, ip)
         if found.route.key == "session.login":
             return await self.threads.run(partial(self._login, pairs, ip))
         if found.route.key == "session.logout":
             return await self.threads.run(partial(self._logout, request))
         return await self.threads.run(partial(self._perform, request, found, pairs, ip))
+
+    async def _sent(self, request: Request, found: Found, ip: str) -> list[tuple[str, str]]:
+        """The parameters. More than a little is read only from who may call: strangers could fill the memory."""
+        most = min(wire.MOST_BYTES, self.settings.web.body_bytes)
+        if found.route.resource == "session":
+            most = min(wire.LITTLE_BYTES, most)
+        elif wire.announces_more(request, wire.LITTLE_BYTES):
+            await self.threads.run(partial(self.access.caller, request, ip))
+        return await wire.sent(request, most, json_bodies=self.settings.iredadmin.json_bodies)
 
     def _path(self, path: str) -> str:
         """What stands behind `<prefix>/api`. Raises Refused for other paths."""

@@ -20,12 +20,16 @@ from postroom.accounts.model import Row
 from postroom.errors import PostroomError
 from postroom.faces.iredadmin.call import Names, Rows
 from postroom.faces.iredadmin.errors import Refused, bad_body, wire
-from postroom.web.body import read_body
+from postroom.web.body import CLOSE, read_body
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 JSON = "application/json"
 MOST_FIELDS = 1000
+MOST_BYTES = 4 << 20
+"""Of a body: all lists of a call at their longest, in percent code, are a quarter of it."""
+LITTLE_BYTES = 64 << 10
+"""What is read from anybody."""
 CHUNK_ROWS = 200
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -43,10 +47,10 @@ def done() -> Response:
     return answer({"_success": True})
 
 
-def failed(error: PostroomError, *, strict: bool) -> Response:
-    """The failure envelope; HTTP 200 unless strict."""
+def failed(error: PostroomError, *, strict: bool, close: bool = False) -> Response:
+    """The failure envelope; HTTP 200 unless strict. `close`: end the connection."""
     message, code = wire(error)
-    headers = {}
+    headers = dict(CLOSE) if close else {}
     if isinstance(error, Refused) and error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
     return answer({"_success": False, "_msg": message}, code if strict else 200, headers)
@@ -124,6 +128,12 @@ async def sent(request: Request, most_bytes: int, *, json_bodies: bool) -> list[
     if kind != FORM:
         raise bad_body()
     return query + _pairs(body)
+
+
+def announces_more(request: Request, most_bytes: int) -> bool:
+    """Whether the body may be larger; one without a length may."""
+    length = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > most_bytes
 
 
 def _has_body(request: Request) -> bool:
