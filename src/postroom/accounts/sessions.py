@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -137,10 +137,11 @@ def delete_of(unit: Unit, address: str) -> None:
     _end(unit, holding, lambda found: found == address)
 
 
-def delete_of_domain(unit: Unit, domain: str) -> None:
-    """Sign out all users of a domain everywhere."""
+def delete_of_domain(unit: Unit, domain: str, *, but: Collection[str] = ()) -> None:
+    """Sign out all of a domain everywhere, `but` these addresses."""
     at_domain = f"@{domain}"
-    _end(unit, _COLUMNS.data.contains(at_domain, autoescape=True), lambda found: found.endswith(at_domain))
+    holding = _COLUMNS.data.contains(at_domain, autoescape=True)
+    _end(unit, holding, lambda found: found.endswith(at_domain) and found not in but)
 
 
 def _end(unit: Unit, holding: ColumnElement[bool], is_meant: Callable[[str], bool]) -> None:

@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,10 +138,10 @@ class Tokens:
         with self._used() as connection:
             return connection.execute("DELETE FROM token WHERE admin = ?", (admin,)).rowcount
 
-    def forget(self, name: str) -> None:
-        """Those of an admin, or of all admins in a domain."""
+    def forget(self, name: str, *, but: Collection[str] = ()) -> None:
+        """Those of an admin, or of all admins in a domain `but` these."""
         for token in self.list():
-            if name in (token.admin, domain_of(token.admin)):
+            if token.admin not in but and name in (token.admin, domain_of(token.admin)):
                 self.revoke_all(token.admin)
 
     def close(self) -> None:

@@ -105,6 +105,14 @@ def may_touch(by: Caller, standing: Standing | None) -> None:
         raise ProtectedAdmin(standing.address)
 
 
+def may_set_password(by: Caller, standing: Standing | None) -> None:
+    """Raises Denied for the account of an admin who may do more than the caller: signed in as them, so might they."""
+    if standing is None or by.global_admin:
+        return
+    if standing.domains - by.domains or (standing.creator is not None and by.creator is None):
+        raise Denied("This account manages more than you do. A global admin can change its password.")
+
+
 def may_change(by: Caller, change: Change) -> None:
     """Raises Denied naming the first field that is global only."""
     if by.global_admin:

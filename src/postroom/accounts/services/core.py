@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from postroom import settings
 from postroom.accounts import log, sessions, settings_store
+from postroom.accounts.addresses import domain_of
 from postroom.accounts.database.connect import Databases, Unit
 from postroom.accounts.directory import Backend, Directory
-from postroom.accounts.model import Kept, Standing
+from postroom.accounts.model import Kept, Page, Standing
 from postroom.accounts.services import access
 from postroom.accounts.services.access import Caller
 from postroom.accounts.services.dns import txt_records
@@ -48,21 +49,32 @@ class Work:
         sessions.delete_of(self.unit, address)
         self.rights_change()
 
+    def all_end(self, domain: str) -> None:
+        """Sign all users of a domain out everywhere."""
+        sessions.delete_of_domain(self.unit, domain, but=self._standalone(domain))
+        self.rights_change()
+
+    def _standalone(self, domain: str) -> frozenset[str]:
+        """Admins who have an address there and are none of its users: they were there before the domain."""
+        found = self.directory.admins(Page(search=f"@{domain}"))
+        return frozenset(row.name for row in found if domain_of(row.name) == domain)
+
     def rights_change(self) -> None:
         """To be called by whatever changes who somebody is or what they may do: callers are looked up anew then."""
         self.unit.at_end.append(self.core.rights_changed)
 
     def gone(self, name: str) -> None:
         """An account, or all of a domain, is no more: whoever gets the name later inherits nothing."""
+        others = frozenset() if "@" in name else self._standalone(name)
         if "@" in name:
             sessions.delete_of(self.unit, name)
         else:
-            sessions.delete_of_domain(self.unit, name)
+            sessions.delete_of_domain(self.unit, name, but=others)
         settings_store.forget(self.unit, name)
         self.rights_change()
         if not self.by.dry_run:
             # At once, not with the unit: should that fail, a token too few is the better fault.
-            self.core.tokens.forget(name)
+            self.core.tokens.forget(name, but=others)
 
     def kept(self, days: int) -> Kept:
         """How long the files of a deleted mailbox are kept; 0 days is for ever. Raises Invalid."""

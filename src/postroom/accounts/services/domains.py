@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from postroom.accounts import ownership, policies
 from postroom.accounts.log import Event
@@ -13,6 +15,11 @@ from postroom.accounts.services import access, limits
 from postroom.accounts.services.access import Caller
 from postroom.accounts.services.core import Core, Work
 from postroom.errors import AlreadyExists, Denied, Invalid, NotFound
+
+MOST_UNPROVED: Final = 50
+"""Names of one domain of which a proof is awaited."""
+DNS_S: Final = 20.0
+"""How long one call asks DNS."""
 
 
 class Domains:
@@ -105,6 +112,8 @@ class Domains:
             return change
         wanted = (*(change.alias_domains.reset or ()), *change.alias_domains.add)
         unproved = [alias for alias in wanted if not work.directory.hosted(alias) and alias != name]
+        if unproved:
+            _few({*unproved, *(one.name for one in ownership.entries(work.unit, domain=name, verified=False))})
         for alias in unproved:
             self._ask_for_proof(work, name, alias)
         return replace(change, alias_domains=change.alias_domains.without(unproved))
@@ -121,14 +130,21 @@ class Domains:
 
         Raises Unavailable when DNS does not answer.
         """
-        found = {one.name: self._core.txt_records(one.name) for one in self.unproved(by, name)}
+        found = dict(self._asked(self.unproved(by, name)))
         with self._core.change(by) as work:
             work.directory.facts(name, lock=True)
             for one in ownership.entries(work.unit, domain=name, verified=False):
                 now_s = work.now.timestamp()
-                if ownership.verify(work.unit, one, found.get(one.name, ()), now_s=now_s).verified:
+                if one.name in found and ownership.verify(work.unit, one, found[one.name], now_s=now_s).verified:
                     self._let_work(work, one)
         return self.unproved(by, name)
+
+    def _asked(self, asked: list[Ownership]) -> Iterator[tuple[str, list[str]]]:
+        """What DNS says of each name; when that takes long the rest is left for the next time."""
+        until = time.monotonic() + DNS_S
+        for one in asked:
+            if time.monotonic() < until:
+                yield one.name, self._core.txt_records(one.name)
 
     def _let_work(self, work: Work, proved: Ownership) -> None:
         if proved.alias_domain:
@@ -175,6 +191,12 @@ class Domains:
             return sorted(look.directory.domain_services(name))
 
 
+def _few(names: set[str]) -> None:
+    """Each of them is asked of DNS, as often as somebody wants to."""
+    if len(names) > MOST_UNPROVED:
+        raise Invalid("aliasDomains", f"at most {MOST_UNPROVED} names that are still to be proved")
+
+
 def _among(by: Caller) -> frozenset[str] | None:
     return None if by.global_admin else by.domains
 
@@ -193,11 +215,11 @@ def _checked(change: DomainChange) -> None:
 
 
 def _may_promote(work: Work, changed: set[str], added: list[str]) -> None:
-    for address in added:
-        if work.directory.standing(address) is None:
-            raise NotFound("admin", address)
-    if work.by.global_admin:
-        return
     for address in sorted(changed):
+        # First, so that nobody learns who exists elsewhere.
         access.needs_account(work.by, address)
-        access.may_touch(work.by, work.directory.standing(address))
+    for address in sorted(changed):
+        standing = work.directory.standing(address)
+        if standing is None and address in added:
+            raise NotFound("admin", address)
+        access.may_touch(work.by, standing)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from postroom.accounts import maildir, policies, schemes, sessions
+from postroom.accounts import maildir, policies, schemes
 from postroom.accounts.addresses import domain_of, local_of, without_extension
 from postroom.accounts.log import Event
 from postroom.accounts.model import (
@@ -103,7 +103,9 @@ class Users:
         with self._core.change(by) as work:
             facts = work.directory.facts(name, lock=True)
             change = secrets.hashed(self._core, change, facts)
-            work.user(address)
+            standing = work.user(address)
+            if change.password_hash is not UNSET:
+                access.may_set_password(by, standing)
             access.may_change_profile(by, change, facts)
             if not isinstance(change.quota_mb, Unset):
                 limits.quota(work, facts, change.quota_mb, of=address)
@@ -125,11 +127,14 @@ class Users:
             access.may_change_profile(by, change, facts)
             if not by.global_admin:
                 for row in work.directory.user_addresses(domain, disabled_only=False, page=ALL):
-                    access.may_touch(by, work.directory.standing(row))
+                    standing = work.directory.standing(row)
+                    access.may_touch(by, standing)
+                    if change.password_hash is not UNSET:
+                        access.may_set_password(by, standing)
             work.directory.update_users(domain, change)
             work.rights_change()
             if _signs_out(change):
-                sessions.delete_of_domain(work.unit, domain)
+                work.all_end(domain)
             work.note(_event(change), f"Update all mail users of {domain}: {_told(change)}.", domain=domain)
 
     def rename(self, by: Caller, address: str, new: str) -> None:
@@ -145,6 +150,7 @@ class Users:
                 raise AlreadyExists("user", new)
             if domain_of(new) != domain_of(address):
                 limits.room(work, facts, "users")
+                limits.quota(work, facts, _quota_mb(work, address))
             work.directory.rename_user(address, new)
             policies.rename(work.unit, address, new)
             work.gone(address)
@@ -155,7 +161,10 @@ class Users:
         access.needs_account(by, address)
         with self._core.change(by) as work:
             kept = work.kept(keep_days)
-            access.may_touch(by, work.directory.standing(address))
+            standing = work.directory.standing(address)
+            access.may_touch(by, standing)
+            if standing is not None and standing.kind == "admin" and not work.directory.has_user(address):
+                return  # somebody else, who only has an address in this domain
             policies.forget(work.unit, [address])
             work.directory.delete_user(address, kept)
             work.gone(address)
@@ -196,6 +205,11 @@ class Users:
             return hosted and alias != address and bool(local_of(alias)) and not work.directory.taken(alias)
 
         return tuple(alias for alias in wanted if may(alias))
+
+
+def _quota_mb(work: Work, address: str) -> int:
+    domain = domain_of(address)
+    return work.directory.allocated_mb(domain) - work.directory.allocated_mb(domain, without=address)
 
 
 def _manages(by: Caller, domain: str) -> bool:
