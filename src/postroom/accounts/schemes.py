@@ -65,6 +65,17 @@ def dummy(password: str, scheme: str) -> bool:
     return False
 
 
+def is_of(stored: str, scheme: str) -> bool:
+    """Whether to verify the hash takes about as long as to verify a new one of this scheme."""
+    return _kind(stored) == _kind(_dummy_hash(scheme))
+
+
+def _kind(stored: str) -> str:
+    """`{CRYPT}$6$`, `{SSHA512}`."""
+    match = _KIND.match(stored)
+    return match[0].upper() if match else ""
+
+
 def accepted(password_hash: str, field: str = "password_hash") -> str:
     """A hash made elsewhere as it is stored: under a name that Dovecot knows.
 
@@ -89,6 +100,9 @@ _UNVERIFIABLE: Final = re.compile(
     r"\{CRAM-MD5\}[0-9a-f]{64}|\{NTLM\}[0-9a-f]{32}|\{(SHA512-)?CRYPT\}\$(y|gy|7|sha1|sm3)\$[./a-z0-9$=,]+",
     re.IGNORECASE,
 )
+
+
+_KIND: Final = re.compile(r"\{[^}]*\}(\$[a-z0-9]+\$)?", re.IGNORECASE)
 
 
 def _is_whole(stored: str) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 import socket
+import time
 from collections.abc import Callable
 
 import pytest
 from starlette.requests import Request
-from tests.faces.iredadmin.conftest import CREATOR, DOMAIN_ADMIN, GLOBAL, PASSWORD, Caller, World
+from tests.faces.iredadmin.conftest import CREATOR, DOMAIN_ADMIN, GLOBAL, NOBODY, PASSWORD, Caller, World
 
+from postroom.accounts import schemes
 from postroom.accounts.model import AdminChange, ListChange
 from postroom.accounts.services.access import LOCAL
-from postroom.settings import Web
+from postroom.faces.iredadmin.routes import FAILED_S
+from postroom.settings import Accounts, Web
 
 # Strangers
 
@@ -148,6 +151,37 @@ def test_a_body_without_a_length_is_read_from_strangers_only_to_a_little(world: 
     head = b" HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert b"LOGIN_REQUIRED" in raw(world, b"PUT /iredadmin/api/user/plain@one.test" + head + chunk)
     assert raw(world, b"POST /iredadmin/api/login" + head + chunk + chunk).split(b" ")[1] == b"413"
+
+
+@pytest.mark.parametrize(("usual", "stored"), [("SSHA512", "ARGON2ID"), ("ARGON2ID", "SSHA512")])
+def test_time_does_not_tell_who_exists(
+    make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, usual: str, stored: str
+) -> None:
+    """The hash of an account may be of another scheme than that of new ones, and be much quicker or slower."""
+    world = make_world(accounts=Accounts(password_scheme=usual))
+    hashed = schemes.hash(PASSWORD, stored)
+    world.accounts.admins.update(LOCAL, GLOBAL, AdminChange(password_hash=hashed))
+    verified: list[str] = []
+    verify = schemes.verify
+
+    def noted(hash_: str, given: str) -> bool:
+        verified.append(hash_.partition("}")[0])
+        return verify(hash_, given)
+
+    monkeypatch.setattr(schemes, "verify", noted)
+    stranger = world.caller()
+    for address in (GLOBAL, "nobody@postroom.test", NOBODY, "nobody@nowhere.test"):
+        verified.clear()
+        began = time.perf_counter()
+        assert stranger.refused("POST", "/login", username=address, password="wrong") == "INVALID_CREDENTIALS"
+        assert time.perf_counter() - began >= FAILED_S
+        assert f"{{{usual}" in verified, address
+
+
+def test_where_admins_may_not_sign_in_a_right_password_is_not_told(make_world: Callable[..., World]) -> None:
+    stranger = make_world(admin_ips=("192.0.2.1",)).caller()
+    for password in (PASSWORD, "wrong"):
+        assert stranger.refused("POST", "/login", username=DOMAIN_ADMIN, password=password) == "NOT_ALLOWED_IP"
 
 
 # Domain admins

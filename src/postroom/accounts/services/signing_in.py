@@ -19,10 +19,15 @@ class SigningIn:
         with self._core.look(LOCAL) as look:
             standing = look.directory.standing(address)
             hashes = look.directory.hashes(address, standing.kind) if standing else ()
+        usual = self._core.settings.accounts.password_scheme
         if standing is None or not standing.is_admin or not hashes:
-            schemes.dummy(password, self._core.settings.accounts.password_scheme)
+            schemes.dummy(password, usual)
             return None
-        return standing if schemes.verify_any(hashes, password) else None
+        if schemes.verify_any(hashes, password):
+            return standing
+        if not schemes.is_of(hashes[0], usual):
+            schemes.dummy(password, usual)
+        return None
 
     def caller(self, address: str, ip: str) -> Caller | None:
         """What an admin who signed in may do now; None when they are no admin any more."""

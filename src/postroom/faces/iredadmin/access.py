@@ -71,6 +71,8 @@ class Access:
             raise Refused("INVALID_USERNAME", 400) from error
         if not password:
             raise Refused("EMPTY_PASSWORD", 400)
+        # Before the password, which would be told to be right.
+        self._from_here(ip, global_admin=False)
         delay_s = self.back_off.delay_s(address, ip)
         if delay_s > 0:
             raise Refused("TRY_AGAIN_LATER", 429, math.ceil(delay_s))
