@@ -6,12 +6,16 @@ import gc
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import func, insert, select
 from starlette.requests import Request
+from tests.accounts.services.process import wait_until
 from tests.faces.iredadmin.conftest import CREATOR, DOMAIN_ADMIN, GLOBAL, NOBODY, PASSWORD, Caller, World
 
 from postroom.accounts import schemes
+from postroom.accounts.database.tables import iredadmin, vmail
 from postroom.accounts.model import AdminChange, ListChange
 from postroom.accounts.services.access import LOCAL
 from postroom.faces.iredadmin.routes import FAILED_S
@@ -281,3 +285,61 @@ def test_a_token_for_one_domain_gets_no_other_through_its_own_admin(make_world: 
     holder = world.caller(headers={"Authorization": f"Bearer {text}"})
     assert holder.refused("PUT", f"/user/{DOMAIN_ADMIN}", password="Another-1234") == "PERMISSION_DENIED"
     holder.done("PUT", f"/user/{DOMAIN_ADMIN}", name="X")
+
+
+# Limits
+
+
+def test_clients_that_stop_reading_a_long_list_hold_no_database_up(make_world: Callable[..., World]) -> None:
+    world = make_world(accounts=Accounts(connections=2))
+    many_users(world, 20_000)
+    admin = world.caller(DOMAIN_ADMIN)
+    cookie = admin.http.cookies["iRedAdmin-SQLITE"]
+    head = f"Host: localhost\r\nCookie: iRedAdmin-SQLITE={cookie}\r\n\r\n"
+    with ExitStack() as opened:
+        for _ in range(4):
+            plain = opened.enter_context(socket.create_connection(("localhost", world.port), timeout=30))
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            secure = opened.enter_context(world.context.wrap_socket(plain, server_hostname="localhost"))
+            secure.sendall(f"GET /iredadmin/api/users/one.test HTTP/1.1\r\n{head}".encode())
+            assert secure.recv(100).startswith(b"HTTP/1.1 200")
+        pool = world.accounts.core.databases.configured["vmail"].engine.pool
+        wait_until(lambda: pool.checkedout() == 0, "the readers who stopped hold no connection")  # type: ignore[attr-defined]
+        world.caller(GLOBAL).done("PUT", "/user/plain@one.test", name="X")
+
+
+def many_users(world: World, count: int) -> None:
+    """Copies of a row: making them one by one would take long."""
+    columns = [column.name for column in vmail.mailbox.c if column.name != "username"]
+    one = select(*(vmail.mailbox.c[name] for name in columns)).where(vmail.mailbox.c.username == NOBODY)
+    with world.accounts.core.databases.write() as unit:
+        row = unit.vmail.execute(one).mappings().one()
+        rows = [{**row, "username": f"user{number}@one.test"} for number in range(count)]
+        unit.vmail.execute(insert(vmail.mailbox), rows)
+
+
+def test_strangers_make_no_rows(world: World) -> None:
+    """Neither sessions nor log entries, whatever they try."""
+
+    def count() -> list[int]:
+        with world.accounts.core.databases.read() as unit:
+            tables = (iredadmin.sessions, iredadmin.log, iredadmin.domain_ownership)
+            return [unit.iredadmin.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+
+    before = count()
+    stranger = world.caller(headers={"Cookie": "iRedAdmin-SQLITE=" + "a" * 64})
+    for number in range(10):
+        stranger.refused("POST", "/login", username=f"u{number}@one.test", password="x")
+        stranger.refused("GET", f"/domain/d{number}.test")
+        stranger.refused("POST", "/domain/one.test")
+        stranger.call("POST", "/logout")
+    assert count() == before
+
+
+def test_many_connections_that_say_nothing_leave_room_for_those_who_do(make_world: Callable[..., World]) -> None:
+    world = make_world(web=Web(login_delay_s=0.0, connections=500))
+    with ExitStack() as opened:
+        for _ in range(450):
+            opened.enter_context(socket.create_connection(("localhost", world.port), timeout=30))
+        root = world.caller(GLOBAL)
+        assert root.done("GET", "/domain/one.test")["domain"] == "one.test"

@@ -187,6 +187,14 @@ class Unit:
                 self.abandon()
                 raise
 
+    def pause(self) -> None:
+        """Between two parts of a long list: a unit that only reads gives its connections back until it is used again.
+
+        Whoever the list is for may read it slowly, or not at all.
+        """
+        if not self._writes:
+            self.abandon()
+
     def abandon(self) -> None:
         """Undo whatever is not committed."""
         with ExitStack() as stack:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Literal, NoReturn
 
+from sqlalchemy import Connection
+
 from postroom.accounts.backends.sql import (
     admins,
     aliases,
@@ -44,7 +46,11 @@ class SqlDirectory:
     fails. `transport` is what domains get that name none."""
 
     def __init__(self, unit: Unit, transport: str) -> None:
-        self._connection, self._transport = unit.vmail, transport
+        self._unit, self._transport = unit, transport
+
+    @property
+    def _connection(self) -> Connection:
+        return self._unit.vmail
 
     # Who is who
 
@@ -78,7 +84,7 @@ class SqlDirectory:
         return self._rows(lists.DOMAINS, page, among=among, disabled_only=disabled_only)
 
     def domain_names(self, *, among: Collection[str] | None, disabled_only: bool, page: Page) -> list[str]:
-        return list(lists.names(self._connection, lists.DOMAINS, page, among=among, disabled_only=disabled_only))
+        return list(lists.names(self._unit, lists.DOMAINS, page, among=among, disabled_only=disabled_only))
 
     def domain(self, name: str) -> Profile:
         return profiles.of_domain(self._connection, name)
@@ -131,7 +137,7 @@ class SqlDirectory:
 
     def user_addresses(self, domain: str, *, disabled_only: bool, page: Page) -> list[str]:
         domains.needed(self._connection, domain)
-        return list(lists.names(self._connection, lists.USERS, page, of_domain=domain, disabled_only=disabled_only))
+        return list(lists.names(self._unit, lists.USERS, page, of_domain=domain, disabled_only=disabled_only))
 
     def user(self, address: str) -> Profile:
         return profiles.of_user(self._connection, address)
@@ -171,7 +177,7 @@ class SqlDirectory:
 
     def alias_addresses(self, domain: str, *, disabled_only: bool, page: Page) -> list[str]:
         domains.needed(self._connection, domain)
-        return list(lists.names(self._connection, lists.ALIASES, page, of_domain=domain, disabled_only=disabled_only))
+        return list(lists.names(self._unit, lists.ALIASES, page, of_domain=domain, disabled_only=disabled_only))
 
     def alias(self, address: str) -> Profile:
         return profiles.of_alias(self._connection, address)
@@ -209,10 +215,8 @@ class SqlDirectory:
         self, listing: lists.Listing, page: Page, *, of_domain: str | None = None,
         among: Collection[str] | None = None, disabled_only: bool = False,
     ) -> Iterator[Row]:  # fmt: skip
-        found = lists.names(
-            self._connection, listing, page, of_domain=of_domain, among=among, disabled_only=disabled_only
-        )
-        return lists.rows(self._connection, listing, found)
+        found = lists.names(self._unit, listing, page, of_domain=of_domain, among=among, disabled_only=disabled_only)
+        return lists.rows(self._unit, listing, found)
 
 
 def _no_maillists() -> NoReturn:

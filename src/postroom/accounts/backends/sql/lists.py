@@ -2,7 +2,8 @@
 
 A long list is read in windows: some thousand names in order, then their rows by key a few hundred at a time. Memory
 stays flat, the names are sorted a few times only, and other statements may run on the connection in between, which
-MariaDB forbids while a result is open. A row that is deleted meanwhile is left out.
+MariaDB forbids while a result is open. A unit that only reads gives its connection back in between. A row that is
+deleted meanwhile is left out.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import Column, Select, Table, bindparam, func, select
 
 from postroom.accounts.backends.sql.rows import chunks, literal
+from postroom.accounts.database.connect import Unit
 from postroom.accounts.database.statements import in_order
 from postroom.accounts.database.tables.vmail import admin, alias, domain, mailbox
 from postroom.accounts.model import Page, Row
@@ -44,19 +46,20 @@ ADMINS: Final = _listing(admin, admin.c.username)
 
 
 def names(
-    connection: Connection, listing: Listing, page: Page, *, of_domain: str | None = None,
+    unit: Unit, listing: Listing, page: Page, *, of_domain: str | None = None,
     among: Collection[str] | None = None, disabled_only: bool = False,
 ) -> Iterator[str]:  # fmt: skip
     """The names of a page; `among` keeps to those names."""
     statement, values = _filtered(listing, page, of_domain=of_domain, disabled_only=disabled_only)
-    return islice(_windows(connection, statement, values, page, among), page.limit)
+    return islice(_windows(unit, statement, values, page, among), page.limit)
 
 
-def rows(connection: Connection, listing: Listing, found: Iterator[str]) -> Iterator[Row]:
+def rows(unit: Unit, listing: Listing, found: Iterator[str]) -> Iterator[Row]:
     """The rows with these names, in their order."""
     for chunk in chunks(found):
-        fetched = connection.execute(listing.rows, {"names": chunk})
+        fetched = unit.vmail.execute(listing.rows, {"names": chunk})
         by_name = {row._mapping[listing.key]: dict(row._mapping) for row in fetched}
+        unit.pause()
         yield from (Row(name, by_name[name]) for name in chunk if name in by_name)
 
 
@@ -77,24 +80,22 @@ def _filtered(
 
 
 def _windows(
-    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, object], page: Page,
+    unit: Unit, statement: Select[*tuple[Any, ...]], values: Mapping[str, object], page: Page,
     among: Collection[str] | None,
 ) -> Iterator[str]:  # fmt: skip
     if among is None:
-        yield from _window(connection, statement, values, page)
+        yield from _window(unit, statement, values, page)
         return
     key = next(iter(statement.selected_columns))
     statement = statement.where(key.in_(bindparam("among", expanding=True)))
     for chunk in chunks(sorted(name for name in among if name > page.after)):
-        yield from _window(connection, statement, {**values, "among": chunk}, page)
+        yield from _window(unit, statement, {**values, "among": chunk}, page)
 
 
-def _window(
-    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, object], page: Page
-) -> Iterator[str]:
+def _window(unit: Unit, statement: Select[*tuple[Any, ...]], values: Mapping[str, object], page: Page) -> Iterator[str]:
     after, most = page.after, min(WINDOW, page.limit or WINDOW)
     while True:
-        found = connection.execute(statement, {**values, "after": after, "most": most}).scalars().all()
+        found = unit.vmail.execute(statement, {**values, "after": after, "most": most}).scalars().all()
         yield from found
         if len(found) < most:
             return
