@@ -320,3 +320,22 @@ def test_a_length_told_in_two_ways_ends_the_connection(tls: Path, echo: Echo) ->
         answers = everything(connection)
     assert answers.startswith(b"HTTP/1.1 400 ")
     assert answers.count(b"HTTP/1.1 ") == 1
+
+
+def test_hourly_work_that_fails_stops_neither_the_server_nor_other_work(
+    tls: Path, echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postroom.web.server.TICKS_PER_HOUR", 1)
+    done = threading.Semaphore(0)
+
+    def fail() -> None:
+        raise Unavailable("The database is away.")
+
+    server = _server(tls)
+    server.bind([Listener(echo.face(), 0)])
+    server.hourly += [fail, done.release]
+    with server.background():
+        for _ in range(3):
+            assert done.acquire(timeout=LONG_S)
+        with http(tls, server.ports["echo"]) as client:
+            assert client.get("/health").status_code == 200

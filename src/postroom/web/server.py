@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,8 @@ from postroom.settings import Web
 from postroom.web.protocol import TimedProtocol
 from postroom.web.shell import Face, Shell
 from postroom.web.tls import Certificate
+
+logger = logging.getLogger(__name__)
 
 BACKLOG = 512
 # asyncio's own limits are 60 and 30 seconds.
@@ -146,7 +149,7 @@ class _Uvicorn(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         if counter and counter % TICKS_PER_HOUR == 0:
-            await _each(self._owner.hourly)
+            await _each_by_itself(self._owner.hourly)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -158,6 +161,15 @@ class _Uvicorn(uvicorn.Server):
 async def _each(hooks: Sequence[Callable[[], object]]) -> None:
     for hook in hooks:
         await asyncio.to_thread(hook)
+
+
+async def _each_by_itself(hooks: Sequence[Callable[[], object]]) -> None:
+    """What fails is tried again an hour later: a database may be away, which is no reason to stop."""
+    for hook in hooks:
+        try:
+            await asyncio.to_thread(hook)
+        except Exception:
+            logger.exception("Hourly work failed; it is repeated in an hour.")
 
 
 def _listen(host: str, listener: Listener) -> socket.socket:
