@@ -73,3 +73,19 @@ def test_a_setting_that_goes_takes_its_limit_with_it(server: Server) -> None:
         unit.iredapd.execute(text("DELETE FROM throttle"))
     assert server.send() == "DUNNO"
     assert server.counted(tid, ANNA) is None
+
+
+def test_counters_of_windows_that_have_ended_are_forgotten(server: Server) -> None:
+    """Whoever may choose the recipient of a domain that takes all mail makes a counter with each message."""
+    tid = server.throttle("@example.com", "inbound", max_msgs=9)
+    for number in range(5):
+        assert server.send("eva@far.example", f"{number}@example.com", login=False) == "DUNNO"
+    server.clock.now += 50
+    assert server.send("eva@far.example", "5@example.com", login=False) == "DUNNO"
+    server.checks.forget()
+    assert [server.counted(tid, f"{number}@example.com") is None for number in range(6)] == [False] * 6
+    server.clock.now += 20
+    server.checks.forget()
+    assert [server.counted(tid, f"{number}@example.com") is None for number in range(6)] == [True] * 5 + [False]
+    assert server.send("eva@far.example", "1@example.com", login=False) == "DUNNO"
+    assert server.counted(tid, "1@example.com") == (1, 1000, int(server.clock.now))

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from postroom.accounts.database.connect import Databases, Unit
+from postroom.accounts.enforce.counters import forget_over
 from postroom.accounts.enforce.directory import Directory, Remembering
 from postroom.accounts.enforce.request import Request
 from postroom.errors import PostroomError, Unavailable
@@ -102,6 +103,10 @@ class Checks:
     def tend(self) -> None:
         """Asked now and then while there is work: what would delay an answer is done beside it."""
         self._databases.checkpoint()
+
+    def forget(self) -> None:
+        """To be called every hour or so: what was counted in windows that have ended."""
+        forget_over(self._databases, int(self._clock()))
 
     def _alone(self, request: Request) -> str | Exception:
         for left in reversed(range(TRIES)):

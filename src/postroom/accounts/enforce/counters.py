@@ -14,12 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    delete,
     inspect,
     select,
     update,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from postroom.accounts.database.connect import Databases
 from postroom.accounts.database.tables.iredapd import (
     MOST_TRACKED_BYTES,
     MOST_TRACKED_MESSAGES,
@@ -96,6 +98,11 @@ _RESTART: Final = Prepared(
         last_time=bindparam("now"),
     )
 )
+_FORGOTTEN_AT_ONCE: Final = 500
+# A window that was renewed meanwhile is left alone.
+_IS_OVER: Final = _it.init_time + _it.period < bindparam("now", type_=BigInteger)
+_OVER: Final = select(_it.id).where(_IS_OVER).order_by(_it.id)
+_FORGET: Final = delete(throttle_tracking).where(_IS_OVER, _it.id.in_(bindparam("ids", expanding=True)))
 _NOTIFIED: Final = Prepared(
     update(throttle_tracking).where(_it.id == bindparam("counter")).values(last_notify_time=bindparam("now"))
 )
@@ -147,6 +154,22 @@ class Counters:
                 statement.each(connection, rows)
         if told := [{"counter": tally.counter.id, "now": now} for tally in tallies if tally.notified]:
             _NOTIFIED.each(connection, told)
+
+
+def forget_over(databases: Databases, now: int) -> None:
+    """Delete the counters whose window has ended: the next message would begin a new one in any case.
+
+    Who may choose recipients or senders, as everybody may where a domain takes all mail, makes a row with each. Some
+    at a time: nobody who counts waits long.
+    """
+    with databases.read() as unit:
+        if not unit.has_iredapd:
+            return
+        ids = unit.iredapd.execute(_OVER, {"now": now}).scalars().all()
+    rest = iter(ids)
+    while some := list(islice(rest, _FORGOTTEN_AT_ONCE)):
+        with databases.write(durable=False) as unit:
+            unit.iredapd.execute(_FORGET, {"now": now, "ids": some})
 
 
 def _added(tally: Tally, room: Room, now: int) -> dict[str, int]:

@@ -18,4 +18,5 @@ def mount(parts: Parts, accounts: Accounts) -> None:
         parts.metrics.gauge(figure.name, figure.help, figure.value)
     parts.server.on_ready.insert(0, server.start)
     parts.server.on_drain.append(server.stop)
+    parts.server.hourly.append(checks.forget)
     parts.server.ports["policy"] = server.port
