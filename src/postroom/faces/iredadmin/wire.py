@@ -26,8 +26,8 @@ FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 JSON = "application/json"
 MOST_FIELDS = 1000
-MOST_BYTES = 4 << 20
-"""Of a body: all lists of a call at their longest, in percent code, are a quarter of it."""
+MOST_BYTES = 2 << 20
+"""Of a body: all lists of a call at their longest, in percent code, are half of it. More takes long to read."""
 LITTLE_BYTES = 64 << 10
 """What is read from anybody."""
 CHUNK_ROWS = 200
