@@ -3,7 +3,8 @@
 #   make                     check + test
 #   make run                 the whole journey on the bundled sample, then a running server
 #   make run MAIL=path       the same with your own mbox, Maildir or folder of EML;  ARGS=--exit ends instead
-#   make test ARGS="-k x"    tests; ARGS go to pytest, CORPUS=dir adds the tests that need a large corpus
+#   make test ARGS="-k x"    tests; ARGS go to pytest, CORPUS=dir adds the tests that need a large corpus,
+#                            WORKERS=n processes share them (as many as cores; 0 is none beside pytest itself)
 #   make check               format, lint, types, generated files fresh
 #   make bench CORPUS=dir    our speed against its peers
 #   make docs                write the generated files anew
@@ -11,6 +12,7 @@
 BIN   := .venv/bin
 READY := .venv/.ready
 SHELL := /bin/sh
+WORKERS ?= auto
 
 .PHONY: all check test run bench docs clean
 .DEFAULT_GOAL := all
@@ -28,7 +30,7 @@ check: $(READY)
 	$(BIN)/python -m scripts.generate --check
 
 test: $(READY)
-	$(if $(CORPUS),CORPUS="$(CORPUS)") $(BIN)/pytest $(ARGS)
+	$(if $(CORPUS),CORPUS="$(CORPUS)") $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # Only a MAIL given to make counts: login shells export MAIL=/var/mail/<user>, and nobody asked to import that.
 run: $(READY)
