@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 
 from postroom.accounts.database.connect import Unit
-from postroom.accounts.database.statements import check_fits
+from postroom.accounts.database.statements import check_fits, insert_row
 from postroom.accounts.database.tables import iredadmin
 from postroom.accounts.model import ALL, Page
 from postroom.errors import Invalid
@@ -26,7 +26,6 @@ _MOST_CHARS: Final = 10_000
 """Of a message. A TEXT of MariaDB has 65,535 bytes, and some characters have four."""
 
 _log = iredadmin.log
-_INSERT: Final = insert(_log)
 _NEWEST: Final[Select[Any]] = select(_log).order_by(_log.c.id.desc())
 # PostgreSQL takes no NUL, and a line break would make one entry look like two wherever it is printed.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -76,7 +75,8 @@ def record(unit: Unit, by: Author, event: Event, message: str, *, domain: str = 
     row = {name: _printable(value) for name, value in named.items()}
     row["ip"] = row["ip"][:40]  # the scope of an IPv6 address may be long, and no change shall fail for it
     check_fits(_log, row)
-    unit.iredadmin.execute(_INSERT, {**row, "msg": _printable(API + message if by.api else message)[:_MOST_CHARS]})
+    row["msg"] = _printable(API + message if by.api else message)[:_MOST_CHARS]
+    insert_row(unit.iredadmin, _log, row)
 
 
 def entries(unit: Unit, filters: Filters = EVERYTHING, page: Page = ALL) -> list[Entry]:

@@ -12,7 +12,7 @@ from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from postroom.accounts.database.errors import Translator
+from postroom.accounts.database.errors import TRANSLATOR, Translator
 from postroom.errors import Invalid
 from postroom.settings import Accounts
 
@@ -65,6 +65,7 @@ def engine(name: str, url: URL, accounts: Accounts) -> tuple[Engine, Translator]
     """The engine of a database called `name`; it connects when first used."""
     translator = Translator(name, url)
     made = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mariadb}[url.get_backend_name()](url, accounts)
+    made.update_execution_options(**{TRANSLATOR: translator})
     event.listen(made, "handle_error", translator.on_error, retval=True)
     return made, translator
 

@@ -18,6 +18,9 @@ from sqlalchemy.engine import ExceptionContext
 
 from postroom.errors import AlreadyExists, Damaged, Invalid, NoSpace, PostroomError, Unavailable, WrongState
 
+TRANSLATOR: Final = "postroom_translator"
+"""Execution option: the `Translator` of a connection's database."""
+
 
 class Taken(AlreadyExists):
     """A row with this key is there already; `table` names the table. Who writes it knows a better sentence."""
@@ -125,10 +128,14 @@ class Translator:
         """For SQLAlchemy's `handle_error`: what to raise instead of a driver's error."""
         if context.is_pre_ping:  # the pool makes a new connection, for which it must see what the driver said
             return None
-        error = self.translated(context.original_exception, _table(context))
-        if isinstance(context.original_exception, psycopg.Error):
-            _without_rows(context.original_exception)
-        return error
+        return self.told(context.original_exception, _table(context))
+
+    def told(self, error: BaseException, table: str) -> PostroomError | None:
+        """What to raise instead of an error of a statement that writes `table`; the error may be its cause."""
+        translated = self.translated(error, table)
+        if isinstance(error, psycopg.Error):
+            _without_rows(error)
+        return translated
 
     def translated(self, error: BaseException, table: str = "") -> PostroomError | None:
         """The same in our words; None for what is a mistake of the program."""

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import Connection, Insert, Row, Select, String, Table, and_, bindparam, insert, update
+from sqlalchemy import BindParameter, Connection, Row, Select, String, Table, and_, bindparam, insert, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from postroom.accounts.database.prepared import Prepared
 from postroom.errors import Invalid
 
 Columns = TypeVarTuple("Columns")
@@ -29,21 +30,27 @@ def for_update(select: Select[*Columns]) -> Select[*Columns]:
     return select.with_for_update()
 
 
+def insert_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """A new row."""
+    _insert(table, tuple(row)).run(connection, row)
+
+
 def insert_or_update(connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> None:
     """A new row, or all other columns of `values` in the row that has this key.
 
     `key` must be a primary or unique key in the database. Not for `used_quota`: on PostgreSQL its trigger adds.
     """
-    connection.execute(_upsert(connection.dialect.name, table, tuple(values), tuple(key), update=True), dict(values))
+    _upsert(connection.dialect.name, table, tuple(values), tuple(key), update=True).run(connection, values)
 
 
 def insert_or_ignore(
     connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], key: Sequence[str]
 ) -> None:
     """New rows; one whose key is there already stays as it is. All rows have the same columns."""
-    listed = [dict(row) for row in rows]
+    listed = list(rows)
     if listed:
-        connection.execute(_upsert(connection.dialect.name, table, tuple(listed[0]), tuple(key), update=False), listed)
+        statement = _upsert(connection.dialect.name, table, tuple(listed[0]), tuple(key), update=False)
+        statement.each(connection, listed)
 
 
 def update_or_insert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -92,18 +99,29 @@ def _in_order_mariadb(element: in_order, compiler: SQLCompiler, **options: Any) 
     return f"CAST({compiler.process(element.clauses, **options)} AS BINARY)"
 
 
+def _parameters(table: Table, columns: Iterable[str]) -> dict[str, BindParameter[Any]]:
+    return {name: bindparam(name, type_=table.c[name].type) for name in columns}
+
+
 @lru_cache(maxsize=256)
-def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...], *, update: bool) -> Insert:
-    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).values(_parameters(table, columns)))
+
+
+@lru_cache(maxsize=256)
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...], *, update: bool) -> Prepared:
+    values = _parameters(table, columns)
     changed = [name for name in columns if name not in key] if update else []
     if dialect == "mysql":
         statement = mysql.insert(table).values(values)
         # Nothing to change is written as a change to the same; INSERT IGNORE would hide other errors.
-        return statement.on_duplicate_key_update({name: statement.inserted[name] for name in changed or key[:1]})
+        again = {name: statement.inserted[name] for name in changed or key[:1]}
+        return Prepared(statement.on_duplicate_key_update(again))
     fresh = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).values(values)
     if not changed:
-        return fresh.on_conflict_do_nothing(index_elements=list(key))
-    return fresh.on_conflict_do_update(index_elements=list(key), set_={name: fresh.excluded[name] for name in changed})
+        return Prepared(fresh.on_conflict_do_nothing(index_elements=list(key)))
+    again = {name: fresh.excluded[name] for name in changed}
+    return Prepared(fresh.on_conflict_do_update(index_elements=list(key), set_=again))
 
 
 def _length(table: Table, name: str) -> int | None:

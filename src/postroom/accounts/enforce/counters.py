@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from postroom.accounts.database.connect import Databases
+from postroom.accounts.database.prepared import Prepared
 from postroom.accounts.database.tables.iredapd import (
     MOST_TRACKED_BYTES,
     MOST_TRACKED_MESSAGES,
@@ -29,7 +30,6 @@ from postroom.accounts.database.tables.iredapd import (
     throttle_tracking,
 )
 from postroom.accounts.enforce.limits import Charge, Counter, Setting, Tally
-from postroom.accounts.enforce.prepared import Prepared
 
 T = TypeVar("T")
 _AT_ONCE: Final = 64

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import bindparam, literal, select, union_all
 
 from postroom.accounts.database.connect import Unit
+from postroom.accounts.database.prepared import Prepared
 from postroom.accounts.database.tables import vmail
 from postroom.accounts.enforce.directory import AliasPolicy
-from postroom.accounts.enforce.prepared import Prepared
 
 _WITH_MODERATORS: Final = frozenset(
     {"domain", "subdomain", "moderatorsonly", "allowedonly", "membersandmoderatorsonly"}

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from postroom.accounts.backends.sql import managers, settings_text
 from postroom.accounts.backends.sql.rows import changed_columns, fitting, one, taken_means
+from postroom.accounts.database.prepared import Prepared
 from postroom.accounts.database.statements import for_update
 from postroom.accounts.database.tables.columns import now
 from postroom.accounts.database.tables.vmail import admin
@@ -23,7 +24,7 @@ _COLUMNS: Final = {
 """Field of a change → its column."""
 
 _INSERT: Final = insert(admin)
-_LOCKED: Final = for_update(select(admin.c.settings).where(admin.c.username == bindparam("name")))
+_LOCKED: Final = Prepared(for_update(select(admin.c.settings).where(admin.c.username == bindparam("name"))))
 _UPDATE: Final = update(admin).where(admin.c.username == bindparam("of"))
 _DELETE: Final = delete(admin).where(admin.c.username == bindparam("of"))
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from postroom.accounts.addresses import domain_of
 from postroom.accounts.backends.sql import forwardings
 from postroom.accounts.backends.sql.rows import changed_columns, fitting, one, taken_means
+from postroom.accounts.database.prepared import Prepared
 from postroom.accounts.database.statements import for_update
 from postroom.accounts.database.tables.columns import now
 from postroom.accounts.database.tables.vmail import alias
@@ -19,7 +20,7 @@ _COLUMNS: Final = {"name": alias.c.name, "access_policy": alias.c.accesspolicy, 
 """Field of a change → its column."""
 
 _INSERT: Final = insert(alias)
-_LOCKED: Final = for_update(select(alias.c.active).where(alias.c.address == bindparam("name")))
+_LOCKED: Final = Prepared(for_update(select(alias.c.active).where(alias.c.address == bindparam("name"))))
 _UPDATE: Final = update(alias).where(alias.c.address == bindparam("of"))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from postroom.accounts.backends.sql import alias_domains, extras, forwardings, managers, settings_text
 from postroom.accounts.backends.sql.rows import changed_columns, fitting, one, taken_means
+from postroom.accounts.database.prepared import Prepared, Row
 from postroom.accounts.database.statements import for_update
 from postroom.accounts.database.tables.columns import now
 from postroom.accounts.database.tables.vmail import alias, domain, mailbox, maillists
@@ -29,30 +30,33 @@ _COLUMNS: Final = {
 """Field of a change → its column."""
 
 _name: Final = bindparam("name", type_=domain.c.domain.type)
-_ROW: Final = select(domain).where(domain.c.domain == _name)
-_LOCKED: Final = for_update(_ROW)
+_FOUND: Final = select(domain).where(domain.c.domain == _name)
+_ROW: Final = Prepared(_FOUND)
+_LOCKED: Final = Prepared(for_update(_FOUND))
 _UPDATE: Final = update(domain).where(domain.c.domain == _name)
 _INSERT: Final = insert(domain)
 
 
-def _count(column: Any) -> Select[*tuple[Any, ...]]:
+def _count(column: Any) -> Prepared:
     # From the domain, so that no row means no domain.
     number = select(func.count()).where(column == domain.c.domain).correlate(domain).scalar_subquery()
-    return select(number.label("number")).where(domain.c.domain == _name)
+    return Prepared(select(number.label("number")).where(domain.c.domain == _name))
 
 
-_COUNTS: Final[dict[Counted, Select[*tuple[Any, ...]]]] = {
+_COUNTS: Final[dict[Counted, Prepared]] = {
     "users": _count(mailbox.c.domain),
     "aliases": _count(alias.c.domain),
     "lists": _count(maillists.c.domain),
 }
-_ALLOCATED: Final = select(
-    select(func.coalesce(func.sum(mailbox.c.quota), 0))
-    .where(mailbox.c.domain == domain.c.domain, mailbox.c.username != bindparam("without"))
-    .correlate(domain)
-    .scalar_subquery()
-    .label("number")
-).where(domain.c.domain == _name)
+_ALLOCATED: Final = Prepared(
+    select(
+        select(func.coalesce(func.sum(mailbox.c.quota), 0))
+        .where(mailbox.c.domain == domain.c.domain, mailbox.c.username != bindparam("without"))
+        .correlate(domain)
+        .scalar_subquery()
+        .label("number")
+    ).where(domain.c.domain == _name)
+)
 
 
 def needed(connection: Connection, name: str, *, lock: bool = False) -> None:
@@ -91,7 +95,7 @@ def count(connection: Connection, name: str, what: Counted) -> int:
 
 def allocated_mb(connection: Connection, name: str, *, without: str) -> int:
     """The quotas of its users together, but for one. Raises NotFound."""
-    row = connection.execute(_ALLOCATED, {"name": name, "without": without}).first()
+    row = _ALLOCATED.first(connection, {"name": name, "without": without})
     if row is None:
         raise NotFound("domain", name)
     return int(row.number)  # PostgreSQL and MariaDB sum up to a decimal
@@ -147,5 +151,5 @@ def _change_rest(connection: Connection, name: str, change: DomainChange) -> Non
         forwardings.set_catchall(connection, name, change.catchall)
 
 
-def _row(connection: Connection, name: str, *, lock: bool = False) -> Row[*tuple[Any, ...]]:
+def _row(connection: Connection, name: str, *, lock: bool = False) -> Row:
     return one(connection, _LOCKED if lock else _ROW, "domain", name)

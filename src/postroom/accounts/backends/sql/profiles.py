@@ -11,11 +11,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, ScalarSelect, Table, and_, bindparam, func, or_, select
+from sqlalchemy import Column, Connection, RowMapping, ScalarSelect, Select, Table, and_, bindparam, func, or_, select
 
 from postroom.accounts.backends.sql import alias_domains, domains, forwardings, managers
 from postroom.accounts.backends.sql.extras import DOMAIN_BCC, USER_BCC
-from postroom.accounts.backends.sql.rows import one, texts
+from postroom.accounts.backends.sql.rows import texts
 from postroom.accounts.database.tables.vmail import (
     admin,
     alias,
@@ -29,6 +29,7 @@ from postroom.accounts.database.tables.vmail import (
 from postroom.accounts.database.tables.vmail import forwardings as forwarding_rows
 from postroom.accounts.model import Profile
 from postroom.accounts.text_settings import Texts
+from postroom.errors import NotFound
 
 _name: Final = bindparam("name", type_=mailbox.c.username.type)
 
@@ -93,7 +94,7 @@ _LINKS: Final = select(
 
 def of_domain(connection: Connection, name: str) -> Profile:
     """Raises NotFound."""
-    row = one(connection, _DOMAIN.params(relay_of=f"@{name}"), "domain", name)._mapping
+    row = _row(connection, _DOMAIN.params(relay_of=f"@{name}"), "domain", name)
     return {
         **_columns(row, domain),
         "num_existing_users": domains.count(connection, name, "users"),
@@ -112,7 +113,7 @@ def of_domain(connection: Connection, name: str) -> Profile:
 
 def of_user(connection: Connection, address: str) -> Profile:
     """Raises NotFound."""
-    row = one(connection, _USER, "user", address)._mapping
+    row = _row(connection, _USER, "user", address)
     links = connection.execute(_LINKS, {"name": address}).all()
     return {
         **_columns(row, mailbox),
@@ -133,7 +134,7 @@ def of_user(connection: Connection, address: str) -> Profile:
 
 def of_alias(connection: Connection, address: str) -> Profile:
     """Raises NotFound."""
-    row = one(connection, _ALIAS, "alias", address)._mapping
+    row = _row(connection, _ALIAS, "alias", address)
     return {
         **_columns(row, alias),
         "members": list(forwardings.destinations(connection, address, "is_list")),
@@ -143,7 +144,7 @@ def of_alias(connection: Connection, address: str) -> Profile:
 
 def of_admin(connection: Connection, address: str) -> Profile:
     """`managed_domains` is `ALL` for a global admin, as in the table. Raises NotFound."""
-    row = one(connection, _ADMIN, "admin", address)._mapping
+    row = _row(connection, _ADMIN, "admin", address)
     return {
         **_columns(row, admin),
         "managed_domains": list(managers.managed(connection, address)),
@@ -151,7 +152,14 @@ def of_admin(connection: Connection, address: str) -> Profile:
     }
 
 
-def _columns(row: Any, table: Table) -> Profile:
+def _row(connection: Connection, statement: Select[*tuple[Any, ...]], kind: str, name: str) -> RowMapping:
+    row = connection.execute(statement, {"name": name}).first()
+    if row is None:
+        raise NotFound(kind, name)
+    return row._mapping
+
+
+def _columns(row: RowMapping, table: Table) -> Profile:
     return {column.name: row[column] for column in table.columns}
 
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, Row, Select, String, Text
+from sqlalchemy import BigInteger, Column, Connection, Integer, Select, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from postroom.accounts.addresses import domain_of
 from postroom.accounts.database.errors import Taken
+from postroom.accounts.database.prepared import Prepared, Row
 from postroom.accounts.model import Change, Unset
 from postroom.errors import AlreadyExists, Invalid, NotFound
 
@@ -23,9 +24,9 @@ MAX_TEXT_BYTES: Final = 65_535
 """MariaDB's TEXT."""
 
 
-def one(connection: Connection, statement: Select[*tuple[Any, ...]], kind: str, name: str) -> Row[*tuple[Any, ...]]:
+def one(connection: Connection, statement: Prepared, kind: str, name: str) -> Row:
     """The row of the account called `name`, which the statement knows as `name`. Raises NotFound."""
-    row = connection.execute(statement, {"name": name}).first()
+    row = statement.first(connection, {"name": name})
     if row is None:
         raise NotFound(kind, name)
     return row

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from postroom.accounts.addresses import domain_of
 from postroom.accounts.backends.sql import extras, forwardings, managers, services
 from postroom.accounts.backends.sql.rows import changed_columns, fitting, one, taken_means
-from postroom.accounts.database.statements import for_update
+from postroom.accounts.database.prepared import Prepared
+from postroom.accounts.database.statements import for_update, insert_row
 from postroom.accounts.database.tables.columns import now
 from postroom.accounts.database.tables.vmail import deleted_mailboxes, mailbox
 from postroom.accounts.maildir import Place
@@ -32,16 +33,15 @@ _COLUMNS: Final = {
 _FOR_ALL: Final = {field: _COLUMNS[field] for field in ("password_hash", "active", "language", "transport")}
 
 _name: Final = bindparam("name", type_=mailbox.c.username.type)
-_INSERT: Final = insert(mailbox)
-_LOCKED: Final = for_update(select(mailbox.c.active).where(mailbox.c.username == _name))
-_EXISTS: Final = select(mailbox.c.username).where(mailbox.c.username == _name)
+_LOCKED: Final = Prepared(for_update(select(mailbox.c.active).where(mailbox.c.username == _name)))
+_EXISTS: Final = Prepared(select(mailbox.c.username).where(mailbox.c.username == _name))
 _UPDATE: Final = update(mailbox).where(mailbox.c.username == bindparam("user"))
 _UPDATE_ALL: Final = update(mailbox).where(mailbox.c.domain == bindparam("of"))
 
 
 def has(connection: Connection, address: str) -> bool:
     """Whether there is such a user."""
-    return connection.execute(_EXISTS, {"name": address}).first() is not None
+    return bool(_EXISTS.rows(connection, {"name": address}))
 
 
 def needed(connection: Connection, address: str) -> None:
@@ -52,7 +52,7 @@ def needed(connection: Connection, address: str) -> None:
 def create(connection: Connection, user: NewUser) -> None:
     """A new user, with the own row in `forwardings`. Raises AlreadyExists, Invalid naming the field."""
     with taken_means("user", user.address):
-        connection.execute(_INSERT, _new_row(user))
+        insert_row(connection, mailbox, _new_row(user))
     forwardings.add_own(connection, user.address, active=user.active)
     if user.aliases:
         forwardings.add_further(connection, user.address, user.aliases, active=user.active)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, literal, or_, select,
 
 from postroom.accounts.backends.sql.rows import one
 from postroom.accounts.creators import creator_limits
+from postroom.accounts.database.prepared import Prepared
 from postroom.accounts.database.tables.columns import Flag
 from postroom.accounts.database.tables.vmail import (
     admin,
@@ -51,24 +52,28 @@ _STANDING: Final = union_all(
 _MANAGED: Final = select(domain_admins.c.domain).where(domain_admins.c.username == _name, domain_admins.c.active == 1)
 
 _HASHES: Final = {
-    "admin": select(admin.c.password).where(admin.c.username == _name),
-    "user": select(mailbox.c.password).where(mailbox.c.username == _name),
+    "admin": Prepared(select(admin.c.password).where(admin.c.username == _name)),
+    "user": Prepared(select(mailbox.c.password).where(mailbox.c.username == _name)),
 }
 
-_HOSTED: Final = select(
-    or_(
-        exists().where(domain.c.domain == _name),
-        exists().where(alias_domain.c.alias_domain == _name),
+_HOSTED: Final = Prepared(
+    select(
+        or_(
+            exists().where(domain.c.domain == _name),
+            exists().where(alias_domain.c.alias_domain == _name),
+        )
     )
 )
-_TARGET: Final = select(alias_domain.c.target_domain).where(alias_domain.c.alias_domain == _name)
-_TAKEN: Final = select(
-    or_(
-        exists().where(mailbox.c.username == _name),
-        exists().where(alias.c.address == _name),
-        exists().where(forwardings.c.address == _name),
-        exists().where(maillists.c.address == _name),
-        exists().where(admin.c.username == _name),
+_TARGET: Final = Prepared(select(alias_domain.c.target_domain).where(alias_domain.c.alias_domain == _name))
+_TAKEN: Final = Prepared(
+    select(
+        or_(
+            exists().where(mailbox.c.username == _name),
+            exists().where(alias.c.address == _name),
+            exists().where(forwardings.c.address == _name),
+            exists().where(maillists.c.address == _name),
+            exists().where(admin.c.username == _name),
+        )
     )
 )
 
@@ -106,12 +111,13 @@ def hashes(connection: Connection, address: str, kind: Literal["admin", "user"])
 
 def hosted(connection: Connection, name: str) -> bool:
     """Whether it is a domain or the further name of one."""
-    return bool(connection.execute(_HOSTED, {"name": name}).scalar())
+    return bool(_HOSTED.rows(connection, {"name": name})[0][0])
 
 
 def target(connection: Connection, name: str) -> str | None:
     """The domain of which this is a further name."""
-    return connection.execute(_TARGET, {"name": name}).scalar()
+    row = _TARGET.first(connection, {"name": name})
+    return None if row is None else str(row[0])
 
 
 def taken(connection: Connection, address: str) -> bool:
@@ -119,4 +125,4 @@ def taken(connection: Connection, address: str) -> bool:
 
     An admin counts, because `domain_admins` holds the rights of both kinds under the same name.
     """
-    return bool(connection.execute(_TAKEN, {"name": address}).scalar())
+    return bool(_TAKEN.rows(connection, {"name": address})[0][0])
