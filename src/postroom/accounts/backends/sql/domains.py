@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -67,25 +68,33 @@ def needed(connection: Connection, name: str, *, lock: bool = False) -> None:
 def facts(connection: Connection, name: str, *, lock: bool) -> DomainFacts:
     """What rules ask. `lock` holds the row of the domain until the end of the unit."""
     row = _row(connection, name, lock=lock)
-    settings = Texts.parse(row.settings)
     return DomainFacts(
         name=row.domain,
         active=bool(row.active),
         backup_mx=bool(row.backupmx),
         quota_mb=row.maxquota,
-        default_quota_mb=settings.get_int("default_user_quota"),
-        max_user_quota_mb=settings.get_int("max_user_quota"),
         max_users=row.mailboxes,
         max_aliases=row.aliases,
         max_lists=row.maillists,
-        min_password=settings.get_int("min_passwd_length"),
-        max_password=settings.get_int("max_passwd_length"),
-        language=settings.get("default_language"),
-        disabled_domain_profiles=frozenset(settings.get_list("disabled_domain_profiles")),
-        disabled_user_profiles=frozenset(settings.get_list("disabled_user_profiles")),
-        disabled_mail_services=settings.get_list("disabled_mail_services"),
-        default_groups=settings.get_list("default_groups"),
+        **_facts_in(row.settings),
     )
+
+
+@lru_cache(maxsize=1024)
+def _facts_in(text: str) -> dict[str, Any]:
+    """The fields of DomainFacts that are in the text `settings`. Many domains have the same text."""
+    settings = Texts.parse(text)
+    return {
+        "default_quota_mb": settings.get_int("default_user_quota"),
+        "max_user_quota_mb": settings.get_int("max_user_quota"),
+        "min_password": settings.get_int("min_passwd_length"),
+        "max_password": settings.get_int("max_passwd_length"),
+        "language": settings.get("default_language"),
+        "disabled_domain_profiles": frozenset(settings.get_list("disabled_domain_profiles")),
+        "disabled_user_profiles": frozenset(settings.get_list("disabled_user_profiles")),
+        "disabled_mail_services": settings.get_list("disabled_mail_services"),
+        "default_groups": settings.get_list("default_groups"),
+    }
 
 
 def count(connection: Connection, name: str, what: Counted) -> int:
