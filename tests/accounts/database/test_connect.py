@@ -199,7 +199,13 @@ def test_with_ldap_the_other_databases_are_used_and_vmail_is_not(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "url",
-    ["no url, secret", "oracle://user:secret@host/vmail", "mysql://user:secret@host/", "mysql://user:secret@host:x/y"],
+    [
+        "no url, secret",
+        "oracle://user:secret@host/vmail",
+        "mysql://user:secret@host/",
+        "mysql://user:secret@host:x/y",
+        "mysql://user:very@secret@host/vmail",
+    ],
 )
 def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"accounts\.vmail_url") as caught:

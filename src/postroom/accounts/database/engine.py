@@ -54,6 +54,8 @@ def parsed(setting: str, text: str) -> URL:
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None or not url.database:
         raise Invalid(f"accounts.{setting}", expected)
+    if "@" in (url.host or ""):  # the rest of a password, which sentences about the host would show
+        raise Invalid(f"accounts.{setting}", "%40 for each @ of the password, as in every URL")
     return url.set(drivername=driver)
 
 

@@ -30,8 +30,8 @@ class Taken(AlreadyExists):
         super().__init__("row of the table", table)
 
 
-def _down(where: str) -> PostroomError:
-    return Unavailable(f"The database {where} does not answer or refuses us. Repeat when it is back.")
+def _down(where: str, why: str = "") -> PostroomError:
+    return Unavailable(f"The database {where} does not answer or refuses us{why and f': {why}'}.")
 
 
 def _busy(where: str) -> PostroomError:
@@ -154,7 +154,13 @@ class Translator:
         if isinstance(error, pymysql.Error):
             return self._mariadb(error, table)
         # PyMySQL lets errors of the socket through while it says hello.
-        return _down(self.place) if isinstance(error, _LOST) else None
+        return self._made(_down, error) if isinstance(error, _LOST) else None
+
+    def _made(self, make: Make | None, error: BaseException) -> PostroomError | None:
+        """Only of a lost or refused connection are the driver's words told: there are no statements in them."""
+        if make is _down:
+            return _down(self.place, _why(error))
+        return make(self.place) if make else None
 
     def _sqlite(self, error: sqlite3.Error, table: str) -> PostroomError | None:
         code = getattr(error, "sqlite_errorcode", None)
@@ -189,18 +195,17 @@ class Translator:
             # Without an answer of the server: it is away, or psycopg itself refuses a value (NUL, no Unicode).
             if isinstance(error, psycopg.DataError):
                 return _value(self.place)
-            return _down(self.place) if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) else None
+            lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+            return self._made(_down, error) if lost else None
         if state == "23505":
             return Taken(table or error.diag.table_name or "")
-        make = _SQLSTATES.get(state) or _SQLSTATES.get(state[:2])
-        return make(self.place) if make else None
+        return self._made(_SQLSTATES.get(state) or _SQLSTATES.get(state[:2]), error)
 
     def _mariadb(self, error: pymysql.Error, table: str) -> PostroomError | None:
         code = error.args[0] if error.args and isinstance(error.args[0], int) else None
         if code in _MARIADB_TAKEN:
             return Taken(table)
-        make = None if code is None else _MARIADB.get(code)
-        return make(self.place) if make else None
+        return self._made(None if code is None else _MARIADB.get(code), error)
 
 
 def _host(url: URL) -> str:
@@ -208,6 +213,15 @@ def _host(url: URL) -> str:
     if url.host is None:
         return str(socket or "local socket")
     return f"{url.host}:{url.port}" if url.port else url.host
+
+
+def _why(error: BaseException) -> str:
+    """The driver's own words in one line: a wrong password needs another remedy than a server that is stopped."""
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    words = str(error.args[-1]) if error.args else ""
+    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
+    return line.rpartition(" failed: ")[2].removeprefix("FATAL:").strip().rstrip(".")
 
 
 def _table(context: ExceptionContext) -> str:
