@@ -406,6 +406,10 @@ def test_init_db_without_a_database_names_the_settings(run: Run, home: Home) -> 
     assert (ended.code, "accounts.vmail_url" in ended.err) == (1, True)
 
 
+def test_help_has_the_brackets_of_the_reference(run: Run) -> None:
+    assert "`[host]:port`" in run("account", "domain", "update", "--help").out
+
+
 @pytest.mark.parametrize("group", ["", "domain", "user", "alias", "admin", "throttle", "token"])
 def test_every_group_has_help(run: Run, group: str) -> None:
     shown = run("account", *([group] if group else []), "--help")

@@ -207,7 +207,8 @@ def test_spaces_of_a_password_count(file: Path) -> None:
     [
         (b"", "first row"),
         (b"name,quota\n", "mail"),
-        (b"mail,qouta\n", "quota"),
+        (b"mail,qouta\n", "expected a known column; the nearest is quota."),
+        (b"mail;password;name\n", "not semicolons"),
         (b"mail,zzzzzz\n", "one of mail"),
         (b"mail,name,cn\n", "each column once"),
         (b"mail,name\na@example.com,\xff\n", "UTF-8"),

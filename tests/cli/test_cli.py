@@ -135,7 +135,7 @@ def test_doctor_finds_nothing_wrong_with_a_new_home(run: Run, home: Home) -> Non
 def test_doctor_warns_when_no_api_is_on(run: Run, home: Home) -> None:
     ended = run("doctor")
     assert ended.code == 0
-    assert "postroom enable mailstore" in ended.out
+    assert all(f"postroom enable {api}" in ended.out for api in ("mailstore", "iredadmin"))
 
 
 def test_doctor_sees_a_home_open_to_others(run: Run, home: Home) -> None:

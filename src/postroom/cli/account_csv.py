@@ -107,10 +107,11 @@ def _column(title: str) -> str:
     word = title.lower().replace("-", "_")
     if word in known:
         return known[word]
+    if ";" in title:
+        raise Invalid("columns", "commas between them, not semicolons")
     close = difflib.get_close_matches(word, known, 1, 0.6)
-    raise Invalid(
-        f"column {title!r}", f"the nearest is {close[0]}" if close else "one of " + ", ".join([MAIL, *PARAMS])
-    )
+    nearest = f"a known column; the nearest is {close[0]}" if close else "one of " + ", ".join([MAIL, *PARAMS])
+    raise Invalid(f"column {title!r}", nearest)
 
 
 def _rows(lines: Iterator[Line | BadRow], columns: list[str]) -> Iterator[UserRow | BadRow]:

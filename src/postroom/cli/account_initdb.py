@@ -28,8 +28,10 @@ def register(group: typer.Typer) -> None:
 
 
 def init_db(shell: Shell, schema: SchemaOption = False) -> None:
-    """Make what is missing in the databases of the settings: tables, indexes, triggers; with LDAP the entries above
-    domains and admins. What is there is never altered."""
+    """Make the tables that are missing in the databases of the settings; what is there is never altered.
+
+    Indexes and triggers come with them; with LDAP the entries above domains and admins are made too.
+    """
     if schema:
         from postroom.accounts.backends.ldap.schema import schema_ldif
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 
 from iredadmin.contract import Param, Place, Route
 
@@ -84,4 +85,5 @@ def _annotation(param: Param) -> Any:
 def _help(param: Param) -> str:
     values = ("active", "disabled") if param.kind == "status" else param.values
     words = f" Of: {', '.join(values)}." if values else ""
-    return f"{param.doc}{words}{' LDAP only.' if param.backends == 'LDAP' else ''}"
+    # Typer reads help as Rich's markup, in which `[host]` is a style.
+    return escape(f"{param.doc}{words}{' LDAP only.' if param.backends == 'LDAP' else ''}")

@@ -82,7 +82,8 @@ def ports(home: Home, settings: Settings) -> Iterator[Finding]:
     sections = [row.section for row in rows() if row.name == "enabled"]
     enabled = [name for name in sections if getattr(settings, name).enabled]
     if not enabled:
-        yield Finding("ports", "warning", "no API is on. Switch one on with `postroom enable mailstore`.")
+        told = "no API is on. Switch one on with `postroom enable mailstore` or `postroom enable iredadmin`."
+        yield Finding("ports", "warning", told)
     for name in enabled:
         own = getattr(settings, name)
         host = own.host if name == "policy" else settings.web.host

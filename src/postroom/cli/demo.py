@@ -45,8 +45,10 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
-    """Make accounts, then archive mail, find, export and verify it, all through the APIs, in a home of its own: that
-    of --home, else ./postroom-data-demo."""
+    """Make accounts, then archive mail, find, export and verify it, all through the APIs, in a home of its own.
+
+    That of --home, else ./postroom-data-demo.
+    """
     from iredadmin.errors import IRedAdminError
     from mailstore.errors import MailStoreBaseError
     from postroom.cli.accounts_journey import AccountsJourney

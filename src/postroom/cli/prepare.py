@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,7 +12,9 @@ from postroom.errors import Invalid
 from postroom.home import Home
 from postroom.settings import Row, rows
 
-Api = Annotated[str, typer.Argument(help="Name of an API, for example mailstore.")]
+APIS: Final = tuple(row.section for row in rows() if row.name == "enabled")
+
+Api = Annotated[str, typer.Argument(help=f"Name of an API: {', '.join(APIS)}.")]
 
 
 def register(app: typer.Typer) -> None:
