@@ -101,6 +101,7 @@ def test_a_bad_override_is_named_with_what_was_expected(override: str, complaint
         ("[web]\ntls_key = 1", "expected a path, not 1."),
         ("[web]\nhost = 1", "expected a text, not 1."),
         ("[web", "expected a TOML file ("),
+        ("[web]\n[log]\n[web]", "put its lines below the one that is there)."),
     ],
 )
 def test_a_bad_file_is_named_with_what_was_expected(tmp_path: Path, text: str, complaint: str) -> None:

@@ -54,7 +54,9 @@ def _from_toml(text: str, where: str) -> Layer:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(where, f"a TOML file ({error})") from error
+        # `init` wrote every section: whoever pastes one from a guide has it twice.
+        once = "; put its lines below the one that is there" if "twice" in str(error) else ""
+        raise Invalid(where, f"a TOML file ({error}{once})") from error
     for section, content in document.items():
         if section not in SECTIONS:
             raise Invalid(f"{section} in {where}", f"a section; {_nearest(section, SECTIONS)}")

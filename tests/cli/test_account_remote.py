@@ -122,5 +122,5 @@ def test_a_url_that_leads_nowhere_is_one_sentence(remote: Run, url: str, code: i
 def test_a_certificate_of_nobody_known_is_refused(remote: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("IREDADMIN_CA_FILE")
     ended = remote("domain", "list")
-    assert (ended.code, "not trusted" in ended.err) == (1, True)
+    assert (ended.code, "not trusted" in ended.err, "as --ca-file." in ended.err) == (1, True, True)
     assert "missing.pem" in remote("domain", "list", "--ca-file", "missing.pem").err

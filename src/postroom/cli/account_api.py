@@ -109,7 +109,8 @@ def _told(key: str, places: tuple[object, ...]) -> Iterator[None]:
     try:
         yield
     except (errors.ConnectionFailed, errors.AnswerError) as error:
-        raise Unavailable(_sentence(str(error))) from error
+        # The client names its arguments; here it is an option.
+        raise Unavailable(_sentence(str(error).replace("as ca_file, or verify=False", "as --ca-file"))) from error
     except errors.NotSupported as error:
         raise ServerRefused(_sentence(str(error))) from error
     except errors.CallFailed as error:
