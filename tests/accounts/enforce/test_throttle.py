@@ -208,13 +208,14 @@ def test_a_recipient_that_was_refused_later_is_not_counted(server: Server) -> No
     assert server.counted(tid, ANNA) == (2, 0, 1_700_000_000)
 
 
-def test_a_full_window_is_told_once_in_the_log(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("apart", [0, 1])
+def test_a_full_window_is_told_once_in_the_log(server: Server, caplog: pytest.LogCaptureFixture, apart: int) -> None:
     server.throttle(ANNA, max_msgs=1)
     with caplog.at_level(logging.WARNING):
         for _ in range(2):
             for _ in range(4):
                 server.send()
-                server.clock.now += 1
+                server.clock.now += apart
             server.clock.now += 61
     told = [record for record in caplog.records if record.message == "A throttle is reached."]
     assert [vars(record)["who"] for record in told] == [ANNA, ANNA]

@@ -153,7 +153,8 @@ def _count(message: Message, charged: Sequence[Charge], tallies: Mapping[tuple[i
 
 def _tell_once(charge: Charge, tally: Tally) -> None:
     """One line in the log for each window, however much is refused in it."""
-    if tally.notified or tally.counter.last_notify_time > tally.counter.init_time:
+    # A burst fills a window in the second in which it begins; the window before ended in an earlier one.
+    if tally.notified or tally.counter.last_notify_time >= tally.counter.init_time:
         return
     tally.notified = True
     facts = {"who": charge.who, "account": charge.setting.account, "kind": charge.setting.kind}
