@@ -27,13 +27,15 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(f"Not signed in: {answer['_msg']}")
 
     domain, mail = options.domain, f"bert@{options.domain}"
-    told(domain, call(opener, "POST", f"{api}/domain/{domain}", cn="From a script", defaultQuota="1024"))
+    made = call(opener, "POST", f"{api}/domain/{domain}", cn="From a script", defaultQuota="1024")
+    told(domain, made)
     user = f"{api}/user/{quote(mail)}"
     told(mail, call(opener, "POST", user, cn="Bert Example", password="AsTr0ng@Word", mailQuota="512"))
     told(mail, call(opener, "PUT", user, accountStatus="disabled", preferredLanguage="de_DE"))
     print(f"{mail}: {call(opener, 'GET', user)['_data']['name']}")
     told(mail, call(opener, "DELETE", user))
-    told(domain, call(opener, "DELETE", f"{api}/domain/{domain}"))
+    if made["_success"]:  # a domain that was there before is somebody's
+        told(domain, call(opener, "DELETE", f"{api}/domain/{domain}"))
 
 
 def call(opener: OpenerDirector, method: str, url: str, **form: str) -> dict[str, Any]:

@@ -95,6 +95,11 @@ def test_plain_http(arguments: list[str], fake: Fake, capsys: pytest.CaptureFixt
     assert {"cn", "mailQuota", "preferredLanguage"} <= {name for seen in fake.seen for name in seen.form}
 
 
+def test_plain_http_leaves_a_domain_that_was_there(arguments: list[str], anna: str, fake: Fake) -> None:
+    plain_http.main(arguments)
+    assert [*fake.users] == [anna]
+
+
 def test_examples_say_what_is_missing(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("IREDADMIN_PASSWORD")
     with pytest.raises(SystemExit, match="IREDADMIN_PASSWORD"):
