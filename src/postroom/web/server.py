@@ -92,7 +92,7 @@ class Server:
         context = self._certificate.context
         return uvicorn.Config(
             self._shell,
-            http=TimedProtocol.within(self._settings.request_timeout_s),
+            http=TimedProtocol.within(self._settings.request_timeout_s, self._settings.header_bytes),
             interface="asgi3",
             lifespan="off",
             ws="none",
@@ -104,7 +104,6 @@ class Server:
             limit_concurrency=self._settings.connections,
             timeout_keep_alive=self._settings.keep_alive_s,
             timeout_graceful_shutdown=max(1, round(self._settings.stop_timeout_s)),
-            h11_max_incomplete_event_size=self._settings.header_bytes,
             backlog=BACKLOG,
         )
 
