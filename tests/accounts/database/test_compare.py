@@ -36,6 +36,14 @@ def test_a_missing_table_is_found(own_databases: Databases) -> None:
     assert differences(own_databases) == []
 
 
+def test_a_database_without_tables_is_one_difference(own_databases: Databases) -> None:
+    for table in initialise.wanted("iredadmin", own_databases.backend):
+        _change(own_databases, "iredadmin", f"DROP TABLE {table.name}")
+    assert _told(own_databases) == ["iredadmin: It has none of the 7 tables; `postroom account init-db` makes them."]
+    initialise.create(own_databases)
+    assert differences(own_databases) == []
+
+
 def test_a_dropped_column_is_found(own_databases: Databases) -> None:
     _change(own_databases, "vmail", "ALTER TABLE mailbox DROP COLUMN disclaimer")
     (difference,) = differences(own_databases)

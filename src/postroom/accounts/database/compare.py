@@ -58,6 +58,9 @@ def _compared(databases: Databases, unit: Unit, name: str) -> Iterator[Differenc
     kind = databases.configured[name].kind
     tables = wanted(name, databases.backend)
     present = Present.read(connection, tables)
+    if not any(present.has(table) for table in tables):
+        yield Difference(name, "", f"It has none of the {len(tables)} tables; `postroom account init-db` makes them.")
+        return
     whole = []
     for table in tables:
         if not present.has(table):
