@@ -67,10 +67,22 @@ def _domains(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _lists(field: str, whole: str, add: str, remove: str, read: Callable[[Any], Any]) -> dict[str, Target]:
     return {
-        whole: Target(field, read, "reset"),
+        whole: Target(field, _some(read), "reset"),
         add: Target(field, read, "add"),
         remove: Target(field, read, "remove"),
     }
+
+
+def _some(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same, but a list of which nothing is usable clears nothing: it is a mistake."""
+
+    def reads(texts: tuple[str, ...]) -> Any:
+        found = read(texts)
+        if texts and not found:
+            raise Invalid("domain" if read is _domains else "mail", "at least one that can be used, or nothing")
+        return found
+
+    return reads
 
 
 def _same(value: Any) -> Any:
@@ -102,7 +114,7 @@ DOMAIN: Final = {
     "primarymx": Target("primary_mx", transports.next_hop),
     "minPasswordLength": Target("min_password"),
     "maxPasswordLength": Target("max_password"),
-    "catchall": Target("catchall", addresses),
+    "catchall": Target("catchall", _some(addresses)),
     "outboundRelay": Target("relay", transports.next_hop),
     **_lists("alias_domains", "aliasDomains", "addAliasDomain", "removeAliasDomain", _domains),
     **SERVICES,

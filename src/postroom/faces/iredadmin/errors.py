@@ -135,7 +135,7 @@ WIRE: Final[Mapping[type[PostroomError], Wire]] = {
     LimitReached: Wire(_limit, 403),
     NotAllowed: Wire(lambda _: "NOT_ALLOWED", 403),
     # What lacks is told to the operator, in the log.
-    WrongState: Wire(lambda _: "NOT_ALLOWED", 409),
+    WrongState: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),
     Damaged: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),
     Unavailable: Wire(lambda _: "SERVER_DOWN", 503),
     NoSpace: Wire(lambda _: "SERVER_DOWN", 507),
