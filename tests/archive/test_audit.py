@@ -57,8 +57,10 @@ def tamper(path: Path, *statements: str) -> None:
 
 def fill(audit: Audit, batches: int = 5) -> Head:
     for number in range(batches):
-        audit.record(events.USER_LOGIN, ANNA)
-        audit.record(events.USER_LOGIN, ANNA, ok=False)
+        # Its thread writes what is queued as soon as it runs: both must be in one batch.
+        with audit._flushing:
+            audit.record(events.USER_LOGIN, ANNA)
+            audit.record(events.USER_LOGIN, ANNA, ok=False)
         audit.flush()
         audit.record(events.MESSAGE_DELETE, ANNA, target=f"1:{number}", reason="spam")
     return audit.head()
