@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -285,3 +286,48 @@ def test_a_waiting_writer_goes_on_when_the_first_one_fails(databases: Databases)
     wait_until(failed.is_set, "the second writer is done")
     other.join()
     assert set(_rows(databases).values()) == {1}
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_on_sqlite_readers_have_all_connections_while_somebody_writes(
+    database_settings: Accounts, tmp_path: Path
+) -> None:
+    opened = Databases.open(replace(database_settings, connections=1), tmp_path)
+    with closing(opened), opened.write() as writing:
+        writing.vmail.execute(insert(vmail.domain), {"domain": "example.com"})
+        assert set(_rows(opened).values()) == {0}
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_on_sqlite_a_writer_whose_connection_broke_is_followed_by_another(databases: Databases) -> None:
+    def breaks() -> None:
+        with databases.write() as unit:
+            unit.vmail.connection.dbapi_connection.close()  # type: ignore[union-attr]
+            unit.vmail.execute(insert(vmail.domain), {"domain": "example.com"})
+
+    with pytest.raises(Exception, match="closed"):
+        breaks()
+    _insert_everywhere(databases)
+    assert set(_rows(databases).values()) == {1}
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("writing", [False, True])
+def test_closing_lets_go_of_the_file_also_when_somebody_writes(
+    database_settings: Accounts, tmp_path: Path, *, writing: bool
+) -> None:
+    file = tmp_path / "own.db"
+    opened = Databases.open(replace(database_settings, sqlite_file=file), tmp_path)
+    with opened.write() as unit:
+        unit.vmail.execute(insert(vmail.domain), {"domain": "example.com"})
+        if writing:
+            opened.close()
+    opened.close()
+    descriptors = Path("/proc/self/fd").iterdir()
+    assert not [held for descriptor in descriptors if (held := _target(descriptor)).startswith(str(file))]
+
+
+def _target(descriptor: Path) -> str:
+    with suppress(FileNotFoundError):  # that of the listing itself has gone
+        return str(descriptor.readlink())
+    return ""

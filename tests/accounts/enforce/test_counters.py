@@ -29,9 +29,9 @@ def made(databases: Databases) -> Server:
 def test_sqlite_finds_settings_and_counters_by_their_keys(server: Server) -> None:
     server.throttle(ANNA, max_msgs=9)
     asked: list[str] = []
-    with server.databases.read() as unit:
+    # Whoever writes has always the same connection.
+    with server.databases.write() as unit:
         driver: Any = unit.iredapd.connection.dbapi_connection
-    # The pool gives the connection that was used last.
     driver.set_trace_callback(asked.append)
     assert server.send() == "DUNNO"
     driver.set_trace_callback(None)

@@ -40,6 +40,8 @@ class Database:
         self.engine, self._translator = engine(called, url, accounts)
         # SQLite has one writer; waiting here is fair, its own waiting is a lottery among pollers.
         self._turn = threading.Lock() if self.kind == "sqlite" else None
+        self._writer: Connection | None = None
+        """SQLite's, for whoever has the turn. A connection that reads now and writes then forgets its statements."""
 
     @property
     def place(self) -> str:
@@ -54,11 +56,11 @@ class Database:
             self._wait()
         try:
             with self._errors():
-                connection = self.engine.connect().execution_options(**{WRITES: writes, DURABLE: durable})
+                connection = self._connection(writes=writes)
                 try:
-                    connection.begin()
+                    connection.execution_options(**{WRITES: writes, DURABLE: durable}).begin()
                 except BaseException:
-                    connection.close()
+                    self._close(connection)
                     raise
                 return connection
         except BaseException:
@@ -68,11 +70,46 @@ class Database:
     def end(self, connection: Connection, *, writes: bool, commit: bool) -> None:
         """Commit or undo, and give the connection back."""
         try:
-            with self._errors(), connection:
-                if commit:
-                    self._commit(connection)
+            with self._errors():
+                self._end(connection, commit=commit)
         finally:
             self._release(writes=writes)
+            if self._closed:
+                self._close_writer()
+
+    def _connection(self, *, writes: bool) -> Connection:
+        if not (writes and self._turn):
+            return self.engine.connect()
+        if self._writer is None:
+            self._writer = self.engine.connect()
+        return self._writer
+
+    def _end(self, connection: Connection, *, commit: bool) -> None:
+        kept = False
+        try:
+            if commit:
+                self._commit(connection)
+            elif connection is self._writer:
+                connection.rollback()
+            kept = connection is self._writer and not connection.invalidated
+        finally:
+            if not kept:
+                self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        if connection is self._writer:
+            self._writer = None
+        connection.close()
+
+    def _close_writer(self) -> None:
+        # Whoever has the turn does it when they are done.
+        if self._turn and self._turn.acquire(blocking=False):
+            try:
+                if self._writer is not None:
+                    self._writer.detach()  # closed at once, whatever became of the pool
+                    self._close(self._writer)
+            finally:
+                self._turn.release()
 
     def _commit(self, connection: Connection) -> None:
         try:
@@ -108,6 +145,7 @@ class Database:
 
     def close(self) -> None:
         self._closed = True
+        self._close_writer()
         self.engine.dispose()
 
     def _wait(self) -> None:

@@ -72,10 +72,10 @@ def engine(name: str, url: URL, accounts: Accounts) -> tuple[Engine, Translator]
     return made, translator
 
 
-def _create(url: URL, accounts: Accounts, **options: Any) -> Engine:
+def _create(url: URL, connections: int, **options: Any) -> Engine:
     return create_engine(
         url,
-        pool_size=accounts.connections,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_S,
         pool_use_lifo=True,
@@ -85,7 +85,8 @@ def _create(url: URL, accounts: Accounts, **options: Any) -> Engine:
 
 
 def _sqlite(url: URL, accounts: Accounts) -> Engine:
-    made = _create(url, accounts, connect_args={"timeout": BUSY_S, "isolation_level": None})
+    # One more, which the writer keeps.
+    made = _create(url, accounts.connections + 1, connect_args={"timeout": BUSY_S, "isolation_level": None})
 
     @event.listens_for(made, "connect")
     def connect(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001
@@ -123,7 +124,7 @@ def _postgresql(url: URL, accounts: Accounts) -> Engine:
     ]
     made = _create(
         url.difference_update_query(["options"]),
-        accounts,
+        accounts.connections,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={
@@ -152,7 +153,7 @@ def _postgresql(url: URL, accounts: Accounts) -> Engine:
 def _mariadb(url: URL, accounts: Accounts) -> Engine:
     made = _create(
         url.update_query_dict({"charset": "utf8mb4"}),
-        accounts,
+        accounts.connections,
         pool_pre_ping=True,
         pool_recycle=1800,  # before the server's wait_timeout
         isolation_level="READ COMMITTED",

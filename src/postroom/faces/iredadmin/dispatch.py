@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iredadmin.contract import ACCOUNT, PLACES, Route
+from iredadmin.contract import ACCOUNT, PLACES, Place, Route
 from postroom.accounts.addresses import address, domain
 from postroom.errors import Invalid
 from postroom.faces.iredadmin.call import Call
@@ -49,6 +49,8 @@ class _Template:
 
     route: Route
     segments: tuple[str, ...]
+    arguments: tuple[Place, ...]
+    """`route.places`, which are worked out each time they are asked for."""
 
     def match(self, path: tuple[str, ...]) -> dict[str, str] | None:
         found: dict[str, str] = {}
@@ -87,7 +89,7 @@ class Dispatch:
         self._templates: dict[tuple[str, int], list[_Template]] = {}
         for route in self._routes.values():
             for path in route.paths:
-                template = _Template(route, tuple(path.strip("/").split("/")))
+                template = _Template(route, tuple(path.strip("/").split("/")), route.places)
                 for method in (route.method, *route.methods):
                     self._templates.setdefault((method, len(template.segments)), []).append(template)
         for templates in self._templates.values():
@@ -104,7 +106,7 @@ class Dispatch:
         for template in self._templates.get((method, len(segments)), ()):
             texts = template.match(segments)
             if texts is not None:
-                return Found(template.route, tuple(_places(template.route, texts)))
+                return Found(template.route, tuple(_places(template.arguments, texts)))
         raise UnknownRoute
 
     def call(self, found: Found, call: Call, given: Given) -> object:
@@ -125,8 +127,8 @@ class Dispatch:
                 yield f"{key}: the contract has {expected}, the handler {found}."
 
 
-def _places(route: Route, texts: Mapping[str, str]) -> Iterator[str | int]:
-    for place in route.places:
+def _places(places: Iterable[Place], texts: Mapping[str, str]) -> Iterator[str | int]:
+    for place in places:
         if place.name == ACCOUNT:
             yield _account(texts)
         else:
