@@ -57,7 +57,6 @@ class Op:
     form: dict[str, Any]
     apply: Callable[[State], None]
     done_before: str = ""
-    logged_again: bool = True
 
 
 # The calls
@@ -83,7 +82,7 @@ def delete_domain(name: str) -> Op:
             del state.users[user]
         del state.domains[name]
 
-    return Op("DELETE", f"/domain/{name}/keep_mailbox_days/7", {}, apply, logged_again=False)
+    return Op("DELETE", f"/domain/{name}/keep_mailbox_days/7", {}, apply)
 
 
 def create_user(mail: str, number: int) -> Op:
@@ -125,7 +124,7 @@ def delete_user(mail: str) -> Op:
         for other, user in state.users.items():
             user["to"] = user["to"] - {mail} or {other}
 
-    return Op("DELETE", f"/user/{mail}/keep_mailbox_days/7", {}, apply, logged_again=False)
+    return Op("DELETE", f"/user/{mail}/keep_mailbox_days/7", {}, apply)
 
 
 def set_throttle(mail: str, number: int) -> Op:
