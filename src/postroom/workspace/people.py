@@ -1,0 +1,47 @@
+"""Who there is: the directory, as the workspace asks it of whoever opens it. `serve` gives the accounts engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A mailbox and who it belongs to. `id` is a UUID that outlives a change of the address."""
+
+    id: str
+    address: str
+    """The sign-in name too; normalised."""
+    name: str
+    given_name: str = ""
+    surname: str = ""
+    active: bool = True
+    language: str = ""
+    job_title: str = ""
+    department: str = ""
+    mobile_phone: str = ""
+    phone: str = ""
+    office: str = ""
+    other_addresses: tuple[str, ...] = ()
+    """Further addresses whose mail this mailbox gets."""
+
+
+class People(Protocol):
+    """Addresses are given in any case. Methods raise Unavailable when the directory does not answer."""
+
+    def find(self, name: str) -> Person | None:
+        """By id or by address, its further ones included."""
+
+    def all(self) -> Iterator[Person]:
+        """Everybody, by address; streaming."""
+
+    def authenticate(self, address: str, password: str) -> Person | None:
+        """Whoever has this password; None, too, for accounts that are disabled."""
+
+    def recipients(self, address: str) -> Sequence[Person] | None:
+        """Whose mailboxes get what is sent to this address: one's own, or those of an alias or a catch-all.
+
+        None when the address is not ours; none of them when it is ours and leads nowhere.
+        """

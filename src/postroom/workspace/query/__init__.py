@@ -1,0 +1,1 @@
+"""Query options of OData, as Microsoft Graph has them."""
