@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,14 @@ class Person:
     """Further addresses whose mail this mailbox gets."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Where mail for an address goes: into mailboxes of ours, and on to addresses elsewhere (a forwarding)."""
+
+    people: tuple[Person, ...] = ()
+    others: tuple[str, ...] = ()
+
+
 class People(Protocol):
     """Addresses are given in any case. Methods raise Unavailable when the directory does not answer."""
 
@@ -40,8 +48,8 @@ class People(Protocol):
     def authenticate(self, address: str, password: str) -> Person | None:
         """Whoever has this password; None, too, for accounts that are disabled."""
 
-    def recipients(self, address: str) -> Sequence[Person] | None:
-        """Whose mailboxes get what is sent to this address: one's own, or those of an alias or a catch-all.
+    def recipients(self, address: str) -> Recipients | None:
+        """Who gets what is sent to this address: a user, the members of an alias or list, a catch-all; each once.
 
-        None when the address is not ours; none of them when it is ours and leads nowhere.
+        None when the domain is not ours; nobody when it is ours and there is no such address.
         """
