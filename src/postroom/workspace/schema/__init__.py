@@ -1,0 +1,1 @@
+"""The types of Microsoft Graph, and checks of documents against them."""
