@@ -1,0 +1,7 @@
+"""What routes do: each handler reads its call, calls the engine once and answers. Importing a module registers them."""
+
+from __future__ import annotations
+
+from postroom.faces.graph.handlers import core
+
+__all__ = ["core"]

@@ -1,0 +1,99 @@
+"""What a handler answers. The documents are complete; the face adds annotations, links and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+Document = dict[str, Any]
+
+
+class Page(Protocol):
+    """`postroom.workspace.query.page.Page` is one: documents, where the next page begins, and the count if asked."""
+
+    @property
+    def rows(self) -> Sequence[Document]: ...
+    @property
+    def cursor(self) -> str | None: ...
+    @property
+    def count(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """An entity or a complex value. `type` where it differs from the route's."""
+
+    document: Document
+    type: str | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A page of a collection."""
+
+    page: Page
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A page of changes: documents, and `{"id", "@removed"}` for what is gone. One of the two tokens is given."""
+
+    rows: Sequence[Document]
+    next: str | None = None
+    delta: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, or a list of values, that is no entity: `{"value": ...}`. `type` as `Edm.String`."""
+
+    value: Any
+    type: str = "Edm.String"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """201. `location` is a URL or what stands behind the version; without it the path of the request and the id."""
+
+    document: Document
+    location: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """202 without a body."""
+
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The status of the route, or the one given, without a body."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes, or a file to send."""
+
+    content: bytes | Path
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """302."""
+
+    url: str
+
+
+Result = One | Many | Delta | Value | Created | Accepted | Nothing | Raw | Redirect

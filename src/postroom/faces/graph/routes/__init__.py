@@ -1,0 +1,10 @@
+"""The table of routes, a module for each workload. A new one is added to the list here and to `handlers`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from postroom.faces.graph.route import Route
+from postroom.faces.graph.routes import core
+
+ROUTES: Final[tuple[Route, ...]] = (*core.ROUTES,)

@@ -1,0 +1,168 @@
+"""The routes as a tree of segments: from a path to a route and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from postroom.faces.graph.errors import Refused
+from postroom.faces.graph.path import Segment
+from postroom.faces.graph.route import Route
+from postroom.workspace.schema.types import SCHEMA
+
+
+@dataclass(slots=True)
+class _Node:
+    names: dict[str, _Node] = field(default_factory=dict)
+    key: _Node | None = None
+    path: _Node | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
+
+    def add(self, segment: str) -> _Node:
+        if segment.startswith("{:"):
+            self.path = self.path or _Node()
+            return self.path
+        if segment.startswith("{"):
+            self.key = self.key or _Node()
+            return self.key
+        return self.names.setdefault(segment.lower(), _Node())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A node that a path leads to."""
+
+    routes: Mapping[str, Route]
+    keys: tuple[str, ...] = ()
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    cast: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A route with the keys of the path. `user` is the one of `{U}`, None for `/me`.
+
+    `rest` is what stands behind the route in the path: `$count`, `$ref`, or properties to read.
+    """
+
+    route: Route
+    keys: tuple[str, ...] = ()
+    user: str | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    cast: str | None = None
+    rest: tuple[str, ...] = ()
+
+
+class Table:
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = _Node()
+        self.routes = tuple(routes)
+        for route in self.routes:
+            for template in route.templates:
+                self._add(route, template)
+
+    def _add(self, route: Route, template: Sequence[str]) -> None:
+        node = self._root
+        for segment in template:
+            node = node.add(segment)
+        if route.method in node.routes:
+            raise ValueError(f"{route.key} and {node.routes[route.method].key} have one path.")
+        node.routes[route.method] = route
+
+    def find(self, method: str, segments: Sequence[Segment]) -> Found:
+        """Raises Refused: 405 for another method, 400 for a path that leads nowhere."""
+        method = "GET" if method == "HEAD" else method
+        others: set[str] = set()
+        for match in _matches(self._root, segments, 0, Match({})):
+            if method in match.routes:
+                return _found(match, match.routes[method])
+            others |= match.routes.keys()
+        derived = self._derived(segments) if method == "GET" else None
+        if derived is not None:
+            return derived
+        if others:
+            raise _wrong_method(others)
+        raise self._nowhere(segments)
+
+    def _derived(self, segments: Sequence[Segment]) -> Found | None:
+        """What follows from another route: counts, references, single properties."""
+        for end in range(len(segments) - 1, 0, -1):
+            names = tuple(segment.text for segment in segments[end:] if segment.kind == "plain")
+            if len(names) != len(segments) - end:
+                return None
+            for match in _matches(self._root, segments[:end], 0, Match({})):
+                route = match.routes.get("GET")
+                if route is not None and _readable(route, names):
+                    return replace(_found(match, route), rest=names)
+        return None
+
+    def _nowhere(self, segments: Sequence[Segment]) -> Refused:
+        """Names the first segment that leads nowhere."""
+        for end in range(len(segments)):
+            if not any(True for _ in _nodes(self._root, segments[: end + 1], 0)):
+                return Refused(400, "BadRequest", f"Resource not found for the segment '{segments[end].text}'.")
+        last = segments[-1].text if segments else "/"
+        return Refused(400, "BadRequest", f"Resource not found for the segment '{last}'.")
+
+
+def _wrong_method(allowed: Iterable[str]) -> Refused:
+    message = "Specified HTTP method is not allowed for the request target."
+    return Refused(405, "BadRequest", message, {"Allow": ", ".join(sorted(allowed))})
+
+
+def _found(match: Match, route: Route) -> Found:
+    keys, user = match.keys, None
+    # A template of {U} with a user has one key more than the route names.
+    if len(keys) > len(route.places):
+        user, keys = keys[0], keys[1:]
+    return Found(route, keys, user, match.arguments, match.cast)
+
+
+def _readable(route: Route, names: Sequence[str]) -> bool:
+    if route.many:
+        return tuple(names) in (("$count",), ("$ref",))
+    names = names[:-1] if names[-1] == "$value" else names
+    kind: str | None = route.type
+    for name in names:
+        found = SCHEMA.find(kind) if kind else None
+        property_ = found.property(name) if found else None
+        if property_ is None:
+            return False
+        kind = None if property_.collection else property_.type
+    return bool(names) and bool(route.type)
+
+
+def _matches(node: _Node, segments: Sequence[Segment], at: int, so_far: Match) -> Iterator[Match]:
+    """Names before keys; a path may fit several templates, of which some have no route."""
+    if at == len(segments):
+        if node.routes:
+            yield replace(so_far, routes=node.routes)
+        return
+    for child, consumed in _steps(node, segments[at], so_far):
+        yield from _matches(child, segments, at + 1, consumed)
+
+
+def _nodes(node: _Node, segments: Sequence[Segment], at: int) -> Iterator[_Node]:
+    if at == len(segments):
+        yield node
+        return
+    for child, _ in _steps(node, segments[at], Match({})):
+        yield from _nodes(child, segments, at + 1)
+
+
+def _steps(node: _Node, segment: Segment, so_far: Match) -> Iterator[tuple[_Node, Match]]:
+    """Where one segment can lead."""
+    if segment.kind == "path":
+        if node.path is not None:
+            yield node.path, replace(so_far, keys=(*so_far.keys, segment.text))
+        return
+    named = node.names.get(segment.text.lower())
+    if named is not None and segment.key is not None and named.key is not None:
+        yield named.key, replace(so_far, keys=(*so_far.keys, segment.key))
+    if named is not None and segment.key is None:
+        arguments = {**so_far.arguments, **segment.arguments} if segment.arguments else so_far.arguments
+        yield named, replace(so_far, arguments=arguments)
+    if segment.kind == "qualified" and (cast := SCHEMA.find(segment.text)) is not None:
+        yield node, replace(so_far, cast=cast.name)
+    if node.key is not None and not segment.text.startswith("$"):
+        yield node.key, replace(so_far, keys=(*so_far.keys, segment.raw))
