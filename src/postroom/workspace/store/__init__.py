@@ -1,0 +1,1 @@
+"""Where items lie: a SQLite database, and files beside it for what is large."""

@@ -1,0 +1,110 @@
+"""The store of the workspace: opens database and files, gives units of work."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from postroom.errors import WrongState
+from postroom.migrations import load
+from postroom.workspace.clock import Clock, now, to_ms
+from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
+from postroom.workspace.store.database import Database
+from postroom.workspace.store.disk import file_errors, sync_directory
+from postroom.workspace.store.items import Items
+from postroom.workspace.store.kinds import Kind, Kinds
+
+logger = logging.getLogger(__name__)
+
+FILE: Final = "workspace.db"
+_NEEDED = "SELECT EXISTS (SELECT 1 FROM blob WHERE hash = :hash) OR EXISTS (SELECT 1 FROM held_blob WHERE hash = :hash)"
+
+
+class Unit:
+    """One transaction and what can be done in it. All of it happens at one time, `now`."""
+
+    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, blobs: Blobs, moment: datetime) -> None:
+        self.connection = connection
+        """For a workload's own tables."""
+        self.now = moment
+        self.blobs = blobs
+        self.items = Items(connection, kinds, to_ms(moment))
+        self.after_commit: list[Callable[[], None]] = []
+        """Called once what was written is safe. What they raise goes to the log: the unit stands."""
+
+
+class Store:
+    """Opens or creates what lies in `directory`. Safe to use from threads.
+
+    Everything, in units too, raises Unavailable, NoSpace, WrongState or Damaged when the disk cannot be used.
+    """
+
+    def __init__(self, directory: Path, kinds: Sequence[Kind], clock: Clock = now) -> None:
+        self._kinds, self._clock = Kinds(kinds), clock
+        with file_errors(directory):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.blobs: Final = Blobs(directory / "blobs")
+        self._database = Database(directory / FILE, load("postroom.workspace.store", "workspace"))
+        try:
+            with file_errors(directory):
+                sync_directory(directory)
+                sync_directory(directory.parent)
+            self._check_columns()
+        except BaseException:
+            self._database.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A unit that sees one state, whatever is written meanwhile."""
+        with self._database.read() as connection:
+            yield self._unit(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """A unit that is committed and synced when the block ends, undone when it raises. One at a time."""
+        with self._database.write() as connection:
+            unit = self._unit(connection)
+            yield unit
+        for call in unit.after_commit:
+            try:
+                call()
+            except Exception:
+                logger.exception("What follows a commit failed; what was written stands")
+
+    def sweep(self, *, older_than_s: float = SWEEP_AFTER_S) -> int:
+        """Remove files that nothing needs any more. How many. Writers do not wait."""
+        return self.blobs.sweep(self._is_needed, older_than_s=older_than_s)
+
+    def close(self) -> None:
+        """Calls after it raise Unavailable."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _unit(self, connection: sqlite3.Connection) -> Unit:
+        return Unit(connection, self._kinds, self.blobs, self._clock())
+
+    def _is_needed(self, blob_hash: str) -> bool:
+        with self._database.read() as connection:
+            return bool(connection.execute(_NEEDED, {"hash": blob_hash}).fetchone()[0])
+
+    def _check_columns(self) -> None:
+        with self._database.read() as connection:
+            for kind in self._kinds:
+                rows = connection.execute("SELECT name FROM pragma_table_info(?)", (kind.table,))
+                missing = {column.name for column in kind.columns} - {row["name"] for row in rows}
+                if missing:
+                    raise WrongState(f"The table {kind.table} has no column {', '.join(sorted(missing))}.")
