@@ -1,0 +1,195 @@
+"""Lists that come in pages: one object that iterates, indexes and slices what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, overload
+
+from O365._component import ApiComponent
+from O365._flows.paging import EMPTY, Page, next_page, page_of
+from O365._flows.steps import Request, Step, run
+
+KEPT = 10_000
+"""How many items stay for indexing after they were iterated over; behind them, memory stays flat."""
+
+
+class Pagination(ApiComponent):
+    """The items of a list. The next page is asked for when one of its items is wanted.
+
+    It is its own iterator, as a file is: a second loop goes on where the first one stopped. An index or a slice counts
+    from the beginning of the list and does not move the iterator. `constructor` makes the objects: a class, a function
+    that gets a row and returns its class, or None for the rows themselves.
+    """
+
+    def __init__(
+        self,
+        *,
+        parent: Any = None,
+        data: Iterable[Any] | None = None,
+        constructor: Any = None,
+        next_link: str | None = None,
+        limit: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if parent is None:
+            raise ValueError("A Pagination needs a parent")
+        super().__init__(protocol=parent.protocol, main_resource=parent.main_resource)
+        self.parent = parent
+        self.con = parent.con
+        self.constructor = constructor
+        self.next_link = next_link
+        self.limit = limit
+        self.extra_args: dict[str, Any] = kwargs
+        self.data: list[Any] = list(data or ())[:limit]
+        """The items of the page at which the iterator is."""
+        self.data_count = self.total_count = len(self.data)
+        """The items of the first page; the items of all pages that the iterator has seen."""
+        self.state = 0
+        """The place of the iterator in `data`."""
+        self._head = list(self.data)
+        self._head_link = next_link
+        self._headers: dict[str, str] | None = None
+
+    def __str__(self) -> str:
+        return self.__repr__()
+
+    def __repr__(self) -> str:
+        name = getattr(self.constructor, "__name__", "dict")
+        return f"'{name}' Iterator" if self.next_link or self.data else "Empty Iterator"
+
+    def __bool__(self) -> bool:
+        return bool(self.data) or bool(self.next_link)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        if self.state >= len(self.data):
+            self._turn()
+        item = self.data[self.state]
+        self.state += 1
+        return item
+
+    @overload
+    def __getitem__(self, key: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Any]: ...
+
+    def __getitem__(self, key: int | slice) -> Any:
+        self._fill(_needed(key))
+        return self._head[key]
+
+    def _turn(self) -> None:
+        """Go to the next page, which is in memory when an index was there first. Raises StopIteration at the end."""
+        if self.total_count < len(self._head):
+            self._show(self._head[self.total_count :], self._head_link)
+            return
+        at_head = self.total_count == len(self._head)
+        page = self._page(self.next_link, self.total_count)
+        if not page.rows:
+            self.next_link = None
+            raise StopIteration
+        if at_head and self.total_count + len(page.rows) <= KEPT:
+            self._head.extend(page.rows)
+            self._head_link = page.next_link
+        self._show(page.rows, page.next_link)
+
+    def _show(self, items: list[Any], next_link: str | None) -> None:
+        self.data, self.next_link, self.state = items, next_link, 0
+        self.total_count += len(items)
+
+    def _fill(self, count: int | None) -> None:
+        """Have the first `count` items in memory, or all."""
+        while self._head_link and (count is None or len(self._head) < count):
+            page = self._page(self._head_link, len(self._head))
+            self._head.extend(page.rows)
+            self._head_link = page.next_link if page.rows else None
+
+    def _page(self, link: str | None, seen: int) -> Page:
+        if not link or (self.limit is not None and seen >= self.limit):
+            return EMPTY
+        page = run(next_page(link), self._perform)
+        rows = page.rows if self.limit is None else page.rows[: self.limit - seen]
+        return Page([self._built(row) for row in rows], page.next_link)
+
+    def _perform(self, step: Step) -> Any:
+        assert isinstance(step, Request)
+        options = {"headers": self._headers} if self._headers else {}
+        return self.con.get(step.url, **options)
+
+    def _built(self, row: Any) -> Any:
+        return built(self.parent, self.constructor, row, self.extra_args)
+
+
+def built(parent: ApiComponent, constructor: Any, row: Any, extra: dict[str, Any]) -> Any:
+    """The object of a row."""
+    if constructor is None:
+        return row
+    kind = constructor if isinstance(constructor, type) else constructor(row)
+    return kind(parent=parent, **extra, **{ApiComponent._cloud_data_key: row})
+
+
+def listed(
+    component: ApiComponent,
+    url: str,
+    *,
+    constructor: Any = None,
+    limit: int | None = None,
+    query: Any = None,
+    order_by: str | None = None,
+    batch: int | None = None,
+    parent: ApiComponent | None = None,
+    params: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+    most: int | None = None,
+    always: bool = False,
+    **extra: Any,
+) -> Any:
+    """A list of the API: a Pagination when there is more behind the first page and more is wanted, else a list.
+
+    `batch` is the size of a page; without it a page holds what is wanted, at most what the API allows (`most`).
+    With `always` the result is a Pagination in any case. `extra` is for the constructor of the items, whose parent is
+    `parent` or the component. An error response (falsy) gives None.
+    """
+    maximum = most or component.protocol.max_top_value
+    top = min(batch or limit or maximum, maximum)
+    asked = {**(params or {}), "$top": top, **ordering(order_by), **conditions(query)}
+    options: dict[str, Any] = {"headers": headers} if headers else {}
+    response = component.con.get(url, params=asked, **options)
+    if not response:
+        return None
+    page = page_of(response.json())
+    owner = component if parent is None else parent
+    items = [built(owner, constructor, row, extra) for row in page.rows[:limit]]
+    more = page.next_link is not None and (limit is None or len(items) < limit)
+    if not more and not always:
+        return items
+    link = page.next_link if more else None
+    found = Pagination(parent=owner, data=items, constructor=constructor, next_link=link, limit=limit, **extra)
+    found._headers = headers  # what the list was asked with holds for its other pages
+    return found
+
+
+def conditions(query: Any) -> dict[str, Any]:
+    """What a query adds to the URL: a text is a filter."""
+    if not query:
+        return {}
+    if isinstance(query, str):
+        return {"$filter": query}
+    found: dict[str, Any] = query.as_params()
+    return found
+
+
+def ordering(order_by: str | None) -> dict[str, str]:
+    return {"$orderby": order_by} if order_by else {}
+
+
+def _needed(key: int | slice) -> int | None:
+    """How many items from the beginning an index or slice looks at; None means all."""
+    if isinstance(key, slice):
+        bounds = [bound for bound in (key.start, key.stop) if bound is not None]
+        if key.stop is None or any(bound < 0 for bound in bounds) or (key.step or 1) < 0:
+            return None
+        return int(max(bounds))
+    return key + 1 if key >= 0 else None

@@ -1,0 +1,69 @@
+"""Attributes and values as OData writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from O365 import _dates
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+FilterWord: TypeAlias = str | bool | dt.date | int | float | None
+
+# Short names of properties that lie deeper.
+_MAPPING = {
+    "from": "from/emailAddress/address",
+    "to": "toRecipients/emailAddress/address",
+    "start": "start/dateTime",
+    "end": "end/dateTime",
+    "due": "dueDateTime/dateTime",
+    "reminder": "reminderDateTime/dateTime",
+    "flag": "flag/flagStatus",
+    "body": "body/content",
+}
+
+
+def path(attribute: str, convert: Callable[[str], str]) -> str:
+    """The path of an attribute in the casing of the API: `created_date_time`, `flag`, `start/dateTime`."""
+    return "/".join(convert(step) for step in _MAPPING.get(attribute, attribute).split("/"))
+
+
+def word(value: FilterWord, attribute: str, zone: ZoneInfo) -> str:
+    """A value as it stands in a filter on a path."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dt.datetime):
+        return _moment(_dates.aware(value, zone), attribute)
+    if isinstance(value, dt.date):
+        return quoted(value.isoformat()) if is_text(attribute) else value.isoformat()
+    return str(value)
+
+
+def quoted(text: str) -> str:
+    """A string of OData: a quote in it is doubled."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def searched(text: str) -> str:
+    """A phrase of $search: quotes and backslashes in it are escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def is_text(attribute: str) -> bool:
+    """Whether times under this path are strings for Graph: those of `{dateTime, timeZone}` pairs are, in UTC."""
+    return "/" in attribute and attribute.lower().endswith("/datetime")
+
+
+def _moment(value: dt.datetime, attribute: str) -> str:
+    if not is_text(attribute):
+        return value.isoformat()
+    return quoted(value.astimezone(dt.UTC).replace(tzinfo=None).isoformat())

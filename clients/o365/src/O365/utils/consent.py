@@ -1,0 +1,10 @@
+"""How a console program asks for consent."""
+
+from __future__ import annotations
+
+
+def consent_input_token(consent_url: str) -> str:
+    """Print the URL to visit and read the URL that the browser ended up at."""
+    print("Visit the following url to give consent:")  # noqa: T201 - a console dialogue
+    print(consent_url)  # noqa: T201
+    return input("Paste the authenticated url here:\n")
