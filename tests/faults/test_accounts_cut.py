@@ -18,6 +18,7 @@ from postroom.accounts.backends import open_backend
 from postroom.accounts.database.connect import COMMIT_ORDER, Database, Databases
 from postroom.accounts.database.tables import amavisd, iredadmin, iredapd, vmail
 from postroom.accounts.database.tables.columns import Moment
+from postroom.accounts.identities import Identities
 from postroom.accounts.model import AdminChange, DomainChange, ListChange, UserChange
 from postroom.accounts.policies.spampolicy import SpamPolicy
 from postroom.accounts.policies.throttle import Limits
@@ -68,7 +69,9 @@ def opened(settings: Settings, home: Path) -> Iterator[Accounts]:
     """As a process that starts anew."""
     databases = Databases.open(settings.accounts, home)
     backend = open_backend(settings.accounts, databases)
-    core = Core(databases, backend, settings, Tokens(home / "tokens.db"), clock=lambda: NOW)
+    core = Core(
+        databases, backend, settings, Tokens(home / "tokens.db"), Identities(home / "identities.db"), clock=lambda: NOW
+    )
     with Accounts(settings, home, core) as accounts:
         yield accounts
 

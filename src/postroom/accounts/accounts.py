@@ -11,6 +11,7 @@ from postroom.accounts import log
 from postroom.accounts.backends import open_backend
 from postroom.accounts.database.connect import Databases
 from postroom.accounts.directory import Account
+from postroom.accounts.identities import Identities
 from postroom.accounts.model import Page
 from postroom.accounts.services import access
 from postroom.accounts.services.access import Caller
@@ -18,6 +19,7 @@ from postroom.accounts.services.admins import Admins
 from postroom.accounts.services.core import Core
 from postroom.accounts.services.domains import Domains
 from postroom.accounts.services.groups import MAIL_LIST, Aliases, Groups
+from postroom.accounts.services.mailboxes import Mailboxes
 from postroom.accounts.services.policy_settings import PolicySettings
 from postroom.accounts.services.signing_in import SigningIn
 from postroom.accounts.services.users import Users
@@ -35,9 +37,9 @@ class Accounts:
         self.settings = all_settings
         if core is None:
             databases = Databases.open(all_settings.accounts, home)
-            core = Core(
-                databases, open_backend(all_settings.accounts, databases), all_settings, Tokens(home / "tokens.db")
-            )
+            backend = open_backend(all_settings.accounts, databases)
+            tokens, identities = Tokens(home / "tokens.db"), Identities(home / "identities.db")
+            core = Core(databases, backend, all_settings, tokens, identities)
         self.core = core
         self.domains = Domains(core)
         self.admins = Admins(core)
@@ -45,6 +47,7 @@ class Accounts:
         self.aliases = Aliases(core)
         self.maillists = Groups(core, MAIL_LIST)
         self.policies = PolicySettings(core)
+        self.mailboxes = Mailboxes(core)
         self.signing_in = SigningIn(core)
         web = all_settings.iredadmin
         self.sessions = Sessions(
@@ -75,6 +78,7 @@ class Accounts:
     def close(self) -> None:
         """Close all connections."""
         self.core.backend.close()
+        self.core.identities.close()
         self.core.tokens.close()
         self.core.databases.close()
 

@@ -120,6 +120,12 @@ class Directory(Protocol):
 
     def user_forwarding(self, address: str) -> tuple[str, ...]: ...
 
+    def destinations(self, name: str) -> tuple[str, ...]:
+        """Where mail for exactly this address goes now, or for a domain's unknown addresses; nowhere for nobody's.
+
+        A user's own address stands for the mailbox. Of disabled accounts nothing is found.
+        """
+
     def create_user(self, user: NewUser) -> None: ...
 
     def update_user(self, address: str, change: UserChange) -> None: ...

@@ -13,6 +13,7 @@ from postroom.accounts import log, sessions, settings_store
 from postroom.accounts.addresses import domain_of
 from postroom.accounts.database.connect import Databases, Unit
 from postroom.accounts.directory import Backend, Directory
+from postroom.accounts.identities import Identities
 from postroom.accounts.model import Kept, Page, Standing
 from postroom.accounts.services import access
 from postroom.accounts.services.access import Caller
@@ -75,6 +76,13 @@ class Work:
         if not self.by.dry_run:
             # At once, not with the unit: should that fail, a token too few is the better fault.
             self.core.tokens.forget(name, but=others)
+            # When it is over: only then is it known who is gone.
+            self.unit.at_end.append(lambda: self.core.identities.forget(name, self.core.has_user))
+
+    def moves(self, address: str, new: str) -> None:
+        """A user is about to get another address, and keeps the id."""
+        if not self.by.dry_run:
+            self.core.identities.renaming(address, new)
 
     def kept(self, days: int) -> Kept:
         """How long the files of a deleted mailbox are kept; 0 days is for ever. Raises Invalid."""
@@ -116,11 +124,13 @@ class Core:
         backend: Backend,
         all_settings: settings.Settings,
         tokens: Tokens,
+        identities: Identities,
         txt_records: Callable[[str], list[str]] = txt_records,
         clock: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.databases, self.backend, self.tokens = databases, backend, tokens
+        self.identities = identities
         self.settings, self.clock, self.txt_records = all_settings, clock, txt_records
         self._monotonic = monotonic
         self._effective: tuple[float, Effective] | None = None
@@ -144,6 +154,11 @@ class Core:
                 kept = now, effective(self.settings.accounts, self.settings.iredadmin, stored(unit))
             self._effective = kept
         return kept[1]
+
+    def has_user(self, address: str) -> bool:
+        """Whether a user has this address now."""
+        with self.databases.read() as unit:
+            return self.backend.directory(unit, dry_run=True).has_user(address)
 
     @contextmanager
     def change(self, by: Caller) -> Iterator[Work]:

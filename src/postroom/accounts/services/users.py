@@ -151,6 +151,7 @@ class Users:
             if domain_of(new) != domain_of(address):
                 limits.room(work, facts, "users")
                 limits.quota(work, facts, _quota_mb(work, address))
+            work.moves(address, new)
             work.directory.rename_user(address, new)
             policies.rename(work.unit, address, new)
             work.gone(address)

@@ -13,6 +13,7 @@ from typing import Literal
 from postroom.accounts.backends.ldap import (
     admins,
     aliases,
+    destinations,
     domains,
     ldif,
     listing,
@@ -152,6 +153,9 @@ class LdapDirectory:
 
     def user_forwarding(self, address: str) -> tuple[str, ...]:
         return users.forwarding(self._ldap, address)
+
+    def destinations(self, name: str) -> tuple[str, ...]:
+        return destinations.of(self._ldap, name)
 
     def create_user(self, user: NewUser) -> None:
         users.create(self._ldap, user)

@@ -153,6 +153,9 @@ class SqlDirectory:
         users.needed(self._connection, address)
         return forwardings.destinations(self._connection, address, "is_forwarding")
 
+    def destinations(self, name: str) -> tuple[str, ...]:
+        return forwardings.active_destinations(self._connection, name)
+
     def create_user(self, user: NewUser) -> None:
         users.create(self._connection, user)
 

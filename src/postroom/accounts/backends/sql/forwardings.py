@@ -54,6 +54,7 @@ _DESTINATIONS: Final = {
     kind: select(forwardings.c.forwarding).where(forwardings.c.address == _address, _is(kind))
     for kind in ("is_forwarding", "is_list", "catchall")
 }
+_ACTIVE: Final = select(forwardings.c.forwarding).where(forwardings.c.address == _address, forwardings.c.active == 1)
 _FURTHER: Final = select(forwardings.c.address).where(forwardings.c.forwarding == _address, forwardings.c.is_alias == 1)
 _DELETE_TO: Final = delete(forwardings).where(
     forwardings.c.address == _address, forwardings.c.forwarding.in_(_addresses)
@@ -125,6 +126,11 @@ _SWITCH_USERS: Final = _switches(or_(forwardings.c.address.in_(_users), forwardi
 def destinations(connection: Connection, address: str, kind: Kind) -> tuple[str, ...]:
     """Where mail for the address goes, sorted."""
     return texts(connection, _DESTINATIONS[kind], of=address)
+
+
+def active_destinations(connection: Connection, address: str) -> tuple[str, ...]:
+    """Where mail for an address, or for a domain's catch-all, goes now, whatever kind of account has it; sorted."""
+    return texts(connection, _ACTIVE, of=address)
 
 
 def further_addresses(connection: Connection, user: str) -> tuple[str, ...]:
