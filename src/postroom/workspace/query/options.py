@@ -15,17 +15,21 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Expand:
-    """`attachments($select=name;$top=5)`: a navigation property with options of its own."""
+    """`attachments($select=name;$top=5)`: a navigation property with options of its own.
+
+    `levels` is how often it is followed; None is `$levels=max`.
+    """
 
     path: Path
     options: Options
+    levels: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`select` empty is the default set. `top` None is the default page. `cursor` is `$skiptoken`, opaque.
 
-    `page_size` is `Prefer: odata.maxpagesize`.
+    `page_size` is `Prefer: odata.maxpagesize`. `search` is the text as it came: lists differ in how they read it.
     """
 
     filter: Node | None = None
