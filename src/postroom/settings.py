@@ -232,6 +232,32 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Graph:
+    """Microsoft Graph: mailboxes for programs, and the sign-in of their users."""
+
+    enabled: bool = setting(False, "Whether it answers; `postroom enable graph` switches it on.")
+    port: int = port(8443, "Port of the API and of its sign-in pages.")
+    base_url: str = setting("", "Scheme and host of links in answers; empty takes what the client asked.")
+    tenant: str = setting("", "Id of the tenant, a UUID; empty makes one at the first start.")
+    json_bytes: int = setting(4 * MIB, "Largest JSON body.", minimum=KIB)
+    content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
+    batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
+    page_rows: int = setting(100, "Rows of a page of the directory when the request names no number.", minimum=1)
+    page_rows_most: int = setting(999, "Most rows of a page of the directory.", minimum=1)
+    strict_queries: bool = setting(False, "Refuse the queries that the original refuses as too complex.")
+    limit_requests: int = setting(
+        0,
+        "Most requests of one app to one mailbox in `limit_window_s`; more are told to wait. 0 is no limit.",
+        minimum=0,
+    )
+    limit_window_s: float = setting(600.0, "Time in which `limit_requests` counts.", minimum=0.1)
+    limit_concurrent: int = setting(0, "Most requests of one app to one mailbox at once; 0 is no limit.", minimum=0)
+    faults_file: Path | None = setting(
+        None, "TOML file with rules that make paths fail, to test programs against; read again when it changes."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Passwords:
     """How users' passwords are hashed (Argon2id, RFC 9106). Hashes of other costs are renewed at the next login."""
 
@@ -261,6 +287,7 @@ class Settings:
     accounts: Accounts = field(default_factory=Accounts)
     iredadmin: Iredadmin = field(default_factory=Iredadmin)
     policy: Policy = field(default_factory=Policy)
+    graph: Graph = field(default_factory=Graph)
     passwords: Passwords = field(default_factory=Passwords)
     log: Log = field(default_factory=Log)
 

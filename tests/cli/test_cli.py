@@ -50,7 +50,8 @@ def test_enable_tells_that_a_running_server_must_be_restarted(run: Run, home: Ho
 
 def test_enable_names_the_apis_there_are(run: Run, home: Home) -> None:
     ended = run("enable", "imap")
-    assert (ended.code, ended.out, ended.err) == (2, "", "Error: api: expected one of mailstore, iredadmin, policy.\n")
+    told = "Error: api: expected one of mailstore, iredadmin, policy, graph.\n"
+    assert (ended.code, ended.out, ended.err) == (2, "", told)
 
 
 def test_status_tells_process_addresses_and_home(run: Run, home: Home) -> None:
@@ -62,6 +63,7 @@ def test_status_tells_process_addresses_and_home(run: Run, home: Home) -> None:
         {"name": "mailstore", "enabled": False, "address": "https://[::1]:8463"},
         {"name": "iredadmin", "enabled": False, "address": "https://[::1]:8464"},
         {"name": "policy", "enabled": False, "address": "127.0.0.1:7777"},
+        {"name": "graph", "enabled": False, "address": "https://[::1]:8443"},
     ]
     assert "not running" in run("status").out
 

@@ -46,6 +46,7 @@ class Call:
     arguments: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     cast: str | None = None
+    incoming: Incoming | None = None
     perform: Callable[[Incoming], Answer] | None = None
     """Another request with the same connection, for batches."""
 

@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 from postroom import errors
 from postroom.errors import PostroomError
 from postroom.faces.graph.route import Family
+from postroom.workspace.errors import TooLarge, TooOld, UnknownProperty
+from postroom.workspace.query.errors import NotOffered, UnknownOption
 
 
 class Refused(PostroomError):
@@ -83,6 +85,15 @@ WIRE: Final[dict[type[PostroomError], Row]] = {
                                    "quotaLimitReached"), lambda *_: "The server's disk is full."),
     errors.Cancelled: Row(503, codes("ErrorServerBusy", "serviceNotAvailable", "serviceNotAvailable",
                                      "serviceNotAvailable")),
+    TooOld: Row(410, codes("SyncStateNotFound", "SyncStateNotFound", "resyncRequired")),
+    UnknownProperty: Row(
+        400, codes("RequestBodyRead", "Request_BadRequest", "invalidRequest"),
+        lambda error, _: f"The property '{error.name}' does not exist on type 'microsoft.graph.{error.type_name}'. "
+                         "Make sure to only use property names that are defined by the type.",
+    ),
+    TooLarge: Row(413, codes("ErrorMessageSizeExceeded", "RequestEntityTooLarge", "invalidRequest")),
+    UnknownOption: Row(400, codes("BadRequest", "BadRequest", "invalidRequest")),
+    NotOffered: Row(501, codes("NotImplemented", "NotImplemented", "notSupported", "NotImplemented")),
 }  # fmt: skip
 """The nearest class counts. A workload's face may add classes of its own."""
 

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from postroom.workspace.query.page import Page
 
 Document = dict[str, Any]
-
-
-class Page(Protocol):
-    """`postroom.workspace.query.page.Page` is one: documents, where the next page begins, and the count if asked."""
-
-    @property
-    def rows(self) -> Sequence[Document]: ...
-    @property
-    def cursor(self) -> str | None: ...
-    @property
-    def count(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)

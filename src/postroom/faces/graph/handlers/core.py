@@ -6,8 +6,10 @@ from typing import Final
 
 import msgspec
 
+from postroom.faces.graph import batch
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.result import Raw, Result
 
 JSON: Final = "application/json;odata.metadata=minimal"
@@ -19,3 +21,14 @@ def service(call: Call) -> Result:
     """What there is at the root."""
     value = [{"name": name, "kind": kind, "url": name} for name, kind in ROOTS]
     return Raw(msgspec.json.encode({"@odata.context": call.url("$metadata"), "value": value}), JSON)
+
+
+@implements("core.batch")
+def batch_requests(call: Call) -> Result:
+    """Each request of a batch by itself, with the token of the batch where it has none of its own."""
+    if call.perform is None or call.incoming is None or call.incoming.batched:
+        raise Refused(400, "BadRequest", "A batch cannot hold a batch.")
+    parts = batch.read(call.body, call.workspace.settings.graph.batch_requests)
+    version = call.base_url.rpartition("/")[2]
+    answers = batch.run(parts, call.incoming, version, call.perform)
+    return Raw(msgspec.json.encode(answers), JSON)

@@ -1,0 +1,137 @@
+"""Graph over HTTP: what a connection sends becomes a request of `perform`, its answer goes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postroom.errors import PostroomError
+from postroom.faces.graph.call import API_NAME
+from postroom.faces.graph.errors import Refused
+from postroom.faces.graph.message import Answer, Incoming
+from postroom.faces.graph.perform import VERSIONS, Located, Service
+from postroom.web.body import CLOSE, read_body
+from postroom.web.shell import Face
+from postroom.web.threads import Threads
+
+LITTLE_BYTES: Final = 64 << 10
+"""What is read from anybody; more only from who may call."""
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The face. `beside` answers every path that begins with no version of Graph: the sign-in."""
+
+    service: Service
+    threads: Threads
+    beside: ASGIApp | None = None
+
+    def face(self) -> Face:
+        return Face(API_NAME, self._app(), self._broken)
+
+    def _app(self) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            first = scope["path"].lstrip("/").partition("/")[0].lower()
+            if self.beside is not None and first not in VERSIONS:
+                await self.beside(scope, receive, send)
+                return
+            response = await self._answer(Request(scope, receive))
+            await response(scope, receive, send)
+
+        return app
+
+    async def _answer(self, request: Request) -> Response:
+        request.state.function = "-"
+        incoming = _incoming(request)
+        located: Located | None = None
+        try:
+            located = self.service.locate(incoming)
+            request.state.function = located.found.route.key
+            incoming = replace(incoming, body=await self._body(request, incoming, located))
+            made = await self.threads.run(partial(self.service.answer, incoming, located))
+        except PostroomError as error:
+            family = located.found.route.family if located else "core"
+            made = self.service.refused(error, incoming, family)
+        request.state.user = made.user
+        return _response(made, close=_announces_more(request) and made.status >= 400)
+
+    async def _body(self, request: Request, incoming: Incoming, located: Located) -> bytes:
+        """Raises Refused: strangers could fill the memory, so that more than a little is read from callers only."""
+        route = located.found.route
+        if not _has_body(request):
+            return b""
+        if _announces_more(request):
+            await self.threads.run(partial(self.service.admit, incoming, route))
+        try:
+            return await read_body(request, self.service.most_bytes(route))
+        except HTTPException as error:
+            code = "RequestEntityTooLarge" if error.status_code == 413 else "BadRequest"
+            raise Refused(error.status_code, code, str(error.detail), error.headers) from error
+
+    def _broken(self, request_id: str) -> Response:
+        error = {"code": "InternalServerError", "message": f"Something broke; the log has it as {request_id}."}
+        return Response(msgspec.json.encode({"error": error}), 500, media_type="application/json")
+
+
+def _incoming(request: Request) -> Incoming:
+    scope = request.scope
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return Incoming(
+        request.method,
+        raw.decode("latin-1").partition("?")[0],
+        scope["query_string"].decode("latin-1"),
+        _headers(request),
+        origin=_origin(request),
+    )
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    """By name in lower case; several of one name are one list."""
+    found: dict[str, str] = {}
+    for name, value in request.headers.items():
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _origin(request: Request) -> str:
+    """Scheme and host as the client wrote them; what is no host is not repeated."""
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        host = f"localhost:{request.scope['server'][1]}"
+    return f"{request.url.scheme}://{host}"
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _announces_more(request: Request) -> bool:
+    length = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > LITTLE_BYTES
+
+
+def _response(made: Answer, *, close: bool) -> Response:
+    headers = {**made.headers, **(CLOSE if close else {})}
+    if isinstance(made.content, Path):
+        return FileResponse(made.content, made.status, headers, made.media_type)
+    content = made.content
+    if content is not None and not isinstance(content, bytes):
+        content = msgspec.json.encode(content)
+    response = Response(content, made.status, headers)
+    if made.media_type:
+        # As it stands: Starlette would add a charset to every text.
+        response.headers["content-type"] = made.media_type
+    if made.status in (204, 304):
+        del response.headers["content-length"]
+    return response

@@ -1,0 +1,200 @@
+"""From a request to its answer, without a connection: route, token, limits, options, handler, shape."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+
+from postroom.errors import Damaged, PostroomError, Unavailable
+from postroom.faces.graph import errors, prefer, queries, shape
+from postroom.faces.graph.access import Verifier, caller_of, check, mailbox_of
+from postroom.faces.graph.call import NOBODY, Call
+from postroom.faces.graph.dispatch import Handler
+from postroom.faces.graph.errors import Refused
+from postroom.faces.graph.message import Answer, Incoming
+from postroom.faces.graph.path import parse
+from postroom.faces.graph.queries import Query
+from postroom.faces.graph.route import USER, Family, Route, Takes
+from postroom.faces.graph.table import Found, Table
+from postroom.faces.graph.throttle import Faults, Limits
+from postroom.settings import Graph as Settings
+from postroom.workspace.query.options import Options
+from postroom.workspace.signin.caller import Caller
+from postroom.workspace.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+VERSIONS: Final = ("v1.0", "beta")
+JSON: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+DIAGNOSTIC: Final = json.dumps(
+    {"ServerInfo": {"DataCenter": "Local", "Slice": "E", "Ring": "1", "ScaleUnit": "000", "RoleInstance": "postroom"}},
+    separators=(",", ":"),
+)
+_BYTES: Final[frozenset[Takes]] = frozenset({"bytes", "upload"})
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A request whose route is known; nothing is checked yet."""
+
+    found: Found
+    query: Query
+    version: str
+    path: str
+    """Behind the version, as it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All of Graph. `answer` is quick but asks files and databases: call it in a thread."""
+
+    workspace: Workspace
+    verifier: Verifier
+    table: Table
+    handlers: Mapping[str, Handler]
+    settings: Settings
+    limits: Limits
+    faults: Faults
+
+    def locate(self, incoming: Incoming) -> Located:
+        """Raises Refused."""
+        query = queries.parse(incoming.query)
+        address = parse(incoming.path, query.aliases)
+        if address.version not in VERSIONS:
+            raise Refused(400, "BadRequest", f"Invalid version: {address.version}")
+        path = "/" + incoming.path.lstrip("/").partition("/")[2].lstrip("/")
+        return Located(self.table.find(incoming.method, address.segments), query, address.version, path)
+
+    def most_bytes(self, route: Route) -> int:
+        """How large a body may be."""
+        return self.settings.json_bytes if route.takes in ("none", "json") else self.settings.content_bytes
+
+    def admit(self, incoming: Incoming, route: Route) -> Caller:
+        """Who calls. Raises Refused for who may not call this route."""
+        if route.open:
+            return NOBODY
+        authority = self.settings.base_url.rstrip("/") or incoming.origin
+        caller = caller_of(incoming.headers.get("authorization"), self.verifier, authority)
+        check(route, caller)
+        return caller
+
+    def answer(self, incoming: Incoming, located: Located | None = None) -> Answer:
+        """The whole answer, with the headers that all have; errors are answers too."""
+        ids = _ids(incoming)
+        family: Family = located.found.route.family if located else "core"
+        route = "-"
+        try:
+            located = located or self.locate(incoming)
+            family, route = located.found.route.family, located.found.route.key
+            made = self._answer(incoming, located)
+        except PostroomError as error:
+            made = self._failed(error, family, ids)
+        if not made.route or made.route == "-":
+            made = replace(made, route=route)
+        return _finished(made, ids)
+
+    def refused(self, error: PostroomError, incoming: Incoming, family: Family = "core") -> Answer:
+        """The answer to a request that did not get as far as `answer`."""
+        ids = _ids(incoming)
+        return _finished(self._failed(error, family, ids), ids)
+
+    def _failed(self, error: PostroomError, family: Family, ids: tuple[str, str]) -> Answer:
+        if isinstance(error, Damaged | Unavailable):
+            logger.warning("%s", error, exc_info=error.__cause__)
+        told = errors.wire(error, family)
+        if told.status >= 500 and not isinstance(error, Damaged | Unavailable | Refused):
+            logger.error("%s", error, exc_info=error)
+        return Answer(told.status, errors.body(told, *ids, self.workspace.clock()), told.headers)
+
+    def _answer(self, incoming: Incoming, located: Located) -> Answer:
+        found = located.found
+        self.faults.meet(incoming.method, located.path)
+        caller = self.admit(incoming, found.route)
+        mailbox = ""
+        if found.route.path.startswith(USER):
+            mailbox = mailbox_of(found.route, caller, found.user, self.workspace.people)
+        with self.limits.within(caller.app_id, mailbox or caller.user_id or "", found.route.family):
+            call = self._call(incoming, located, caller, mailbox)
+            result = self.handlers[found.route.key](call, *found.keys)
+            made = shape.answer(result, call, found, incoming.query)
+        return replace(made, route=found.route.key, user=caller.user_id or caller.app_id)
+
+    def _call(self, incoming: Incoming, located: Located, caller: Caller, mailbox: str) -> Call:
+        found = located.found
+        preferred = prefer.parse(incoming.headers.get("prefer", ""))
+        media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+        base = self.settings.base_url.rstrip("/") or incoming.origin
+        return Call(
+            self.workspace,
+            caller,
+            found.route,
+            base_url=f"{base}/{located.version}",
+            path=located.path,
+            mailbox=mailbox,
+            options=_options(found, located.query, preferred.page_size),
+            body=_body(incoming.body, media_type, found.route.takes),
+            media_type=media_type,
+            prefer=preferred,
+            headers=incoming.headers,
+            arguments=found.arguments,
+            parameters=located.query.parameters or {},
+            cast=found.cast,
+            incoming=incoming,
+            perform=self.answer,
+        )
+
+
+def _options(found: Found, query: Query, page_size: int | None) -> Options:
+    if found.rest == ("$count",):
+        # Counted is what the filter leaves; nothing of it is shown.
+        kept = [pair for pair in query.options if queries.bare(pair[0]) in ("filter", "search")]
+        return replace(queries.options_for(found.route, kept, None), count=True, top=1)
+    if found.rest and found.rest != ("$ref",):
+        return queries.options_for(found.route, [("$select", found.rest[0])], None)
+    return queries.options_for(found.route, query.options, page_size)
+
+
+def _body(content: bytes, media_type: str, takes: Takes) -> Any:
+    """Raises Refused: 415 for a type that the route does not take, 400 for JSON that is none."""
+    if takes in _BYTES:
+        return content
+    if not content.strip():
+        return None
+    if takes == "mime" and media_type == "text/plain":
+        return content
+    if takes == "none":
+        return None
+    if media_type not in ("application/json", "", "text/json") and not media_type.endswith("+json"):
+        raise Refused(415, "BadRequest", f"The media type {media_type!r} is not supported here.")
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        message = "The request says that it has JSON, and its body is none."
+        raise Refused(400, "BadRequest", message) from error
+
+
+def _ids(incoming: Incoming) -> tuple[str, str]:
+    """The id of this request, and what the client calls it."""
+    mine = str(uuid4())
+    return mine, incoming.headers.get("client-request-id", "")[:128] or mine
+
+
+def _finished(made: Answer, ids: tuple[str, str]) -> Answer:
+    headers = {
+        "request-id": ids[0],
+        "client-request-id": ids[1],
+        "x-ms-ags-diagnostic": DIAGNOSTIC,
+        "OData-Version": "4.0",
+        "Cache-Control": "private",
+        **made.headers,
+    }
+    media_type = made.media_type
+    if not media_type and made.content is not None:
+        media_type = JSON
+    return replace(made, headers=headers, media_type=media_type)
