@@ -10,7 +10,7 @@ import pytest
 from postroom.errors import WrongState
 from postroom.migrations import Schema, load, migrate, statements
 
-PACKAGES = ["postroom.accounts", "postroom.archive", "postroom.work"]
+PACKAGES = ["postroom.accounts", "postroom.archive", "postroom.work", "postroom.workspace.signin"]
 STEPS = (
     "CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;\nINSERT INTO user VALUES (1, 'anna');\n",
     "ALTER TABLE user ADD COLUMN mail TEXT;\n-- so that mail finds its owner\nCREATE INDEX by_mail ON user (mail);\n",
