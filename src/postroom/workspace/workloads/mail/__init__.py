@@ -1,0 +1,1 @@
+"""Mail: folders, messages, attachments, MIME in and out, sending, rules, replies, settings."""

@@ -1,0 +1,81 @@
+"""Automatic replies: whether one is due for a message, and which.
+
+Source: RFC 3834, section 2 (what is never answered); Microsoft Graph, automaticRepliesSetting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from postroom.workspace.workloads.mail import text, zones
+from postroom.workspace.workloads.mail.rules import Facts
+
+_ROBOTS: Final = re.compile(
+    r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-(?:request|owner|bounces?)|listserv|"
+    r"majordomo)(?:[+=].*)?@",
+    re.IGNORECASE,
+)
+_LISTS: Final = ("list-id", "list-help", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list")
+_BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
+_DEFAULT_PERIOD: Final = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reply to send. `period` tells apart the times for which each sender is answered once."""
+
+    message: str
+    period: str
+
+
+def due(setting: Mapping[str, Any], sender: str, facts: Facts, *, internal: bool, now: datetime) -> Due | None:
+    """The reply for a message from this envelope sender, None when none is due."""
+    if not sender or not _active(setting, now) or not _answerable(sender, facts):
+        return None
+    audience = str(setting.get("externalAudience") or "all")
+    if not internal and audience in ("none", "contactsOnly"):
+        # Contacts are another workload's: as long as nobody is known to be one, nobody is answered.
+        return None
+    message = str(setting.get("internalReplyMessage" if internal else "externalReplyMessage") or "")
+    return Due(message, _period(setting)) if text.to_text(message).strip() else None
+
+
+def _active(setting: Mapping[str, Any], now: datetime) -> bool:
+    status = setting.get("status")
+    if status != "scheduled":
+        return status == "alwaysEnabled"
+    begin, end = _moment(setting.get("scheduledStartDateTime")), _moment(setting.get("scheduledEndDateTime"))
+    return begin is not None and end is not None and begin <= now < end
+
+
+def _period(setting: Mapping[str, Any]) -> str:
+    if setting.get("status") != "scheduled":
+        return str(setting.get("_since") or _DEFAULT_PERIOD)
+    begin, end = _moment(setting.get("scheduledStartDateTime")), _moment(setting.get("scheduledEndDateTime"))
+    return f"{begin}/{end}"
+
+
+def _moment(value: Mapping[str, Any] | None) -> datetime | None:
+    if not value:
+        return None
+    found = datetime.fromisoformat(str(value["dateTime"]))
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=zones.find(str(value.get("timeZone") or "UTC")))
+    return found.astimezone(UTC)
+
+
+def _answerable(sender: str, facts: Facts) -> bool:
+    """No lists, no robots, no answers to answers, and only what was sent to us by name."""
+    automatic = facts.field("auto-submitted") not in ("", "no")
+    bulk = facts.field("precedence") in _BULK or any(facts.field(name) for name in _LISTS)
+    suppressed = {"all", "oof", "autoreply"} & {
+        word.strip() for word in facts.field("x-auto-response-suppress").split(",")
+    }
+    spam = facts.field("x-spam-flag").startswith("yes")
+    named = bool(facts.own & {*facts.to, *facts.cc})
+    own = sender.lower() in facts.own
+    return named and not (automatic or bulk or suppressed or spam or own or _ROBOTS.match(sender))
