@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from postroom.workspace.query.literals import duration_text
 from postroom.workspace.query.tree import And, Call, Compare, Compute, In, Lambda, Literal, Node, Not, Or, Path, Value
@@ -38,7 +38,7 @@ def literal(value: Value) -> str:
         case str():
             return "'" + value.replace("'", "''") + "'"
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return value.isoformat().replace("+00:00", "Z")
         case date() | time():
             return value.isoformat()
         case timedelta():
