@@ -1,0 +1,555 @@
+"""The connection to an API: signing in, requests with the user's token, and what happens when they fail."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from requests import Response, Session
+from requests.adapters import HTTPAdapter
+from requests.exceptions import HTTPError, RequestException
+from urllib3.util.retry import Retry
+
+from O365 import _signin
+from O365._flows import calls
+from O365._flows.retry import Policy
+from O365._flows.steps import Flow, Renew, Request, Step, Wait, run
+from O365._lazy import lazy
+from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
+from O365._names import GRAPH_API_VERSION as GRAPH_API_VERSION
+from O365._names import ME_RESOURCE as ME_RESOURCE
+from O365._names import OAUTH_REDIRECT_URL as OAUTH_REDIRECT_URL
+from O365._names import RETRIES_BACKOFF_FACTOR as RETRIES_BACKOFF_FACTOR
+from O365._names import RETRIES_STATUS_LIST as RETRIES_STATUS_LIST
+from O365._protocol import GRAPH_URL
+from O365._protocol import MSBusinessCentral365Protocol as MSBusinessCentral365Protocol
+from O365._protocol import MSGraphProtocol as MSGraphProtocol
+from O365._protocol import MSOffice365Protocol as MSOffice365Protocol
+from O365._protocol import Protocol as Protocol
+
+if TYPE_CHECKING:
+    from O365.utils.token import BaseTokenBackend
+
+log = logging.getLogger(__name__)
+
+VERBS = ("get", "post", "put", "patch", "delete")
+FLOWS = ("authorization", "public", "credentials", "password")
+JSON = "application/json"
+NO_TOKEN = "No auth token found. Authentication Flow needed"  # noqa: S105 - a message
+
+
+class TokenExpiredError(HTTPError):
+    """The access token is over and cannot be renewed: the user must sign in again."""
+
+
+class Connection:
+    """Everything that goes to the servers goes through here.
+
+    Keywords beyond the named ones: `authority`, the URL of the sign-in service with its tenant, for national clouds and
+    local servers; `scopes`, to be asked for when `get_authorization_url` is told none; `token_path` and
+    `token_filename` of the default token backend. Calls may come from several threads.
+    """
+
+    _allowed_methods = VERBS
+
+    def __init__(
+        self,
+        credentials: str | tuple[Any, ...],
+        *,
+        proxy_server: str | None = None,
+        proxy_port: int | None = 8080,
+        proxy_username: str | None = None,
+        proxy_password: str | None = None,
+        proxy_http_only: bool = False,
+        requests_delay: int | None = 0,
+        raise_http_errors: bool = True,
+        request_retries: int | None = 3,
+        token_backend: BaseTokenBackend | None = None,
+        tenant_id: str = "common",
+        auth_flow_type: str = "authorization",
+        username: str | None = None,
+        password: str | None = None,
+        timeout: float | tuple[float, float] | None = None,
+        json_encoder: type[json.JSONEncoder] | None = None,
+        verify_ssl: bool | str = True,
+        default_headers: dict[str, str] | None = None,
+        store_token_after_refresh: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        authority = kwargs.pop("authority", None)
+        self.scopes: list[str] | None = kwargs.pop("scopes", None)
+        self._auth_flow_type = auth_flow_type
+        self.auth: tuple[Any, ...] = _checked_credentials(credentials, auth_flow_type)
+        if auth_flow_type in {"credentials", "password"} and tenant_id == "common" and not authority:
+            raise ValueError(f'Auth flow "{auth_flow_type}" needs a tenant_id other than "common"')
+        self.tenant_id = tenant_id
+        self.authority: str = (authority or f"{_signin.PUBLIC_AUTHORITY}{tenant_id}").rstrip("/")
+        self.default_headers: dict[str, str] = default_headers or {}
+        self.store_token_after_refresh = store_token_after_refresh
+        self.token_backend = _backend(token_backend, kwargs)
+        self.session: Session | None = None
+        self.naive_session: Session | None = None
+        self._username = username
+        self.password = password
+        self.proxy: dict[str, str] = {}
+        self.set_proxy(proxy_server, proxy_port, proxy_username, proxy_password, proxy_http_only)
+        self.requests_delay = requests_delay or 0
+        self.raise_http_errors = raise_http_errors
+        self.request_retries = request_retries or 0
+        self.timeout = timeout
+        self.json_encoder = json_encoder
+        self.verify_ssl = verify_ssl
+        self.oauth_redirect_url = OAUTH_REDIRECT_URL
+        self._default_scope = f"{GRAPH_URL}.default"
+        self._msal_client: Any = None
+        self._next_start = 0.0
+        self._spacing = threading.Lock()
+        self._signing = threading.RLock()
+
+    def __del__(self) -> None:
+        for session in (vars(self).get("session"), vars(self).get("naive_session")):
+            if session is not None:
+                session.close()
+
+    # Who signs in.
+
+    @property
+    def auth_flow_type(self) -> str:
+        return self._auth_flow_type
+
+    @property
+    def username(self) -> str | None:
+        """Whose tokens are used; the first account of the backend unless told otherwise."""
+        if self._username is None:
+            account = self.token_backend.get_account()
+            self._username = account.get("username") if account else None
+        return self._username
+
+    @username.setter
+    def username(self, username: str | None) -> None:
+        if username == self._username:
+            return
+        self._username = username
+        if self.session is not None:
+            self._show_token()
+
+    @property
+    def store_token(self) -> bool:
+        """`store_token_after_refresh`, as earlier versions call it."""
+        return self.store_token_after_refresh
+
+    @store_token.setter
+    def store_token(self, value: bool) -> None:
+        self.store_token_after_refresh = value
+
+    @property
+    def msal_client(self) -> Any:
+        """The application that msal signs in as."""
+        with self._signing:
+            if self._msal_client is None:
+                self._msal_client = _signin.client(self)
+            return self._msal_client
+
+    def set_proxy(
+        self,
+        proxy_server: str | None,
+        proxy_port: int | None,
+        proxy_username: str | None,
+        proxy_password: str | None,
+        proxy_http_only: bool,
+    ) -> None:
+        """Go through a proxy from the next session on; without a server through none."""
+        if not proxy_server or not proxy_port:
+            self.proxy = {}
+            return
+        user = ""
+        if proxy_username and proxy_password:
+            user = f"{quote(proxy_username, safe='')}:{quote(proxy_password, safe='')}@"
+        place = f"{user}{proxy_server}:{proxy_port}"
+        self.proxy = {"http": f"http://{place}", "https": f"{'http' if proxy_http_only else 'https'}://{place}"}
+
+    # Signing in.
+
+    def get_authorization_url(
+        self, requested_scopes: list[str] | None, redirect_uri: str | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The URL to send the user to, and the sign-in that began, to be given to `request_token`.
+
+        Keep all of it, or only its state (`str(flow)`, `flow["state"]`): the rest is kept near the tokens for an hour.
+        `prompt`, `login_hint` and `domain_hint` go to the sign-in page.
+        """
+        if self.auth_flow_type not in {"authorization", "public"}:
+            raise RuntimeError('This method is only valid for auth flow type "authorization" and "public"')
+        scopes = requested_scopes or self.scopes
+        if not scopes:
+            raise ValueError("Must provide at least one scope")
+        return _signin.begin(self, list(scopes), redirect_uri or self.oauth_redirect_url, kwargs)
+
+    def request_token(
+        self,
+        authorization_url: str | None,
+        *,
+        flow: dict[str, Any] | str | None = None,
+        requested_scopes: list[str] | None = None,
+        store_token: bool = True,
+        **kwargs: Any,
+    ) -> bool:
+        """Get tokens: for the URL that the browser came back to, or without one for the app or by password.
+
+        `flow`, or `state` as earlier versions call it, is what `get_authorization_url` returned, or only its state.
+        """
+        with self._signing, self.token_backend._exclusively():
+            if store_token and self.auth_flow_type != "credentials" and not self.token_backend.has_data:
+                self.token_backend.load_token()  # other accounts in the same place stay
+            result = self._asked(authorization_url, flow or kwargs.get("state"), requested_scopes)
+            if not result or "access_token" not in result:
+                log.error("Unable to fetch auth token. Error: %s", _reason(result))
+                return False
+            self._username = _signin.username_of(self.token_backend, result) or self._username
+            if self.session is not None:
+                self._show_token()
+            if store_token:
+                self.token_backend.save_token()
+        return True
+
+    def _asked(
+        self, url: str | None, flow: dict[str, Any] | str | None, scopes: list[str] | None
+    ) -> dict[str, Any] | None:
+        if self.auth_flow_type in {"authorization", "public"}:
+            if not url:
+                raise ValueError("Authorization url not provided for oauth flow")
+            return _signin.finish(self, url, flow)
+        if not scopes:
+            raise ValueError(f'Auth flow type "{self.auth_flow_type}" needs scopes')
+        self.scopes = list(scopes)
+        return self._acquired(_signin.wanted(scopes))
+
+    def _acquired(self, scopes: list[str]) -> dict[str, Any]:
+        if self.auth_flow_type == "credentials":
+            return _signin.for_app(self, scopes)
+        return _signin.by_password(self, scopes)
+
+    # Tokens.
+
+    def load_token_from_backend(self) -> bool:
+        """Read the tokens from where they are kept."""
+        loaded: Any = self.token_backend.load_token()
+        if isinstance(loaded, dict) and not self.token_backend.has_data:
+            self.token_backend.token = loaded  # backends written for earlier versions return the tokens
+        return bool(loaded)
+
+    def update_session_auth_header(self, access_token: str | None = None) -> None:
+        """Use a token from now on: the given one, or that of the user. Raises RuntimeError when there is none."""
+        if access_token is None:
+            entry = self.token_backend.get_access_token(username=self.username)
+            if entry is None:
+                raise RuntimeError("Access Token not found. You will need to authenticate.")
+            access_token = str(entry["secret"])
+        if self.session is not None:
+            self.session.headers["Authorization"] = f"Bearer {access_token}"
+
+    def refresh_token(self) -> bool:
+        """Get another access token, also when the present one still holds. Raises RuntimeError when it is refused."""
+        with self._signing, self.token_backend._exclusively():
+            result = _signin.renew(self, self._renewed_scopes())
+            if result is None:
+                raise RuntimeError("There is no account to renew the token of: sign in again.")
+            if "error" in result:
+                raise RuntimeError(f"Refresh token operation failed: {_reason(result)}")
+            self.update_session_auth_header(result["access_token"])
+            if self.store_token_after_refresh:
+                self.token_backend.save_token()
+        return True
+
+    def _renewed_scopes(self) -> list[str]:
+        if self.auth_flow_type == "credentials":
+            return [self._default_scope]
+        return self.token_backend.get_token_scopes(username=self.username, remove_reserved=True) or (self.scopes or [])
+
+    def _renewable(self) -> bool:
+        by_itself = self.auth_flow_type == "credentials" or (
+            self.auth_flow_type == "password" and bool(self.username and self.password)
+        )
+        return by_itself or self.token_backend.token_is_long_lived(username=self.username)
+
+    def _try_refresh_token(self) -> bool:
+        """Renew the token if that is possible, and nobody else does; whether there is another one."""
+        if not self._renewable():
+            log.error("The access token cannot be renewed: there is no refresh token (ask for offline_access).")
+            return False
+        should = self.token_backend.should_refresh_token(self, username=self.username)
+        if should is True:
+            return self.refresh_token()
+        if should is False:
+            self.load_token_from_backend()
+            self.update_session_auth_header()
+        return True
+
+    def _renew(self, refused: str | None) -> bool:
+        """Another token than the refused one. Another thread or process may have fetched it meanwhile."""
+        with self._signing:
+            if self._bearer() not in {None, refused}:
+                return True
+            with self.token_backend._exclusively():
+                if self.token_backend._reload() and not self._token_is_over():
+                    self.update_session_auth_header()
+                    if self._bearer() != refused:
+                        return True
+                return self._try_refresh_token()
+
+    def _token_is_over(self) -> bool:
+        return self.token_backend.token_is_expired(username=self.username)
+
+    def _bearer(self) -> str | None:
+        header = self.session.headers.get("Authorization") if self.session is not None else None
+        return str(header).removeprefix("Bearer ") if header else None
+
+    def _show_token(self) -> None:
+        """Put the user's token into the session, or none."""
+        assert self.session is not None
+        entry = self.token_backend.get_access_token(username=self._username)
+        if entry is None:
+            self.session.headers.pop("Authorization", None)
+        else:
+            self.update_session_auth_header(str(entry["secret"]))
+
+    # Sessions.
+
+    def get_session(self, load_token: bool = False) -> Session:
+        """A session with the user's token, if there is one. `load_token`: read it from the backend when need be."""
+        if load_token and not self.token_backend.has_data:
+            self.load_token_from_backend()
+        session = self._new_session()
+        entry = self.token_backend.get_access_token(username=self.username)
+        if entry is not None:
+            session.headers["Authorization"] = f"Bearer {entry['secret']}"
+        return session
+
+    def get_naive_session(self) -> Session:
+        """A session without a token."""
+        return self._new_session()
+
+    def _new_session(self) -> Session:
+        session = Session()
+        session.verify = self.verify_ssl
+        session.proxies.update(self.proxy)
+        session.auth = _as_it_is  # or requests would put passwords of a .netrc in the place of the token
+        if self.request_retries:
+            # Answers of busy servers are for Policy; here it is about connections that fail before there is one.
+            retry = Retry(
+                total=self.request_retries,
+                connect=self.request_retries,
+                read=self.request_retries,
+                status=0,
+                other=0,
+                redirect=False,
+                backoff_factor=RETRIES_BACKOFF_FACTOR,
+                respect_retry_after_header=False,
+            )
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, HTTPAdapter(max_retries=retry))
+        return session
+
+    # Requests.
+
+    def get(self, url: str, params: dict[str, Any] | None = None, **kwargs: Any) -> Response:
+        return self.oauth_request(url, "get", params=params, **kwargs)
+
+    def post(self, url: str, data: Any = None, **kwargs: Any) -> Response:
+        return self.oauth_request(url, "post", data=data, **kwargs)
+
+    def put(self, url: str, data: Any = None, **kwargs: Any) -> Response:
+        return self.oauth_request(url, "put", data=data, **kwargs)
+
+    def patch(self, url: str, data: Any = None, **kwargs: Any) -> Response:
+        return self.oauth_request(url, "patch", data=data, **kwargs)
+
+    def delete(self, url: str, **kwargs: Any) -> Response:
+        return self.oauth_request(url, "delete", **kwargs)
+
+    def naive_request(self, url: str, method: str, **kwargs: Any) -> Response:
+        """A request without the user's token: to upload URLs and monitors."""
+        request = self._prepared(url, method, kwargs, signed=False)
+        if self.naive_session is None:
+            self.naive_session = self.get_naive_session()
+        return self._checked(run(calls.unsigned(request, self._policy), self._perform))
+
+    def oauth_request(self, url: str, method: str, **kwargs: Any) -> Response:
+        """A request with the user's token, which is renewed when it is over or refused.
+
+        Raises HTTPError for answers from 400 on, unless `raise_http_errors` is off; TokenExpiredError when the token
+        cannot be renewed; RuntimeError without a token; what requests raises when no answer comes.
+        """
+        request = self._prepared(url, method, kwargs, signed=True)
+        self._sign_on()
+        return self._checked(self._run(calls.signed(request, self._policy, self._bearer, self._token_is_over)))
+
+    @property
+    def _policy(self) -> Policy:
+        return Policy(self.request_retries, RETRIES_BACKOFF_FACTOR)
+
+    def _sign_on(self) -> None:
+        """Have a session with a token that is not known to be over."""
+        with self._signing:
+            if self.session is None:
+                self.session = self.get_session(load_token=True)
+        if self._bearer() is None:
+            if not (self._token_is_over() and self._renewable() and self._renew(None)):
+                raise RuntimeError(NO_TOKEN)
+        elif self._token_is_over() and self._is_of_backend() and self._renewable():
+            self._renew(self._bearer())
+
+    def _is_of_backend(self) -> bool:
+        """Whether the session's token is the one whose end we know; programs may have set another."""
+        entry = self.token_backend.get_access_token(username=self.username)
+        return entry is None or entry.get("secret") == self._bearer()
+
+    def _prepared(self, url: str, method: str, kwargs: dict[str, Any], *, signed: bool) -> Request:
+        verb = method.lower()
+        if verb not in self._allowed_methods:
+            raise ValueError(f"Method must be one of {', '.join(self._allowed_methods)}, not {method!r}")
+        headers = _merged(kwargs.pop("headers", None), self.default_headers)
+        if verb in {"post", "put", "patch"}:
+            kind = next((value for name, value in headers.items() if name.lower() == "content-type"), None)
+            if kind is None:
+                headers["Content-type"] = kind = JSON
+            data = kwargs.get("data")
+            if data is not None and kind.partition(";")[0].strip().lower() == JSON:
+                kwargs["data"] = json.dumps(data, cls=self.json_encoder)
+        if headers:
+            kwargs["headers"] = headers
+        if self.timeout is not None:
+            kwargs.setdefault("timeout", self.timeout)
+        # Said for each request: or the bundle that the environment names wins over the session's.
+        if self.verify_ssl is not True:
+            kwargs.setdefault("verify", self.verify_ssl)
+        return Request(verb, url, kwargs, signed)
+
+    def _run(self, flow: Flow[Response]) -> Response:
+        return run(flow, self._perform)
+
+    def _perform(self, step: Step) -> Any:
+        if isinstance(step, Wait):
+            log.info("The server is busy; waiting %.1f s", step.seconds)
+            return time.sleep(step.seconds)
+        if isinstance(step, Renew):
+            return self._renew(step.refused)
+        session = self.session if step.signed else self.naive_session
+        assert session is not None
+        self._space()
+        try:
+            response = session.request(step.method, step.url, **step.options)
+        except RequestException as error:
+            log.debug("No answer to %s %s: %s", step.method, step.url, error)
+            raise
+        log.debug("%s %s: %d", step.method, response.url, response.status_code)
+        return response
+
+    def _space(self) -> None:
+        """Keep `requests_delay` milliseconds between the starts of requests."""
+        if not self.requests_delay:
+            return
+        with self._spacing:
+            now = time.monotonic()
+            start = max(self._next_start, now)
+            self._next_start = start + self.requests_delay / 1000
+        time.sleep(start - now)
+
+    def _checked(self, response: Response) -> Response:
+        if response.status_code < 400:
+            return response
+        error = _error_of(response)
+        log.log(logging.ERROR if response.status_code < 500 else logging.DEBUG, "%s", error)
+        over = response.status_code in {401, 403} and "Authorization" in response.request.headers
+        if over and self._token_is_over():
+            raise TokenExpiredError(str(error), response=response)
+        if self.raise_http_errors:
+            raise error
+        return response
+
+
+def oauth_authentication_flow(
+    client_id: str, client_secret: str, scopes: list[str] | None = None, protocol: Any = None, **kwargs: Any
+) -> bool:
+    """Sign a user in on the console; whether that worked."""
+    from O365.utils.consent import consent_input_token
+
+    protocol = protocol or MSGraphProtocol()
+    con = Connection((client_id, client_secret), **kwargs)
+    url, flow = con.get_authorization_url(protocol.get_scopes_for(scopes), **kwargs)
+    if con.request_token(consent_input_token(url), flow=flow, **kwargs):
+        print("Authentication Flow Completed. Oauth Access Token Stored. You can now use the API.")  # noqa: T201
+        return True
+    print("Something went wrong. Please try again.")  # noqa: T201
+    return False
+
+
+def _as_it_is(request: Any) -> Any:
+    return request
+
+
+def _checked_credentials(credentials: Any, flow: str) -> tuple[Any, ...]:
+    if flow not in FLOWS:
+        raise ValueError(f'"auth_flow_type" must be one of {", ".join(FLOWS)}, not {flow!r}')
+    if flow in {"public", "password"}:
+        found = (credentials,) if isinstance(credentials, str) else credentials
+        if not isinstance(found, tuple) or len(found) != 1 or not found[0]:
+            raise ValueError("Provide client id only for public or password flow credentials")
+        return found
+    if not isinstance(credentials, tuple) or len(credentials) != 2 or not all(credentials):
+        raise ValueError("Provide valid auth credentials: a client id and a secret")
+    return credentials
+
+
+def _backend(given: BaseTokenBackend | None, kwargs: dict[str, Any]) -> BaseTokenBackend:
+    from O365.utils.token import BaseTokenBackend, FileSystemTokenBackend
+
+    if given is None:
+        return FileSystemTokenBackend(**kwargs)
+    if not isinstance(given, BaseTokenBackend):
+        raise ValueError('"token_backend" must be an instance of a subclass of BaseTokenBackend')  # noqa: TRY004
+    return given
+
+
+def _merged(given: dict[str, str] | None, defaults: dict[str, str]) -> dict[str, str]:
+    """The headers of one request; both kinds of Prefer hold."""
+    headers = dict(given or {})
+    names = {name.lower(): name for name in headers}
+    for name, value in defaults.items():
+        own = names.get(name.lower())
+        if own is None:
+            headers[name] = value
+        elif name.lower() == "prefer":
+            headers[own] = f"{headers[own]}, {value}"
+    return headers
+
+
+def _error_of(response: Response) -> HTTPError:
+    """What requests says of an answer, with the API's own words behind it."""
+    kind = "Client" if response.status_code < 500 else "Server"
+    text = f"{response.status_code} {kind} Error: {response.reason} for url: {response.url}"
+    message = _message(response)
+    return HTTPError(f"{text} | Error Message: {message}" if message else text, response=response)
+
+
+def _message(response: Response) -> str:
+    try:
+        error = response.json().get("error")
+    except (ValueError, AttributeError):
+        return ""
+    return str(error.get("message") or "") if isinstance(error, dict) else ""
+
+
+def _reason(result: dict[str, Any] | None) -> str:
+    found = result or {}
+    return f"{found.get('error', 'no answer')} {found.get('error_description', '')}".strip()
+
+
+_TOKEN_NAMES = dict.fromkeys(("BaseTokenBackend", "FileSystemTokenBackend"), "O365.utils.token")
+__getattr__: Callable[[str], Any]
+__getattr__, __dir__ = lazy(__name__, _TOKEN_NAMES)
