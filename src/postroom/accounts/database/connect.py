@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
@@ -217,13 +217,16 @@ class Unit:
 
     def finish(self) -> None:
         """Commit in order. A shared database is committed at the place of its last name."""
-        for database in sorted(self._open, key=_place_in_order):
+        for database in self._in_order():
             connection = self._open.pop(database)
             try:
                 database.end(connection, writes=self._writes, commit=True)
             except BaseException:
                 self.abandon()
                 raise
+
+    def _in_order(self) -> list[Database]:
+        return sorted(self._open, key=_place_in_order) if len(self._open) > 1 else list(self._open)
 
     def pause(self) -> None:
         """Between two parts of a long list: a unit that only reads gives its connections back until it is used again.
@@ -232,6 +235,14 @@ class Unit:
         """
         if not self._writes:
             self.abandon()
+
+    def over(self) -> None:
+        """The end of it in any case: undo what is not committed, then call `at_end`."""
+        if self._open or self.at_end:  # most units have nothing left to do
+            with ExitStack() as stack:
+                for call in self.at_end:
+                    stack.callback(call)
+                self.abandon()
 
     def abandon(self) -> None:
         """Undo whatever is not committed."""
@@ -294,37 +305,31 @@ class Databases:
         """The databases by name: `vmail`, `iredapd`, `amavisd`, `iredadmin`, without those that have no URL."""
         return dict(self._databases)
 
-    @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Unit]:
+    def write(self, *, durable: bool = True) -> AbstractContextManager[Unit]:
         """Committed when the block ends, undone when it raises.
 
         With SQLite a unit that is not `durable` is not synced: it survives our end, not a loss of power.
         """
-        with self._unit(writes=True, durable=durable) as unit:
-            yield unit
-            unit.finish()
+        return self._unit(writes=True, durable=durable)
 
-    @contextmanager
-    def read(self) -> Iterator[Unit]:
+    def read(self) -> AbstractContextManager[Unit]:
         """Nothing can be written; a row that a writer changes just now is read as it was before."""
-        with self._unit(writes=False) as unit:
-            yield unit
+        return self._unit(writes=False)
 
     @contextmanager
     def _unit(self, *, writes: bool, durable: bool = True) -> Iterator[Unit]:
         unit = Unit(self._databases, writes=writes, durable=durable)
         try:
             yield unit
+            if writes:
+                unit.finish()
         except Exception as error:
             translated = unit.translated(error)
             if translated is None:
                 raise
             raise translated from error
         finally:
-            with ExitStack() as over:
-                for call in unit.at_end:
-                    over.callback(call)
-                unit.abandon()
+            unit.over()
 
     def checkpoint(self) -> None:
         """For whoever writes often and not durably: now and then, beside their work. Only SQLite needs it."""

@@ -70,10 +70,12 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect)
         self.text: Final[str] = compiled.string
         self._order: list[str] | None = compiled.positiontup
-        binds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
-        self._to = {name: to for name, kind in binds.items() if (to := kind.bind_processor(dialect))}
-        self._fixed = {name: self._bound(name, value) for name, value in compiled.params.items() if value is not None}
-        self._defaults = [(column.key, column.default) for column in (compiled.insert_prefetch or ())]
+        binds = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
+        self._to = [(name, to) for name, kind in binds.items() if (to := kind.bind_processor(dialect))]
+        defaults = {column.key: column.default for column in (compiled.insert_prefetch or ())}
+        self._made = {key: default.arg for key, default in defaults.items() if default.is_callable}
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed |= {key: default.arg for key, default in defaults.items() if not default.is_callable}
         columns = list(statement.selected_columns) if isinstance(statement, SelectBase) else []
         self._row = _named(statement.selected_columns.keys() if isinstance(statement, SelectBase) else [])
         kinds = [column.type.dialect_impl(dialect) for column in columns]
@@ -81,11 +83,11 @@ class _Compiled:
         self._converts = any(self._from)
 
     def parameters(self, given: Mapping[str, object]) -> Sequence[object] | Mapping[str, object]:
-        values = dict(self._fixed)
-        for name, default in self._defaults:
-            values[name] = self._bound(name, default.arg(None) if default.is_callable else default.arg)
-        for name, value in given.items():
-            values[name] = self._bound(name, value)
+        values = {**self._fixed, **given}
+        for name, make in self._made.items():
+            values[name] = make(None)
+        for name, convert in self._to:
+            values[name] = convert(values[name])
         return values if self._order is None else [values[name] for name in self._order]
 
     def row(self, found: Sequence[Any]) -> Row:
@@ -94,10 +96,6 @@ class _Compiled:
                 value if convert is None else convert(value) for convert, value in zip(self._from, found, strict=True)
             ]
         return self._row(found)
-
-    def _bound(self, name: str, value: object) -> object:
-        convert = self._to.get(name)
-        return value if convert is None else convert(value)
 
 
 def _named(names: Sequence[str]) -> Callable[[Iterable[Any]], Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import BindParameter, Connection, Row, Select, String, Table, and_, bindparam, insert, update
@@ -124,6 +124,7 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str
     return Prepared(fresh.on_conflict_do_update(index_elements=list(key), set_=again))
 
 
+@cache
 def _length(table: Table, name: str) -> int | None:
     kind = table.c[name].type
     plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind

@@ -51,7 +51,7 @@ MARIADB: Final[dict[str, Any]] = {
 
 def now() -> str:
     """This moment as the tables hold it: UTC, `YYYY-MM-DD HH:MM:SS`."""
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.now(UTC).isoformat(" ", "seconds")[:19]
 
 
 class ByEngine(ColumnElement[Any]):
