@@ -18,6 +18,7 @@ MAX_CHARS: Final = 255
 """Width of the columns; `deleted_mailboxes` has the whole path in one."""
 HASH_FOLDERS: Final = 3
 _FOLDER: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
+_DOTS: Final = str.maketrans("-:", "..")
 _FORMAT: Final = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
@@ -38,9 +39,13 @@ def place(address: str, accounts: Accounts, now: datetime) -> Place:
     """The folder of a new user. Raises Invalid when the address can be none."""
     user, domain = local_of(address), domain_of(address)
     base, _, node = accounts.storage_base_directory.rstrip("/").rpartition("/")
-    folder = f"{user}-{now:%Y.%m.%d.%H.%M.%S}" if accounts.maildir_append_timestamp else user
+    folder = f"{user}-{_stamp(now)}" if accounts.maildir_append_timestamp else user
     parts = [*_of_domain(domain, accounts), *(_of_user(user) if accounts.maildir_hashed else ()), folder]
     return _checked(Place(base, node, "".join(f"{part.lower()}/" for part in parts)), parts, "mail")
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(".", "seconds")[:19].translate(_DOTS)
 
 
 def split(path: str, field: str = "maildir") -> Place:

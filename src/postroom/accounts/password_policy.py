@@ -55,6 +55,8 @@ class Rules:
 
         A global admin may make these looser. That a domain admin does not is seen to where they are set.
         """
+        if not (min_length or max_length):
+            return self
         return replace(self, min_length=min_length or self.min_length, max_length=max_length or self.max_length)
 
 

@@ -37,16 +37,21 @@ def hashed(core: Core, change: Changed, facts: DomainFacts | None, *, new: bool 
 
     Raises PasswordRefused, InvalidScheme, Invalid.
     """
+    if isinstance(change.password, Unset) and isinstance(change.password_hash, Unset) and not new:
+        return change
+    return replace(change, password=UNSET, password_hash=new_hash(core, change, facts))
+
+
+def new_hash(core: Core, change: UserChange | AdminChange, facts: DomainFacts | None) -> str:
+    """The hash to be stored, which `change` must have or a password for it. Raises as `hashed`."""
     plain, ready = change.password, change.password_hash
     if not isinstance(plain, Unset) and not isinstance(ready, Unset):
         raise Invalid("password", "either a password or a hash of one, not both")
     if not isinstance(ready, Unset):
-        return replace(change, password_hash=schemes.accepted(ready))
-    if isinstance(plain, Unset) and not new:
-        return change
+        return schemes.accepted(ready)
     text = "" if isinstance(plain, Unset) else plain
     password_policy.check(text, _rules(core, facts))
-    return replace(change, password=UNSET, password_hash=schemes.hash(text, core.settings.accounts.password_scheme))
+    return schemes.hash(text, core.settings.accounts.password_scheme)
 
 
 def _rules(core: Core, facts: DomainFacts | None) -> password_policy.Rules:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from postroom.accounts import maildir, policies, schemes
 from postroom.accounts.addresses import domain_of, local_of, without_extension
@@ -61,23 +60,21 @@ class Users:
         change = secrets.slowly(self._core, by, change, name)
         with self._core.change(by) as work:
             facts = work.directory.facts(name, lock=True)
-            change = secrets.hashed(self._core, change, facts, new=True)
+            password_hash = secrets.new_hash(self._core, change, facts)
             access.may_change_profile(by, change, facts)
             if work.directory.taken(without_extension(address, self._core.settings.accounts.recipient_delimiters)):
                 raise AlreadyExists("user", address)
             limits.room(work, facts, "users")
-            user = self._new(address, change, facts, work.now)
-            limits.quota(work, facts, user.quota_mb)
-            user = replace(user, aliases=self._free_aliases(work, address, facts, user.aliases))
-            work.directory.create_user(user)
+            limits.quota(work, facts, given(change.quota_mb, facts.default_quota_mb))
+            work.directory.create_user(self._new(work, address, password_hash, change, facts))
             work.note("create", f"Create mail user: {address}.", domain=name, username=address)
 
-    def _new(self, address: str, change: UserChange, facts: DomainFacts, now: datetime) -> NewUser:
-        stored, defaults = self._core.effective(), self._core.settings.accounts
+    def _new(self, work: Work, address: str, password_hash: str, change: UserChange, facts: DomainFacts) -> NewUser:
+        stored, defaults, now = self._core.effective(), self._core.settings.accounts, work.now
         off = (*facts.disabled_mail_services, *defaults.services_off)
         return NewUser(
             address=address,
-            password_hash=given(change.password_hash, ""),
+            password_hash=password_hash,
             name=given(change.name, ""),
             given_name=given(change.given_name, ""),
             surname=given(change.surname, ""),
@@ -90,7 +87,7 @@ class Users:
             transport=given(change.transport, ""),
             services_on=tuple(name for name in defaults.services_on if name not in off),
             services_off=off,
-            aliases=change.aliases.applied(()),
+            aliases=self._free_aliases(work, address, facts, change.aliases.applied(())),
             groups=facts.default_groups,
             created=now,
         )

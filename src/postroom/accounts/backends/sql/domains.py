@@ -31,7 +31,16 @@ _COLUMNS: Final = {
 """Field of a change → its column."""
 
 _name: Final = bindparam("name", type_=domain.c.domain.type)
-_FOUND: Final = select(domain).where(domain.c.domain == _name)
+_FOUND: Final = select(
+    domain.c.domain,
+    domain.c.active,
+    domain.c.backupmx,
+    domain.c.maxquota,
+    domain.c.mailboxes,
+    domain.c.aliases,
+    domain.c.maillists,
+    domain.c.settings,
+).where(domain.c.domain == _name)
 _ROW: Final = Prepared(_FOUND)
 _LOCKED: Final = Prepared(for_update(_FOUND))
 _UPDATE: Final = update(domain).where(domain.c.domain == _name)

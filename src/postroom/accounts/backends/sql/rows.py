@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -63,10 +65,11 @@ def changed_columns(change: Change, columns: Mapping[str, Column[Any]]) -> dict[
 
 def fitting(column: Column[Any], value: T, field: str) -> T:
     """The value, checked that every engine can keep it. Raises Invalid naming the field."""
-    kind = _plain(column.type)
     if isinstance(value, str):
-        _check_text(kind, value, field)
-    elif isinstance(value, int) and isinstance(kind, Integer):
+        # Nearly all are short and ASCII; no other check is needed then.
+        if not value.isascii() or "\0" in value or len(value) > _ascii_chars(column):
+            _check_text(_plain(column.type), value, field)
+    elif isinstance(value, int) and isinstance(kind := _plain(column.type), Integer):
         bits = 63 if isinstance(kind, BigInteger) else 31
         if not -(1 << bits) <= value < 1 << bits:
             raise Invalid(field, f"a number below {1 << bits}")
@@ -88,6 +91,15 @@ def literal(text: str, *, before: str = "%", behind: str = "%") -> str:
 def with_domain(address: str, key: str, domain: str) -> dict[str, str]:
     """The address as column `key`, its domain as column `domain`."""
     return {key: address, domain: domain_of(address)}
+
+
+@cache
+def _ascii_chars(column: Column[Any]) -> int:
+    """How long a text in ASCII may be."""
+    kind = _plain(column.type)
+    if isinstance(kind, Text):
+        return MAX_TEXT_BYTES
+    return kind.length or sys.maxsize if isinstance(kind, String) else sys.maxsize
 
 
 def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
