@@ -15,11 +15,11 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
     Raises HTTPException 413 for one that is larger, before reading when its length was announced; 411 when neither
     a length nor chunks were announced (a POST without body says `Content-Length: 0`), 400 when both were.
     """
-    announced = request.headers.get("content-length")
-    if announced is not None and "transfer-encoding" in request.headers:
+    announced, chunked = request.headers.get("content-length"), "transfer-encoding" in request.headers
+    if announced is not None and chunked:
         # RFC 9112 6.3: a proxy in front may have taken the other of the two for the end of the request.
         raise HTTPException(400, "The request has both Content-Length and Transfer-Encoding.", CLOSE)
-    if announced is None and "transfer-encoding" not in request.headers:
+    if announced is None and not chunked:
         raise HTTPException(411, "The request has no Content-Length.")
     if announced is not None and int(announced) > most_bytes:
         raise _too_large(most_bytes)

@@ -6,11 +6,10 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 # No HSTS: it holds for a host with all its ports, and on localhost for what others run there.
 SECURITY = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Shell:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError(f"There is no handler for {scope['type']}.")
-        token = request_id.set(_request_id(Headers(scope=scope)))
+        token = request_id.set(_request_id(scope["headers"]))
         try:
             await self._serve(self.faces[scope["server"][1]], scope, receive, send)
         finally:
@@ -114,10 +113,10 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self._identifier
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
+            theirs = list(message.get("headers", ()))
+            there = {name for name, _ in theirs}
+            ours = [(name, value) for name, value in SECURITY.items() if name not in there]
+            message["headers"] = [*theirs, (b"x-request-id", self._identifier.encode()), *ours]
         await self._send(message)
 
     async def rescue(self, face: Face, scope: Scope, receive: Receive) -> None:
@@ -126,10 +125,10 @@ class _Answer:
             await face.broken(self._identifier)(scope, receive, self)
 
 
-def _request_id(headers: Headers) -> str:
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The caller's own id, so that its log and ours can be laid side by side; otherwise a new one."""
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    given = next((value for name, value in headers if name == b"x-request-id"), b"")
+    return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def _address(scope: Scope) -> str:
