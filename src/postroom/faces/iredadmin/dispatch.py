@@ -86,12 +86,14 @@ class Dispatch:
     def __init__(self, routes: Mapping[str, Route], handlers: Mapping[str, Handler]) -> None:
         self._routes = {key: route for key, route in routes.items() if route.built}
         self._handlers = handlers
-        self._templates: dict[tuple[str, int], list[_Template]] = {}
+        self._templates: dict[tuple[str, str, int], list[_Template]] = {}
+        """By method, first word and number of segments."""
         for route in self._routes.values():
             for path in route.paths:
                 template = _Template(route, tuple(path.strip("/").split("/")), route.places)
                 for method in (route.method, *route.methods):
-                    self._templates.setdefault((method, len(template.segments)), []).append(template)
+                    key = method, template.segments[0], len(template.segments)
+                    self._templates.setdefault(key, []).append(template)
         for templates in self._templates.values():
             # Words before places: /greylisting/all is no domain.
             templates.sort(key=lambda template: template.places)
@@ -103,7 +105,7 @@ class Dispatch:
     def find(self, method: str, path: str) -> Found:
         """`path` is what stands behind `/api`. Raises Refused for no route, ArgumentInvalid for what is none in it."""
         segments = tuple(path.strip("/").split("/"))
-        for template in self._templates.get((method, len(segments)), ()):
+        for template in self._templates.get((method, segments[0], len(segments)), ()):
             texts = template.match(segments)
             if texts is not None:
                 return Found(template.route, tuple(_places(template.arguments, texts)))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -98,8 +98,7 @@ class Api:
 
     def _path(self, path: str) -> str:
         """What stands behind `<prefix>/api`. Raises Refused for other paths."""
-        for prefix in sorted(self.settings.iredadmin.prefixes, key=len, reverse=True):
-            base = f"{prefix.rstrip('/')}/api/"
+        for base in _bases(self.settings.iredadmin.prefixes):
             if path.startswith(base):
                 return path[len(base) - 1 :]
         if path == "/openapi.json":
@@ -136,6 +135,12 @@ class Api:
 
     def _broken(self, request_id: str) -> Response:
         return wire.broken(f"ERROR_WHILE_QUERYING_DB: The server's log has it as {request_id}.", 500)
+
+
+@cache
+def _bases(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """What paths of calls begin with, the longest first."""
+    return tuple(f"{prefix.rstrip('/')}/api/" for prefix in sorted(prefixes, key=len, reverse=True))
 
 
 async def _evenly(sign_in: Awaitable[Response]) -> Response:
