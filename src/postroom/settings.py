@@ -239,6 +239,11 @@ class Graph:
     port: int = port(8443, "Port of the API and of its sign-in pages.")
     base_url: str = setting("", "Scheme and host of links in answers; empty takes what the client asked.")
     tenant: str = setting("", "Id of the tenant, a UUID; empty makes one at the first start.")
+    admins: tuple[str, ...] = setting((), "Addresses of those who may allow apps something for everybody.")
+    proxy: bool = setting(
+        False, "Whether a proxy answers through which unchanged Microsoft clients come here (`HTTPS_PROXY`)."
+    )
+    proxy_port: int = setting(8444, "Port of the proxy; 0 takes a free one.", minimum=0, maximum=65535)
     json_bytes: int = setting(4 * MIB, "Largest JSON body.", minimum=KIB)
     content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
