@@ -166,3 +166,21 @@ def test_the_workspace_sees_the_accounts_as_people(accounts: Accounts) -> None:
     assert (recipients.people, recipients.others) == ((anna,), ("x@x.test",))
     assert people.recipients("x@x.test") is None
     assert [person.address for person in people.all()] == [ANNA, BERT]
+
+
+def test_the_workspace_asks_for_a_person_once_a_second_and_sees_at_once_who_is_disabled(accounts: Accounts) -> None:
+    now_s = 100.0
+    people = AccountsPeople(accounts, lambda: now_s)
+    update(accounts, ANNA, name="Before")
+    assert people.find(ANNA) is people.find(ANNA)
+    update(accounts, ANNA, name="After")
+    now_s += 1.1
+    after = people.find(ANNA)
+    assert after is not None
+    assert after.name == "After"
+    update(accounts, ANNA, active=False)
+    disabled = people.find(ANNA)
+    assert disabled is not None
+    assert not disabled.active
+    accounts.users.delete(LOCAL, ANNA)
+    assert people.find(ANNA) is None
