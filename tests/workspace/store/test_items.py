@@ -75,7 +75,7 @@ def test_columns_follow_document_and_place(store: Store) -> None:
         inbox, archive = folder(unit.items), folder(unit.items, "Archive")
         item = message(unit.items, inbox, subject="Straße", isRead=False)
         unit.items.move(unit.items.update(item, {"subject": "Weg", "isRead": True}), archive)
-        assert unit.items.first(ANNA, "message", where={"subject": "STRASSE"}) is None
+        assert unit.items.first(ANNA, "message", where={"subject": "STRAßE"}) is None
         assert unit.items.first(ANNA, "message", parent=inbox) is None
         found = unit.items.first(ANNA, "message", parent=archive, where={"subject": "WEG", "is_read": True})
         assert found
@@ -87,9 +87,9 @@ def test_a_folder_is_found_by_its_name_without_case_among_its_siblings(store: St
         root = folder(unit.items, "Top")
         below = folder(unit.items, "Größe", root)
         other = folder(unit.items, "größe", mailbox=BERT)
-        assert unit.items.first(ANNA, "mailFolder", where={"name": "GRÖSSE"}) == below
-        assert unit.items.first(ANNA, "mailFolder", parent=None, where={"name": "GRÖSSE"}) is None
-        assert unit.items.first(BERT, "mailFolder", parent=None, where={"name": "GRÖSSE"}) == other
+        assert unit.items.first(ANNA, "mailFolder", where={"name": "GRÖßE"}) == below
+        assert unit.items.first(ANNA, "mailFolder", parent=None, where={"name": "GRÖßE"}) is None
+        assert unit.items.first(BERT, "mailFolder", parent=None, where={"name": "GRÖßE"}) == other
         assert list(unit.items.all(ANNA, "mailFolder")) == [root, below]
 
 

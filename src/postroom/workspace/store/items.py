@@ -12,8 +12,11 @@ from postroom.errors import AlreadyExists, NotFound, WrongState
 from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.kinds import Kinds
+from postroom.workspace.store.listing import ItemPage, Listing
+from postroom.workspace.store.paging import Pager
 from postroom.workspace.store.reading import Reader, Where
 from postroom.workspace.store.rows import Body, Item, Place, encoded
+from postroom.workspace.store.signing import Signer
 
 
 class Unset:
@@ -31,11 +34,20 @@ _BELOW = """WITH RECURSIVE below (number, depth) AS (
 class Items(Reader):
     """The items of one unit, to be changed too. What it returns is as it was written."""
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, now_ms: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, signer: Signer, now_ms: int) -> None:
         super().__init__(connection, kinds)
+        self.pager = Pager(connection, kinds, self, signer)
         self._now_ms = now_ms
         # Graph shows whole seconds, and what is shown must be what is compared.
         self._second_ms = now_ms - now_ms % 1000
+
+    def page(self, listing: Listing) -> ItemPage:
+        """One page of a list. Raises Invalid for a filter that cannot be, or a cursor that is not of this list."""
+        return self.pager.page(listing)
+
+    def count(self, listing: Listing) -> int:
+        """How many there are on all pages of a list together."""
+        return self.pager.count(listing)
 
     def add(
         self,

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from postroom.errors import Invalid
+from postroom.workspace.query.functions import fold
+from postroom.workspace.query.literals import instant
 
 ColumnType = Literal["instant", "text", "flag", "number"]
 Stored = int | float | str | None
@@ -19,17 +21,6 @@ Document = Mapping[str, Any]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EXPECTED: Final = {"instant": "a date and time", "text": "text", "flag": "true or false", "number": "a number"}
-
-
-def fold(text: str) -> str:
-    """Text as it is compared: without case."""
-    return text.casefold()
-
-
-def instant(text: str) -> datetime:
-    """A dateTimeOffset; without a zone it is UTC. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def to_us(moment: datetime) -> int:
@@ -59,22 +50,16 @@ class Column:
         """What is stored for a value of a document. Raises Invalid."""
         if value is None:
             return None
-        try:
-            return self._stored(value)
-        except (ValueError, OverflowError) as error:
-            raise Invalid(self.path, _EXPECTED[self.type]) from error
-
-    def _stored(self, value: object) -> Stored:
         match self.type, value:
-            case "instant", str():
-                return to_us(instant(value))
+            case "instant", str() if (moment := instant(value)) is not None:
+                return to_us(moment)
             case "text", str():
                 return fold(value)
             case "flag", bool():
                 return int(value)
             case "number", int() | float() if not isinstance(value, bool):
                 return value
-        raise ValueError(value)
+        raise Invalid(self.path, _EXPECTED[self.type])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,26 +16,36 @@ from postroom.errors import WrongState
 from postroom.migrations import load
 from postroom.workspace.clock import Clock, now, to_ms
 from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
+from postroom.workspace.store.changes import Changes
 from postroom.workspace.store.database import Database
 from postroom.workspace.store.disk import file_errors, sync_directory
 from postroom.workspace.store.items import Items
 from postroom.workspace.store.kinds import Kind, Kinds
+from postroom.workspace.store.links import Links
+from postroom.workspace.store.signing import KEY_BYTES, Signer
+from postroom.workspace.store.texts import Texts
 
 logger = logging.getLogger(__name__)
 
 FILE: Final = "workspace.db"
+_NEW_KEY = "INSERT OR IGNORE INTO fact VALUES ('key', ?)"
 _NEEDED = "SELECT EXISTS (SELECT 1 FROM blob WHERE hash = :hash) OR EXISTS (SELECT 1 FROM held_blob WHERE hash = :hash)"
 
 
 class Unit:
     """One transaction and what can be done in it. All of it happens at one time, `now`."""
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, blobs: Blobs, moment: datetime) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, kinds: Kinds, blobs: Blobs, signer: Signer, moment: datetime
+    ) -> None:
         self.connection = connection
         """For a workload's own tables."""
         self.now = moment
         self.blobs = blobs
-        self.items = Items(connection, kinds, to_ms(moment))
+        self.items = Items(connection, kinds, signer, to_ms(moment))
+        self.changes = Changes(connection, self.items.pager, signer)
+        self.texts = Texts(connection)
+        self.links = Links(connection, self.items)
         self.after_commit: list[Callable[[], None]] = []
         """Called once what was written is safe. What they raise goes to the log: the unit stands."""
 
@@ -56,6 +67,7 @@ class Store:
                 sync_directory(directory)
                 sync_directory(directory.parent)
             self._check_columns()
+            self._signer = Signer(self._key())
         except BaseException:
             self._database.close()
             raise
@@ -95,7 +107,12 @@ class Store:
         self.close()
 
     def _unit(self, connection: sqlite3.Connection) -> Unit:
-        return Unit(connection, self._kinds, self.blobs, self._clock())
+        return Unit(connection, self._kinds, self.blobs, self._signer, self._clock())
+
+    def _key(self) -> bytes:
+        with self._database.write() as connection:
+            connection.execute(_NEW_KEY, (secrets.token_bytes(KEY_BYTES),))
+            return bytes(connection.execute("SELECT value FROM fact WHERE name = 'key'").fetchone()["value"])
 
     def _is_needed(self, blob_hash: str) -> bool:
         with self._database.read() as connection:
