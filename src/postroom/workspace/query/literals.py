@@ -64,6 +64,19 @@ def duration(text: str) -> timedelta | None:
     return -length if sign == "-" else length
 
 
+def instant_text(moment: datetime) -> str:
+    """In UTC, `2024-01-31T10:00:00Z`; a fraction only where there is one.
+
+    Raises OverflowError when UTC has it before the year 1 or after 9999.
+    """
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_text(clock: time) -> str:
+    """With seven digits of a second, as `Edm.TimeOfDay` is written."""
+    return f"{clock.isoformat(timespec='microseconds')}0"
+
+
 def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text) is not None
 
