@@ -20,11 +20,12 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     "work": BASE,
     **dict.fromkeys(ENGINES, BASE | {"work"}),
+    "people": BASE | {"accounts", "workspace"},
     "sample": BASE,
     "web": BASE | {"work"},
     "faces": BASE | ENGINES | {"work", "web"},
     "console": BASE | ENGINES | {"work", "web"},
-    "app": BASE | ENGINES | {"work", "web", "faces", "console"},
+    "app": BASE | ENGINES | {"work", "web", "faces", "console", "people"},
     "cli": BASE | ENGINES | {"work", "web", "faces", "console", "app", "sample"},
 }
 

@@ -22,6 +22,7 @@ from postroom.web.server import Listener, Server
 
 if TYPE_CHECKING:
     from postroom.accounts.accounts import Accounts
+    from postroom.workspace.workspace import Workspace
 
 # Engines and faces are imported when they are switched on: each loads libraries that the others do without.
 
@@ -61,6 +62,7 @@ class Engines:
 
     archive: Archive | None = None
     accounts: Accounts | None = None
+    workspace: Workspace | None = None
 
 
 @contextmanager
@@ -68,15 +70,25 @@ def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_ar
     """Open what the enabled faces need; closed when the block ends."""
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(home.archive, settings)) if settings.mailstore.enabled else None
-        needed = settings.iredadmin.enabled or settings.policy.enabled
+        needed = settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled
         accounts = opened.enter_context(_accounts(home, settings)) if needed else None
-        yield Engines(archive, accounts)
+        workspace = None
+        if accounts is not None and settings.graph.enabled:
+            workspace = opened.enter_context(_workspace(home, settings, accounts))
+        yield Engines(archive, accounts, workspace)
 
 
 def _accounts(home: Home, settings: Settings) -> Accounts:
     from postroom.accounts.accounts import Accounts
 
     return Accounts(settings, home.path)
+
+
+def _workspace(home: Home, settings: Settings, accounts: Accounts) -> Workspace:
+    from postroom.people import AccountsPeople
+    from postroom.workspace.workspace import Workspace
+
+    return Workspace(home.workspace, AccountsPeople(accounts), settings)
 
 
 def build(home: Home, settings: Settings, opened: Engines) -> Server:
@@ -86,7 +98,10 @@ def build(home: Home, settings: Settings, opened: Engines) -> Server:
     """
     mounts = list(_mounts(settings, opened))
     if not mounts:
-        raise WrongState("No API is enabled. Enable one: `postroom enable mailstore` or `postroom enable iredadmin`.")
+        raise WrongState(
+            "No API is enabled. Enable one: `postroom enable mailstore`, `postroom enable iredadmin` or "
+            "`postroom enable graph`."
+        )
     parts = Parts.of(home, settings)
     try:
         parts.server.bind([listener for mount in mounts if (listener := mount(parts)) is not None])
@@ -110,3 +125,7 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         from postroom.faces.policy.mount import mount as mount_policy
 
         yield partial(mount_policy, accounts=opened.accounts)
+    if opened.workspace is not None and settings.graph.enabled:
+        from postroom.faces.graph.mount import mount as mount_graph
+
+        yield partial(mount_graph, workspace=opened.workspace)

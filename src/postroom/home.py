@@ -48,6 +48,11 @@ class Home:
         return self.path / "archive" / "default"
 
     @property
+    def workspace(self) -> Path:
+        """What users own, and how they sign in to it."""
+        return self.path / "workspace"
+
+    @property
     def lock_file(self) -> Path:
         return self.path / "lock"
 

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 from postroom.settings import Settings
 from postroom.workspace.clock import Clock, now
 from postroom.workspace.people import People
+from postroom.workspace.signin.signin import Rules, Signin
+from postroom.workspace.store.kinds import Kind
+from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
+
+KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS,)
+"""Of all workloads."""
 
 
 class Workspace:
-    """What users own, in one folder. `people` is the directory, and the caller's to close."""
+    """What users own, in one folder, and who may reach it. `people` is the caller's to close.
+
+    Raises Unavailable, NoSpace, WrongState or Damaged when the folder cannot be used.
+    """
 
     def __init__(self, directory: Path, people: People, settings: Settings, clock: Clock = now) -> None:
         self.path, self.people, self.settings, self.clock = directory, people, settings, clock
+        rules = Rules(settings.graph.tenant, settings.graph.admins)
+        with ExitStack() as opened:
+            self.store = opened.enter_context(Store(directory, KINDS, clock))
+            self.signin = opened.enter_context(Signin(directory, people, clock, rules))
+            self._opened = opened.pop_all()
+
+    def tend(self) -> None:
+        """What is to be done every hour: files that nothing needs, codes and tokens that are over."""
+        self.store.sweep()
+        self.signin.tend()
 
     def close(self) -> None:
-        """Let go of its files."""
+        self._opened.close()
 
     def __enter__(self) -> Workspace:
         return self

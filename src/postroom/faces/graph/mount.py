@@ -1,0 +1,30 @@
+"""Graph as a server mounts it."""
+
+from __future__ import annotations
+
+from postroom.faces.graph import handlers as _handlers  # noqa: F401  importing them registers them
+from postroom.faces.graph.dispatch import HANDLERS
+from postroom.faces.graph.http import Api
+from postroom.faces.graph.perform import Service
+from postroom.faces.graph.routes import ROUTES
+from postroom.faces.graph.table import Table
+from postroom.faces.graph.throttle import Faults, Limits
+from postroom.web.parts import Parts
+from postroom.web.server import Listener
+from postroom.workspace.workspace import Workspace
+
+
+def mount(parts: Parts, workspace: Workspace) -> Listener:
+    """The workspace is the caller's to close, after the server. Raises Invalid for rules that cannot be used."""
+    settings = parts.settings.graph
+    service = Service(
+        workspace,
+        workspace.signin.tokens,
+        Table(ROUTES),
+        HANDLERS,
+        settings,
+        Limits(settings),
+        Faults(settings.faults_file),
+    )
+    parts.server.hourly.append(workspace.tend)
+    return Listener(Api(service, parts.threads).face(), settings.port)
