@@ -29,11 +29,17 @@ class Order:
 
 
 def main() -> None:
-    from tests.faults import workload
+    from tests.faults import workload, workspace_load
 
     shim = ctypes.CDLL(os.environ["FAULT_SHIM"])
     workload.small_dictionaries()
-    works = {"work": workload.work, "stubborn": workload.stubborn, "crowd": workload.crowd}
+    works = {
+        "work": workload.work,
+        "stubborn": workload.stubborn,
+        "crowd": workload.crowd,
+        "workspace": workspace_load.work,
+        "workspace_stubborn": workspace_load.stubborn,
+    }
     for line in sys.stdin:
         order = Order(**json.loads(line))
         read, write = os.pipe()

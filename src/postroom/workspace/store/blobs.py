@@ -41,8 +41,6 @@ class Blobs:
         self._directory, self._lock = directory, directory / "lock"
         with file_errors(directory):
             directory.mkdir(mode=0o700, exist_ok=True)
-            for number in range(256):
-                (directory / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
             self._lock.touch(mode=0o600)
             sync_directory(directory)
 
@@ -68,6 +66,9 @@ class Blobs:
     def _place(self, partly: Path, blob: Blob) -> None:
         path = self._path(blob.hash)
         with self._locked():
+            if not path.parent.exists():
+                path.parent.mkdir(mode=0o700)
+                sync_directory(self._directory)
             try:
                 # It is there, and so that no sweep takes it before the row comes, it is young again.
                 os.utime(path)
