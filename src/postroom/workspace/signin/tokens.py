@@ -83,7 +83,7 @@ class Tokens:
             **self._times(),
             "oid": person.id,
             "tid": self._tenant,
-            "sub": _subject(app.id, person.id),
+            "sub": subject(app.id, person.id),
             "ver": "2.0",
             **({"nonce": nonce} if nonce else {}),
         }
@@ -157,7 +157,7 @@ def _of_person(grant: Grant, person: Person) -> dict[str, Any]:
     return {
         "idtyp": "user",
         "oid": person.id,
-        "sub": _subject(grant.app.id, person.id),
+        "sub": subject(grant.app.id, person.id),
         "upn": person.address,
         "unique_name": person.address,
         "name": person.name,
@@ -168,7 +168,7 @@ def _of_person(grant: Grant, person: Person) -> dict[str, Any]:
     }
 
 
-def _subject(app_id: str, user_id: str) -> str:
+def subject(app_id: str, user_id: str) -> str:
     """Another one for each app, so that two of them cannot compare what they know."""
     return base64.urlsafe_b64encode(hashlib.sha256(f"{app_id} {user_id}".encode()).digest()).decode().rstrip("=")
 
