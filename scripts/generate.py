@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.generate_client import FILES as CLIENT_FILES
 from scripts.generate_iredadmin import FILES as IREDADMIN_FILES
+from scripts.graph_page import FILES as GRAPH_FILES
 from scripts.settings_page import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ GENERATED: list[tuple[str, Callable[[], str]]] = [
     ("docs/settings.md", settings_page),
     *CLIENT_FILES,
     *IREDADMIN_FILES,
+    *GRAPH_FILES,
 ]
 
 

@@ -12,6 +12,7 @@ from postroom.workspace.people import People
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
 
 KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS,)
@@ -31,6 +32,7 @@ class Workspace:
             self.store = opened.enter_context(Store(directory, KINDS, clock))
             self.signin = opened.enter_context(Signin(directory, people, clock, rules))
             self._opened = opened.pop_all()
+        self.directory = Directory(self.store, people, settings.graph, self.signin.tenant)
 
     def tend(self) -> None:
         """What is to be done every hour: files that nothing needs, codes and tokens that are over."""

@@ -105,9 +105,18 @@ def wire(error: PostroomError, family: Family) -> Wire:
     """Status, code and message."""
     if isinstance(error, Refused):
         return Wire(error.status, error.code, str(error), error.headers)
+    if isinstance(error, errors.AlreadyExists) and family == "directory":
+        return Wire(400, "Request_BadRequest", _taken(error))
     row = next(WIRE[cls] for cls in type(error).__mro__ if cls in WIRE)
     headers = PLEASE_REPEAT if row.status == 503 else {}
     return Wire(row.status, _code(error, row, family), row.message(error, family), headers)
+
+
+def _taken(error: errors.AlreadyExists) -> str:
+    """The directory says with 400 what others say with 409. `kind` names the property."""
+    if error.kind == "reference":
+        return "One or more added object references already exist for the following modified properties."
+    return f"Another object with the same value for property {error.kind} already exists."
 
 
 def _code(error: PostroomError, row: Row, family: Family) -> str:

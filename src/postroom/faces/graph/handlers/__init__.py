@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from postroom.faces.graph.handlers import core
+from postroom.faces.graph.handlers import core, directory
 
-__all__ = ["core"]
+__all__ = ["core", "directory"]

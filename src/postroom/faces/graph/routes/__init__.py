@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core
+from postroom.faces.graph.routes import core, directory
 
-ROUTES: Final[tuple[Route, ...]] = (*core.ROUTES,)
+ROUTES: Final[tuple[Route, ...]] = (
+    *core.ROUTES,
+    *directory.ROUTES,
+)

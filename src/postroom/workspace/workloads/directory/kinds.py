@@ -41,7 +41,7 @@ def id_of(key: bytes) -> str:
 
 def whole(kind: EntityType, known: Mapping[str, Any]) -> Document:
     """A document with every property of its type: what nobody knows is null, or an empty list."""
-    empty = {found.name: [] if found.collection else None for found in kind.properties.values()}
+    empty: Document = {found.name: [] if found.collection else None for found in kind.properties.values()}
     return empty | {name: value for name, value in known.items() if not name.startswith("_")}
 
 

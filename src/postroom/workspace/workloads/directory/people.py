@@ -1,0 +1,121 @@
+"""Users: who there is, with what programs added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from postroom.errors import Denied, NotFound
+from postroom.workspace.people import People as Known
+from postroom.workspace.people import Person
+from postroom.workspace.schema.check import checked
+from postroom.workspace.store.rows import Item
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.directory.kinds import (
+    OWNER,
+    USER,
+    USER_TYPE,
+    Document,
+    id_of,
+    key_of,
+    whole,
+)
+
+OF_ACCOUNTS: Final = (
+    "accountEnabled",
+    "passwordProfile",
+    "userPrincipalName",
+    "mail",
+    "proxyAddresses",
+    "mailNickname",
+)
+"""Changed where accounts are, and not here."""
+READ_ONLY: Final = ("id", "deletedDateTime", "createdDateTime", "userType", "imAddresses", "mailboxSettings")
+
+
+class Users:
+    """Who there is, asked of `people` each time. Units are the caller's."""
+
+    def __init__(self, people: Known) -> None:
+        self._people = people
+
+    def person(self, name: str) -> Person:
+        """By id or address. Raises NotFound."""
+        person = self._people.find(name)
+        if person is None:
+            raise NotFound(USER, name)
+        return person
+
+    def documents(self, unit: Unit) -> Iterator[Document]:
+        """Everybody, complete."""
+        added = {item.key: item.document for item in unit.items.all(OWNER, USER)}
+        for person in self._people.all():
+            yield document(person, added.get(_key(person), {}))
+
+    def document(self, unit: Unit, name: str) -> Document:
+        """One user, complete. Raises NotFound."""
+        person = self.person(name)
+        item = unit.items.find(_key(person))
+        return document(person, item.document if item else {})
+
+    def change(self, unit: Unit, name: str, given: Mapping[str, Any]) -> Document:
+        """Keep what is given. Raises NotFound, Invalid, Denied for what accounts decide."""
+        person = self.person(name)
+        new = checked(USER_TYPE, dict(given), read_only=READ_ONLY, partial=True)
+        refused = [name for name in OF_ACCOUNTS if name in new]
+        if refused:
+            raise Denied(f"{refused[0]} is changed where the accounts are managed.")
+        item = self.item(unit, person)
+        return document(person, unit.items.update(item, item.document | new).document)
+
+    def item(self, unit: Unit, person: Person) -> Item:
+        """What is kept of this user; made when there is nothing yet."""
+        found = unit.items.find(_key(person))
+        return found or unit.items.add(OWNER, USER, None, {}, key=_key(person))
+
+
+def _key(person: Person) -> bytes:
+    key = key_of(person.id)
+    assert key is not None, "People gives UUIDs"
+    return key
+
+
+def document(person: Person, added: Mapping[str, Any]) -> Document:
+    """All properties of a user."""
+    known: Document = {
+        "id": id_of(_key(person)),
+        "displayName": person.name or person.address,
+        "givenName": person.given_name or None,
+        "surname": person.surname or None,
+        "mail": person.address,
+        "userPrincipalName": person.address,
+        "mailNickname": person.address.partition("@")[0],
+        "accountEnabled": person.active,
+        "userType": "Member",
+        "preferredLanguage": person.language or None,
+        "jobTitle": person.job_title or None,
+        "department": person.department or None,
+        "mobilePhone": person.mobile_phone or None,
+        "businessPhones": [person.phone] if person.phone else [],
+        "officeLocation": person.office or None,
+        "proxyAddresses": [f"SMTP:{person.address}", *(f"smtp:{other}" for other in person.other_addresses)],
+    }
+    return whole(USER_TYPE, known | dict(added))
+
+
+def as_contact(user: Mapping[str, Any], rank: int) -> Document:
+    """A user in the list of people that somebody may write to."""
+    return {
+        "id": user["id"],
+        "displayName": user["displayName"],
+        "givenName": user["givenName"],
+        "surname": user["surname"],
+        "jobTitle": user["jobTitle"],
+        "department": user["department"],
+        "officeLocation": user["officeLocation"],
+        "companyName": user["companyName"],
+        "userPrincipalName": user["userPrincipalName"],
+        "scoredEmailAddresses": [{"address": user["mail"], "relevanceScore": float(rank)}],
+        "phones": [{"type": "business", "number": number} for number in user["businessPhones"]],
+        "personType": {"class": "Person", "subclass": "OrganizationUser"},
+    }
