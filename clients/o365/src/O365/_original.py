@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 ORIGINAL = ("o365-", ".dist-info", ".egg-info")
 
@@ -29,5 +28,5 @@ def original_in(places: list[str]) -> str | None:
         except OSError:  # no such folder, or an archive
             continue
         if any(name.lower().startswith(prefix) and name.endswith(tuple(suffixes)) for name in names):
-            return place or str(Path.cwd())
+            return place or os.getcwd()  # noqa: PTH109 - pathlib is slow to load
     return None

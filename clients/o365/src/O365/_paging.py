@@ -89,6 +89,7 @@ class Pagination(ApiComponent):
         page = self._page(self.next_link, self.total_count)
         if not page.rows:
             self.next_link = None
+            self._head_link = None if at_head else self._head_link
             raise StopIteration
         if at_head and self.total_count + len(page.rows) <= KEPT:
             self._head.extend(page.rows)

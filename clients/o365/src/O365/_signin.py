@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -110,7 +112,10 @@ def wanted(scopes: list[str] | tuple[str, ...]) -> list[str]:
 def begin(con: Connection, scopes: list[str], redirect_uri: str, kwargs: Mapping[str, Any]) -> tuple[str, AuthFlow]:
     """The URL of the sign-in page, and the sign-in, which is kept for whoever finishes it."""
     asked = {name: value for name, value in kwargs.items() if name in ASKABLE}
-    flow = AuthFlow(con.msal_client.initiate_auth_code_flow(scopes=wanted(scopes), redirect_uri=redirect_uri, **asked))
+    # msal would rather have the page post a form; these programs read the code from a URL.
+    with _unwarned("response_mode="):
+        begun = con.msal_client.initiate_auth_code_flow(scopes=wanted(scopes), redirect_uri=redirect_uri, **asked)
+    flow = AuthFlow(begun)
     with _waiting_lock:
         put_flow(_waiting, flow)
     con.token_backend._keep_flow(flow)
@@ -168,10 +173,18 @@ def for_app(con: Connection, scopes: list[str]) -> dict[str, Any]:
 
 
 def by_password(con: Connection, scopes: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = con.msal_client.acquire_token_by_username_password(
-        username=con.username, password=con.password, scopes=scopes
-    )
+    application = con.msal_client
+    # Whoever configured this flow knows that there are better ones.
+    with _unwarned("This API has been deprecated"):
+        found: dict[str, Any] = application.acquire_token_by_username_password(con.username, con.password, scopes)
     return found
+
+
+@contextmanager
+def _unwarned(message: str) -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=message)
+        yield
 
 
 def username_of(backend: BaseTokenBackend, result: Mapping[str, Any]) -> str | None:
