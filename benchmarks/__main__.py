@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import accounts, corpus, disk, ingest, memory, policy, reingest, search, verify
+from benchmarks import accounts, corpus, disk, graph_store, ingest, memory, policy, reingest, search, verify
 from benchmarks.bench import Bench
 from benchmarks.claim import Claim
 
@@ -25,6 +25,7 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "accounts_get": accounts.measure_get,
     "accounts_list": accounts.measure_list,
     "policy": policy.measure,
+    "graph_store": graph_store.measure,
 }
 
 FEWEST_MESSAGES = 5_000

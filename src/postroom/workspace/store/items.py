@@ -6,9 +6,12 @@ import secrets
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.errors import AlreadyExists, NotFound, WrongState
+from postroom.workspace.clock import to_ms
 from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.kinds import Kinds
@@ -34,10 +37,11 @@ _BELOW = """WITH RECURSIVE below (number, depth) AS (
 class Items(Reader):
     """The items of one unit, to be changed too. What it returns is as it was written."""
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, signer: Signer, now_ms: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, signer: Signer, now: datetime) -> None:
         super().__init__(connection, kinds)
-        self.pager = Pager(connection, kinds, self, signer)
-        self._now_ms = now_ms
+        self.pager = Pager(connection, kinds, self, signer, now)
+        self._mailboxes: dict[str, int] = {}
+        self._now_ms = now_ms = to_ms(now)
         # Graph shows whole seconds, and what is shown must be what is compared.
         self._second_ms = now_ms - now_ms % 1000
 
@@ -156,6 +160,11 @@ class Items(Reader):
             raise NotFound("folder", ids.ordinary(parent))
 
     def _mailbox(self, uuid: str) -> int:
+        if uuid not in self._mailboxes:
+            self._mailboxes[uuid] = self._mailbox_number(uuid)
+        return self._mailboxes[uuid]
+
+    def _mailbox_number(self, uuid: str) -> int:
         row = self._connection.execute("SELECT number FROM mailbox WHERE uuid = ?", (uuid,)).fetchone()
         if row is None:
             number = self._connection.execute("INSERT INTO mailbox (uuid) VALUES (?)", (uuid,)).lastrowid
@@ -196,6 +205,7 @@ def _place(item: Where | None) -> Place | None:
     return Place(item.number, item.key, item.generation) if isinstance(item, Item) else item
 
 
+@lru_cache
 def _upsert(table: str, names: tuple[str, ...]) -> str:
     sets = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
     places = ", ".join("?" * len(names))

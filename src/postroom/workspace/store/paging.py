@@ -6,6 +6,7 @@ import heapq
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from postroom.workspace.store.listing import ItemPage, Listing
 from postroom.workspace.store.plan import Plan, plan
 from postroom.workspace.store.reading import Reader
 from postroom.workspace.store.rows import CHUNK, Item
+from postroom.workspace.store.searching import Searcher
 from postroom.workspace.store.signing import Signer, not_ours
 from postroom.workspace.store.translate import Clause
 
@@ -35,8 +37,11 @@ class _Found:
 class Pager:
     """Answers listings in one unit."""
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, reader: Reader, signer: Signer) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, kinds: Kinds, reader: Reader, signer: Signer, now: datetime
+    ) -> None:
         self._connection, self._kinds, self._reader, self._signer = connection, kinds, reader, signer
+        self._searcher, self._now = Searcher(connection, kinds, now), now
 
     def page(self, listing: Listing) -> ItemPage:
         """One page. Raises Invalid for a filter that cannot be, or a cursor that is not of this list."""
@@ -61,7 +66,7 @@ class Pager:
         return (found.item for found in self._held(listing, planned, planned.rows(self._connection)))
 
     def _plan(self, listing: Listing) -> Plan:
-        return plan(listing, self._kinds)
+        return plan(listing, self._kinds, self._searcher)
 
     def _count(self, listing: Listing, planned: Plan) -> int:
         if planned.residual is None:
@@ -83,7 +88,7 @@ class Pager:
 
     def _unsorted(self, listing: Listing, planned: Plan, size: int | None) -> Iterator[_Found]:
         """The least that follow, sorted by their documents. Documents are not kept meanwhile."""
-        evaluator, position = _evaluator(listing), self._position(listing, planned)
+        evaluator, position = self._evaluator(listing), self._position(listing, planned)
         start = None if position is None else (evaluator.sort_key(listing.order, position[0]), position[1])
         keys = (
             (evaluator.sort_key(listing.order, listing.view(found.item)), found.item.number)
@@ -97,7 +102,7 @@ class Pager:
 
     def _held(self, listing: Listing, planned: Plan, rows: Iterator[tuple[int, list[Stored]]]) -> Iterator[_Found]:
         """The items of these rows, without those that the rest of the filter is against."""
-        evaluator, residual = _evaluator(listing), planned.residual
+        evaluator, residual = self._evaluator(listing), planned.residual
         size = _FIRST_CHUNK
         while some := dict(islice(rows, size)):
             for item in self._reader.at(some):
@@ -116,14 +121,13 @@ class Pager:
             raise not_ours(CURSOR)
         return position
 
+    def _evaluator(self, listing: Listing) -> Evaluator:
+        return Evaluator(SCHEMA.find(listing.kinds[0]), listing.zone, lambda: self._now)
+
 
 def _identity(listing: Listing, planned: Plan) -> list[Any]:
     """Of the list, and of the way in which it is sorted: a newer program may have another."""
     return [*listing.identity, [key.order for key in planned.keys], planned.sorts]
-
-
-def _evaluator(listing: Listing) -> Evaluator:
-    return Evaluator(SCHEMA.find(listing.kinds[0]), listing.zone)
 
 
 def _stub(listing: Listing, document: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from postroom.workspace.store.keyset import Key
 from postroom.workspace.store.kinds import Kinds, Stored
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import Any_
-from postroom.workspace.store.translate import Clause, Fields, field_at, fields_of, split
+from postroom.workspace.store.searching import Searcher
+from postroom.workspace.store.translate import Clause, Fields, conjoined, field_at, fields_of, split
 
 _BELOW: Final = """WITH RECURSIVE below (number) AS (
   SELECT ? UNION ALL SELECT item.number FROM item JOIN below ON item.parent = below.number) SELECT number FROM below"""
@@ -64,16 +65,22 @@ class Plan:
         return tuple(value for clause in self.clauses for value in clause.values)
 
 
-def plan(listing: Listing, kinds: Kinds) -> Plan:
+def plan(listing: Listing, kinds: Kinds, searcher: Searcher) -> Plan:
     """How SQL answers this listing."""
     kind = kinds.shared(listing.kinds)
     fields, alias = fields_of(kind), "base" if kind else "item"
     filters, residual = split(listing.options.filter, fields, listing.zone)
     keys = _keys(listing.order, fields)
     number = Key("base.item" if kind else "item.number", bool(keys and keys[-1].descending))
+    sought = searcher.sought(listing, fields, number.sql)
+    rest = (*([residual] if residual else []), *sought.residual)
     whole = bool(kind and kind.table and kinds.of_table(kind.table) <= set(listing.kinds))
-    clauses = [*_place(listing, alias), *([] if whole else [_kinds(listing.kinds)]), *filters]
-    return Plan(kind.table if kind else None, tuple(clauses), (*(keys or ()), number), keys is not None, residual)
+    # The plus keeps SQLite from the indexes of places.
+    place = _place(listing, f"+{alias}" if sought.few else alias)
+    clauses = [*place, *([] if whole else [_kinds(listing.kinds)]), *filters, *sought.clauses]
+    return Plan(
+        kind.table if kind else None, tuple(clauses), (*(keys or ()), number), keys is not None, conjoined(rest)
+    )
 
 
 def _keys(order: Sequence[Order], fields: Fields) -> tuple[Key, ...] | None:
@@ -90,11 +97,13 @@ def _place(listing: Listing, alias: str) -> Iterator[Clause]:
         yield Clause(f"{alias}.mailbox = {_MAILBOX}", (listing.mailbox,))
         yield Clause(f"{alias}.parent IS NULL")
     else:
-        # The plus keeps SQLite from an index of the whole mailbox where one of the folder does.
-        yield Clause(f"+{alias}.mailbox = {_MAILBOX}", (listing.mailbox,))
+        # Asked once of the folder, and not of each row: so an index of the folder has all that counting needs.
+        yield Clause(
+            f"(SELECT mailbox FROM item WHERE number = ?) = {_MAILBOX}", (listing.parent.number, listing.mailbox)
+        )
         yield Clause(f"{alias}.parent = ?", (listing.parent.number,))
     if listing.below is not None:
-        yield Clause(f"+{alias}.parent IN ({_BELOW})", (listing.below.number,))
+        yield Clause(f"+{alias.lstrip('+')}.parent IN ({_BELOW})", (listing.below.number,))
 
 
 def _kinds(kinds: Sequence[str]) -> Clause:

@@ -14,7 +14,7 @@ from typing import Final
 
 from postroom.errors import WrongState
 from postroom.migrations import load
-from postroom.workspace.clock import Clock, now, to_ms
+from postroom.workspace.clock import Clock, now
 from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
 from postroom.workspace.store.changes import Changes
 from postroom.workspace.store.database import Database
@@ -42,7 +42,7 @@ class Unit:
         """For a workload's own tables."""
         self.now = moment
         self.blobs = blobs
-        self.items = Items(connection, kinds, signer, to_ms(moment))
+        self.items = Items(connection, kinds, signer, moment)
         self.changes = Changes(connection, self.items.pager, signer)
         self.texts = Texts(connection)
         self.links = Links(connection, self.items)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from postroom.workspace.store.reading import Where
-from postroom.workspace.store.translate import Clause
 
 FIELDS: Final = ("from", "to", "cc", "bcc", "subject", "body", "attachment")
 
@@ -18,7 +17,6 @@ _SET: Final = (
     f" {', '.join('?' * len(FIELDS))}) ON CONFLICT (item) DO UPDATE SET"
     f" {_SETS}"
 )
-_MATCH: Final = "item.number IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)"
 
 
 class Texts:
@@ -35,11 +33,3 @@ class Texts:
     def remove(self, item: Where) -> None:
         """The item is not found any more. Of an item that is removed this need not be said."""
         self._connection.execute("DELETE FROM text WHERE item = ?", (item.number,))
-
-
-def matches(connection: sqlite3.Connection, mailbox: str, match: str) -> Clause:
-    """The items of a mailbox that an expression of FTS5 finds."""
-    row = connection.execute("SELECT number FROM mailbox WHERE uuid = ?", (mailbox,)).fetchone()
-    owner = row["number"] if row else 0
-    # The word of the mailbox first: others' mail is not even looked at.
-    return Clause(_MATCH, (f"owner : mailbox{owner} AND {{{' '.join(FIELDS)}}} : ({match})",), of_item=True)

@@ -73,7 +73,12 @@ def split(node: Node | None, fields: Fields, zone: tzinfo = UTC) -> tuple[list[C
     clauses = [translator.clause(part) for part in parts]
     rest = tuple(part for part, clause in zip(parts, clauses, strict=True) if clause is None)
     found = [clause for clause in clauses if clause is not None]
-    return found, None if not rest else rest[0] if len(rest) == 1 else And(rest)
+    return found, conjoined(rest)
+
+
+def conjoined(parts: Sequence[Node]) -> Node | None:
+    """All of these; None for nothing."""
+    return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
 class Translator:
@@ -102,6 +107,8 @@ class Translator:
                 return self._flag(node, "1")
             case Call():
                 return self._call(node)
+            case Literal(bool(value)):
+                return Clause(f"({value:d})")
         return None
 
     def _joined(self, parts: Sequence[Node], word: str) -> Clause | None:
