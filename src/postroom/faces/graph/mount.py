@@ -7,6 +7,7 @@ from postroom.faces.graph.dispatch import HANDLERS
 from postroom.faces.graph.http import Api
 from postroom.faces.graph.perform import Service
 from postroom.faces.graph.routes import ROUTES
+from postroom.faces.graph.signin.app import signin_app
 from postroom.faces.graph.table import Table
 from postroom.faces.graph.throttle import Faults, Limits
 from postroom.web.parts import Parts
@@ -27,4 +28,4 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         Faults(settings.faults_file),
     )
     parts.server.hourly.append(workspace.tend)
-    return Listener(Api(service, parts.threads).face(), settings.port)
+    return Listener(Api(service, parts.threads, signin_app(parts, workspace.signin)).face(), settings.port)

@@ -12,7 +12,7 @@ from uuid import uuid4
 import msgspec
 
 from postroom.errors import Damaged, PostroomError, Unavailable
-from postroom.faces.graph import errors, prefer, queries, shape
+from postroom.faces.graph import errors, prefer, queries, shape, strict
 from postroom.faces.graph.access import Verifier, caller_of, check, mailbox_of
 from postroom.faces.graph.call import NOBODY, Call
 from postroom.faces.graph.dispatch import Handler
@@ -121,6 +121,8 @@ class Service:
             mailbox = mailbox_of(found.route, caller, found.user, self.workspace.people)
         with self.limits.within(caller.app_id, mailbox or caller.user_id or "", found.route.family):
             call = self._call(incoming, located, caller, mailbox)
+            if self.settings.strict_queries:
+                strict.check(found.route, call.options, eventual=call.eventual, counting=found.rest == ("$count",))
             result = self.handlers[found.route.key](call, *found.keys)
             made = shape.answer(result, call, found, incoming.query)
         return replace(made, route=found.route.key, user=caller.user_id or caller.app_id)
