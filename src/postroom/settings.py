@@ -263,6 +263,40 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
+class Smtp:
+    """Mail that is received: LMTP from a mail server, SMTP from anybody. Only for addresses of ours."""
+
+    enabled: bool = setting(False, "Whether mail is received; `postroom enable smtp` switches it on.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    lmtp_port: int = setting(2424, "Port of LMTP; 0 takes a free one, -1 is none.", minimum=-1, maximum=65535)
+    lmtp_socket: Path | None = setting(None, "Unix socket of LMTP; empty is none.")
+    smtp_port: int = setting(-1, "Port of SMTP; 0 takes a free one, -1 is none.", minimum=-1, maximum=65535)
+    host_name: str = setting("", "Name in the greeting; empty asks the system.")
+    message_bytes: int = setting(50 * MIB, "Largest message, received or sent.", minimum=KIB)
+    recipients: int = setting(1000, "Most recipients of one message.", minimum=1)
+    connections: int = setting(100, "Most connections at once.", minimum=1)
+    idle_timeout_s: float = setting(300.0, "How long an idle connection stays open.", minimum=1)
+    tls: bool = setting(True, "Offer STARTTLS with the certificate of the server.")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Mail to others: it goes to one mail server, the smarthost."""
+
+    smarthost: str = setting("", "Host that takes all mail to others; while it is empty such mail waits.")
+    port: int = setting(25, "Port of the smarthost.", minimum=1, maximum=65535)
+    security: str = setting("starttls", "How the connection is secured.", values=("none", "starttls", "tls"))
+    ca_file: Path | None = setting(None, "Authority that signed the smarthost's certificate; empty is the system's.")
+    user: str = setting("", "User to sign in as; empty does not sign in.")
+    password: str = setting("", "Password of `user`.")
+    host_name: str = setting("", "Name that we give ourselves; empty is the domain of the sender.")
+    timeout_s: float = setting(60.0, "How long the smarthost may take for one answer.", minimum=0.1)
+    retry_first_s: float = setting(60.0, "First wait after a failure; doubled by each further one.", minimum=0.1)
+    retry_most_s: float = setting(7200.0, "Longest wait between two tries.", minimum=0.1)
+    expire_s: float = setting(432_000.0, "After this time the sender is told that it failed.", minimum=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Passwords:
     """How users' passwords are hashed (Argon2id, RFC 9106). Hashes of other costs are renewed at the next login."""
 
@@ -293,6 +327,8 @@ class Settings:
     iredadmin: Iredadmin = field(default_factory=Iredadmin)
     policy: Policy = field(default_factory=Policy)
     graph: Graph = field(default_factory=Graph)
+    smtp: Smtp = field(default_factory=Smtp)
+    outgoing: Outgoing = field(default_factory=Outgoing)
     passwords: Passwords = field(default_factory=Passwords)
     log: Log = field(default_factory=Log)
 

@@ -14,8 +14,10 @@ from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
+from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
+from postroom.workspace.workloads.mail.mail import Mail
 
-KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS,)
+KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *MAIL_KINDS)
 """Of all workloads."""
 
 
@@ -33,9 +35,11 @@ class Workspace:
             self.signin = opened.enter_context(Signin(directory, people, clock, rules))
             self._opened = opened.pop_all()
         self.directory = Directory(self.store, people, settings.graph, self.signin.tenant)
+        self.mail = Mail(self.store, people, clock, settings)
 
     def tend(self) -> None:
         """What is to be done every hour: files that nothing needs, codes and tokens that are over."""
+        self.mail.tend()
         self.store.sweep()
         self.signin.tend()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +61,8 @@ def test_a_reply_prefers_the_address_that_the_writer_asked_for() -> None:
 
 
 def test_who_answers_their_own_message_writes_to_the_same_people() -> None:
-    sent = original(**{"from": ME, "toRecipients": [recipient("bob@example.org")]})
+    document: Any = SOURCE | {"from": ME, "toRecipients": [recipient("bob@example.org")]}
+    sent = replace(original(), document=document)
     assert mails(reply.draft(sent, "reply", "", ME, NOW)[0]["toRecipients"]) == ["bob@example.org"]
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from postroom.workspace.workloads.mail import text, zones
+from postroom.workspace.query.zones import zone
+from postroom.workspace.workloads.mail import text
 from postroom.workspace.workloads.mail.rules import Facts
 
 _ROBOTS: Final = re.compile(
@@ -64,7 +65,7 @@ def _moment(value: Mapping[str, Any] | None) -> datetime | None:
         return None
     found = datetime.fromisoformat(str(value["dateTime"]))
     if found.tzinfo is None:
-        found = found.replace(tzinfo=zones.find(str(value.get("timeZone") or "UTC")))
+        found = found.replace(tzinfo=zone(str(value.get("timeZone") or "UTC")) or UTC)
     return found.astimezone(UTC)
 
 

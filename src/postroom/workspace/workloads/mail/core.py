@@ -1,0 +1,55 @@
+"""What all parts of mail share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from postroom.errors import NotFound
+from postroom.settings import Settings
+from postroom.workspace.clock import Clock
+from postroom.workspace.people import People, Person
+from postroom.workspace.store import ids
+from postroom.workspace.store.rows import Item
+from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.mail import headers
+from postroom.workspace.workloads.mail.errors import Conflict
+
+Wake = Callable[[], None]
+NOTHING: Final = frozenset[tuple[str, str]]()
+
+
+@dataclass
+class Core:
+    """`wake` is called when something new waits to be sent; `ready` remembers which folders there are for sure."""
+
+    store: Store
+    people: People
+    clock: Clock
+    settings: Settings
+    wake: Wake = lambda: None
+    ready: set[tuple[str, str]] = field(default_factory=set)
+
+    def person(self, mailbox: str) -> Person:
+        """Raises NotFound for a mailbox that belongs to nobody."""
+        found = self.people.find(mailbox)
+        if found is None:
+            raise NotFound("user", mailbox)
+        return found
+
+
+def recipient_of(person: Person) -> dict[str, Any]:
+    return headers.recipient(person.address, person.name)
+
+
+def own_addresses(person: Person) -> frozenset[str]:
+    return frozenset(one.lower() for one in (person.address, *person.other_addresses))
+
+
+def check_match(item: Item, if_match: str | None) -> None:
+    """Raises Conflict when the item is no longer what the caller has seen."""
+    if if_match and if_match.strip() != "*":
+        wanted = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
+        if ids.change_key(item) not in wanted:
+            raise Conflict

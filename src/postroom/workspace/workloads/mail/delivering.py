@@ -1,0 +1,211 @@
+"""Mail that arrives, into the mailboxes of all who get it: one unit, so that an acknowledgement can follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from postroom.workspace.clock import to_ms
+from postroom.workspace.delivery import outgoing
+from postroom.workspace.delivery.recipients import Fate, route
+from postroom.workspace.people import Person
+from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.rows import Body
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.mail import (
+    acting,
+    arrival,
+    autoreply,
+    copying,
+    headers,
+    mime_in,
+    mime_out,
+    places,
+    rules,
+    well_known,
+)
+from postroom.workspace.workloads.mail.core import Core, own_addresses, recipient_of
+from postroom.workspace.workloads.mail.kinds import OVERRIDE, RULE, SETTINGS
+from postroom.workspace.workloads.mail.parts import leaves
+
+_REPLIED: Final = "INSERT OR IGNORE INTO replied (mailbox, sender, period, at_ms) VALUES (?, ?, ?, ?)"
+_AUTOMATIC: Final = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A message on its way. `sender` is that of the envelope; `colleague`: it is one of us."""
+
+    sender: str
+    raw: bytes
+    blob: Blob
+    read: mime_in.Read
+    colleague: bool
+
+
+class Delivering:
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def deliver(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        data: bytes,
+        also: Callable[[Unit], None] | None = None,
+    ) -> Mapping[str, Fate]:
+        """Into the mailboxes of those recipients that are ours; what became of each. `also` is done in the same unit.
+
+        When this returns it survives power loss. Raises Unavailable, NoSpace: then nobody has got it.
+        """
+        routed = route(self._core.people, recipients)
+        if not (routed.people or routed.others) and also is None:
+            return routed.fates
+        mailing = self.mailing(sender, data, self._core.clock())
+        for person in routed.people:
+            places.prepare(self._core, person.id)
+        with self._core.store.write() as unit:
+            for person in routed.people:
+                self.into(unit, person, mailing)
+            self.pass_on(unit, "", sender, routed.others, mailing.blob)
+            if also is not None:
+                also(unit)
+        return routed.fates
+
+    def mailing(self, sender: str, data: bytes, now: datetime) -> Mailing:
+        """The bytes, kept and read once for all who get them."""
+        colleague = bool(sender) and self._core.people.recipients(sender) is not None
+        return Mailing(sender, data, self._core.store.blobs.put(data), mime_in.read(data, now), colleague)
+
+    def into(self, unit: Unit, person: Person, mailing: Mailing) -> None:
+        """One mailbox: its rules decide, its automatic reply is sent. The folders of the mailbox are there."""
+        facts = _facts(person, mailing)
+        known = [one.document for one in unit.items.children(places.known(unit, person.id, well_known.INBOX), RULE)]
+        junk = facts.field("x-spam-flag").startswith("yes")
+        folder = places.known(unit, person.id, well_known.JUNK if junk else well_known.INBOX)
+        # What is junk is not sorted, and nobody hears about it.
+        found = acting.verdict(unit, person.id, folder, [] if junk else rules.fitting(known, facts))
+        self._put(unit, person, mailing, found)
+        if not junk:
+            self._pass_on(unit, person, mailing, facts, found)
+            self._answer(unit, person, mailing, facts)
+
+    def pass_on(
+        self,
+        unit: Unit,
+        mailbox: str,
+        sender: str,
+        recipients: Sequence[str],
+        blob: Blob,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Into the queue, out of which it is sent after the unit."""
+        if recipients:
+            life_s = self._core.settings.outgoing.expire_s
+            outgoing.add(unit, mailbox, sender, recipients, blob, life_s=life_s, not_before=not_before)
+            unit.after_commit.append(self._core.wake)
+
+    def _put(self, unit: Unit, person: Person, mailing: Mailing, found: acting.Verdict) -> None:
+        more = {"inferenceClassification": _class(unit, person.id, mailing.read.document), **found.document}
+        folders = [one for one in (found.folder, *found.copies) if one is not None]
+        if folders:
+            first = arrival.put(unit, person.id, folders[0], mailing.blob, mailing.read, more)
+            for folder in folders[1:]:
+                copying.copy(unit, first, folder)
+
+    def _pass_on(self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts, found: acting.Verdict) -> None:
+        wanted = (found.redirect, found.forward, found.enclose)
+        if not any(wanted) or _looped(facts):
+            return
+        mark = f"{acting.LOOP}: {person.address}\r\n".encode()
+        if found.redirect:
+            marked = unit.blobs.put(mark + mailing.raw)
+            self.pass_on(unit, person.id, mailing.sender, found.redirect, marked)
+        for recipients, whole in ((found.forward, False), (found.enclose, True)):
+            if recipients:
+                raw = _forwarded(person, mailing, recipients, unit.now, whole=whole)
+                self.pass_on(unit, person.id, person.address, recipients, unit.blobs.put(raw))
+
+    def _answer(self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts) -> None:
+        settings = next(iter(unit.items.roots(person.id, SETTINGS)), None)
+        setting = (settings.document.get("automaticRepliesSetting") or {}) if settings else {}
+        found = autoreply.due(setting, mailing.sender, facts, internal=mailing.colleague, now=unit.now)
+        if found is None:
+            return
+        row = (person.id, mailing.sender.lower(), found.period, to_ms(unit.now))
+        if unit.connection.execute(_REPLIED, row).rowcount:
+            raw = _reply(person, mailing, found.message, unit.now)
+            # The null sender, so that nothing answers it.
+            self.pass_on(unit, person.id, "", [mailing.sender], unit.blobs.put(raw))
+
+
+def _facts(person: Person, mailing: Mailing) -> rules.Facts:
+    read = mailing.read
+    types = {part.content_type for part in leaves(read.node)} | {
+        kind for part in leaves(read.node) for kind in part.within
+    }
+    html = read.body.content_type == "html"
+    own = own_addresses(person)
+    return rules.Facts(read.document, read.body.content, html, read.headers, len(mailing.raw), own, frozenset(types))
+
+
+def _class(unit: Unit, mailbox: str, document: Mapping[str, Any]) -> str:
+    """Focused or other, as the mailbox decided for this sender."""
+    author = headers.addresses([document["from"]] if document.get("from") else [])
+    for one in unit.items.roots(mailbox, OVERRIDE):
+        sender = one.document.get("senderEmailAddress") or {}
+        if str(sender.get("address") or "").lower() in author:
+            return str(one.document["classifyAs"])
+    return "focused"
+
+
+def _looped(facts: rules.Facts) -> bool:
+    names = [one["name"].lower() for one in facts.fields]
+    passed = {one["value"].lower() for one in facts.fields if one["name"].lower() == acting.LOOP.lower()}
+    return bool(passed & facts.own) or names.count("received") > acting.MOST_HOPS
+
+
+def _forwarded(person: Person, mailing: Mailing, recipients: Sequence[str], now: datetime, *, whole: bool) -> bytes:
+    read = mailing.read
+    subject = str(read.document.get("subject") or "")
+    document = _new(person, recipients, f"FW: {subject}", now)
+    cut = {part.path: part for part in leaves(read.node)}
+    enclosed = [
+        mime_out.Enclosed(
+            one.name,
+            one.content_type,
+            cut[one.part].content(),
+            one.inline,
+            one.content_id,
+            one.kind == "itemAttachment",
+        )
+        for one in read.attachments
+    ]
+    if whole:
+        enclosed = [mime_out.Enclosed(subject or "Message", "message/rfc822", mailing.raw, message=True)]
+    passed = [(acting.LOOP, value["value"]) for value in read.headers if value["name"].lower() == acting.LOOP.lower()]
+    fields = (("Auto-Submitted", "auto-forwarded"), *passed, (acting.LOOP, person.address))
+    body = Body("text", "") if whole else read.body
+    return mime_out.write(document, body, enclosed, mime_out.Extra(fields=fields))
+
+
+def _reply(person: Person, mailing: Mailing, message: str, now: datetime) -> bytes:
+    source = mailing.read.document
+    parent = str(source.get("internetMessageId") or "")
+    document = _new(person, [mailing.sender], f"Automatic reply: {source.get('subject') or ''}", now)
+    references = (*mailing.read.references, *([parent] if parent else []))
+    extra = mime_out.Extra(parent, references, _AUTOMATIC)
+    html = "<" in message and ">" in message
+    return mime_out.write(document, Body("html" if html else "text", message), [], extra)
+
+
+def _new(person: Person, recipients: Sequence[str], subject: str, now: datetime) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "from": recipient_of(person),
+        "toRecipients": [headers.recipient(one) for one in recipients],
+        "sentDateTime": mime_in.moment(now),
+        "internetMessageId": mime_out.message_id(person.address.rpartition("@")[2]),
+    }

@@ -1,0 +1,222 @@
+"""Sending: drafts, new messages, MIME, answers. Delivery here, the queue for others and the copy are one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+
+from postroom.errors import Invalid
+from postroom.workspace.delivery import report
+from postroom.workspace.delivery.recipients import Route, route
+from postroom.workspace.errors import TooLarge
+from postroom.workspace.people import Person
+from postroom.workspace.store.rows import Body, Item
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.mail import (
+    arrival,
+    attaching,
+    contents,
+    drafts,
+    headers,
+    mime_in,
+    outbound,
+    places,
+    reply,
+    views,
+    well_known,
+)
+from postroom.workspace.workloads.mail.core import Core, own_addresses, recipient_of
+from postroom.workspace.workloads.mail.delivering import Delivering
+from postroom.workspace.workloads.mail.errors import InvalidRecipients, NotSentAs
+from postroom.workspace.workloads.mail.kinds import FILE, ITEM, MESSAGE, MIME
+from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
+from postroom.workspace.workloads.mail.words import index
+
+LISTS: Final = ("toRecipients", "ccRecipients", "bccRecipients")
+DEFERRED: Final = "0x3fef"
+"""The end of the id of the property that says when a message is to be sent (PidTagDeferredSendTime)."""
+NOBODY: Final = "5.1.1 There is no such address"
+
+
+class Sending:
+    def __init__(self, core: Core, delivering: Delivering) -> None:
+        self._core, self._delivering = core, delivering
+
+    def send(self, mailbox: str, message_id: str) -> None:
+        """A draft; a copy of it stays in Sent Items. Raises InvalidRecipients, NotSentAs."""
+        person = self._prepared(mailbox)
+        with self._core.store.read() as unit:
+            routed = self._routed(person, unit.items.get(mailbox, message_id, MESSAGE).document)
+        with self._core.store.write() as unit:
+            found = unit.items.get(mailbox, message_id, MESSAGE)
+            attaching.check_draft(found)
+            if set(routed.fates) != set(_addresses(found.document)):
+                # Changed between the two units: rare, and asking the directory must not hold up all writers.
+                routed = self._routed(person, found.document)
+            self._send(unit, person, found, routed, save=True)
+
+    def send_new(self, mailbox: str, values: Mapping[str, Any], *, save: bool = True) -> None:
+        """A message that is given whole."""
+        person = self._prepared(mailbox)
+        document, attachments = drafts.given(values, partial=False)
+        with self._core.store.write() as unit:
+            body = drafts.taken_body(document)
+            whole = drafts.new(person, unit.now) | document
+            whole["flag"] = drafts.flag(whole.get("flag"), unit.now)
+            routed = self._routed(person, whole)
+            made = unit.items.add(mailbox, MESSAGE, places.known(unit, mailbox, well_known.OUTBOX), whole, body=body)
+            for one in attachments:
+                attaching.add(unit, made, one)
+            self._send(unit, person, attaching.follow(unit, made), routed, save=save)
+
+    def send_mime(self, mailbox: str, content: bytes, *, save: bool = True) -> None:
+        """A message given as MIME in base64."""
+        raw, person = drafts.decoded(content), self._prepared(mailbox)
+        with self._core.store.write() as unit:
+            outbox = places.known(unit, mailbox, well_known.OUTBOX)
+            made = arrival.put_draft(unit, mailbox, outbox, raw, person)
+            self._send(unit, person, made, self._routed(person, made.document), save=save)
+
+    def create_answer(
+        self, mailbox: str, message_id: str, way: reply.Way, given: Mapping[str, Any], wish: Wish = PLAIN
+    ) -> Document:
+        """A draft that answers or forwards a message; `given` is `comment`, `message`, `toRecipients`."""
+        person = self._prepared(mailbox)
+        with self._core.store.write() as unit:
+            source = unit.items.get(mailbox, message_id, MESSAGE)
+            folder = places.known(unit, mailbox, well_known.DRAFTS)
+            return views.shown(unit, self._answer(unit, person, source, folder, way, given, wish.zone), wish)
+
+    def answer(self, mailbox: str, message_id: str, way: reply.Way, given: Mapping[str, Any], zone: tzinfo) -> None:
+        """The same, sent at once."""
+        person = self._prepared(mailbox)
+        with self._core.store.write() as unit:
+            source = unit.items.get(mailbox, message_id, MESSAGE)
+            folder = places.known(unit, mailbox, well_known.OUTBOX)
+            made = self._answer(unit, person, source, folder, way, given, zone)
+            self._send(unit, person, made, self._routed(person, made.document), save=True)
+
+    def _prepared(self, mailbox: str) -> Person:
+        places.prepare(self._core, mailbox)
+        return self._core.person(mailbox)
+
+    def _routed(self, person: Person, document: Mapping[str, Any]) -> Route:
+        """Who gets it. Raises InvalidRecipients, NotSentAs."""
+        for name in ("from", "sender"):
+            (address,) = headers.addresses([document[name]]) if document.get(name) else (person.address.lower(),)
+            if address not in own_addresses(person):
+                raise NotSentAs(address)
+        addresses = _addresses(document)
+        if not addresses:
+            raise InvalidRecipients("at least one recipient")
+        for address in addresses:
+            local, _, domain = address.rpartition("@")
+            if not local or not domain or any(letter.isspace() for letter in address):
+                raise InvalidRecipients(f"addresses, which {address!r} is not")
+        return route(self._core.people, addresses)
+
+    def _send(self, unit: Unit, person: Person, item: Item, routed: Route, *, save: bool) -> None:
+        now = mime_in.moment(unit.now)
+        item = unit.items.update(item, item.document | {"sentDateTime": now, "receivedDateTime": now})
+        raw = self._bytes(unit, item)
+        mailing = replace(self._delivering.mailing(person.address, raw, unit.now), colleague=True)
+        later = _deferred(item.document, unit.now)
+        if later is not None:
+            self._delivering.pass_on(unit, person.id, person.address, tuple(routed.fates), mailing.blob, later)
+        else:
+            self._distribute(unit, person, routed, mailing)
+        if not save:
+            unit.items.remove(item)
+            return
+        unit.items.attach(item, MIME, mailing.blob)
+        sent = unit.items.update(item, item.document | {"isDraft": False, "isRead": True})
+        index(unit, unit.items.move(sent, places.known(unit, person.id, well_known.SENT)))
+
+    def _distribute(self, unit: Unit, person: Person, routed: Route, mailing: Any) -> None:
+        for one in routed.people:
+            for name in well_known.AT_ONCE:
+                places.known(unit, one.id, name)
+            self._delivering.into(unit, one, mailing)
+        others = (*routed.addresses("elsewhere"), *routed.others)
+        self._delivering.pass_on(unit, person.id, person.address, others, mailing.blob)
+        unknown = routed.addresses("unknown")
+        if unknown:
+            failed = dict.fromkeys(unknown, NOBODY)
+            host = self._core.settings.outgoing.host_name or person.address.rpartition("@")[2]
+            told = report.failure(person.address, failed, mailing.raw, host, unit.now)
+            self._delivering.pass_on(unit, person.id, "", [person.address], unit.blobs.put(told))
+
+    def _bytes(self, unit: Unit, item: Item) -> bytes:
+        blob = unit.items.blob(item, MIME)
+        raw = outbound.completed(unit.blobs.read(blob.hash), item.document) if blob else None
+        raw = raw if raw is not None else drafts.mime_of(unit, item, bcc=False)
+        most = self._core.settings.smtp.message_bytes
+        if len(raw) > most:
+            raise TooLarge("message", most)
+        return raw
+
+    def _answer(
+        self,
+        unit: Unit,
+        person: Person,
+        source: Item,
+        folder: Item,
+        way: reply.Way,
+        given: Mapping[str, Any],
+        zone: tzinfo,
+    ) -> Item:
+        values = {name.lower(): value for name, value in given.items() if value is not None}
+        message = values.get("message") or {}
+        comment = str(values.get("comment") or "")
+        if comment and any(name.lower() == "body" for name in message):
+            raise Invalid("comment", "either a comment or message/body")
+        body = unit.items.body(source) or Body("text", "")
+        original = reply.Original(source.document, body, own_addresses(person), zone)
+        made, quoted = reply.draft(original, way, comment, recipient_of(person), unit.now)
+        changes, attachments = drafts.given(_with_recipients(message, values), partial=True)
+        body = drafts.taken_body(changes) or quoted
+        whole = drafts.new(person, unit.now) | made | changes
+        preview = {"body": {"contentType": body.content_type, "content": body.content}}
+        drafts.taken_body(preview)
+        item = unit.items.add(person.id, MESSAGE, folder, whole | preview, body=body)
+        _attach(unit, source, item, attachments, way)
+        item = attaching.follow(unit, item)
+        index(unit, item)
+        return item
+
+
+def _addresses(document: Mapping[str, Any]) -> list[str]:
+    found = [one for name in LISTS for one in headers.addresses(document.get(name) or [])]
+    return list(dict.fromkeys(found))
+
+
+def _with_recipients(message: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**message, **({"toRecipients": values["torecipients"]} if "torecipients" in values else {})}
+
+
+def _attach(unit: Unit, source: Item, item: Item, attachments: list[dict[str, Any]], way: reply.Way) -> None:
+    """A forwarding takes all that is attached along, an answer what its quote shows."""
+    cut = contents.Contents(unit, source)
+    for one in unit.items.children(source, FILE, ITEM):
+        if way == "forward" or one.document.get("isInline"):
+            document = {name: value for name, value in one.document.items() if name != "_part"}
+            made = unit.items.add(item.mailbox, one.kind, item, document)
+            if "_item" not in document:
+                unit.items.attach(made, "content", unit.blobs.put(cut.of(one)))
+    for given in attachments:
+        attaching.add(unit, item, given)
+
+
+def _deferred(document: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When it is to be sent, if that is later."""
+    for one in document.get("_singleValueExtendedProperties") or []:
+        if str(one["id"]).lower().endswith(DEFERRED):
+            try:
+                at = datetime.fromisoformat(str(one["value"]))
+            except ValueError as error:
+                raise Invalid("singleValueExtendedProperties", "a date and time to send at") from error
+            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            return at if at > now else None
+    return None

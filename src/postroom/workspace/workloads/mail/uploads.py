@@ -1,0 +1,188 @@
+"""Attachments that come in ranges, over hours and over restarts if need be.
+
+Each range is a file, synced before its row; the last one that was missing makes the attachment, in the same unit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from postroom.errors import Invalid, NotFound
+from postroom.workspace.clock import from_ms, to_ms
+from postroom.workspace.errors import TooLarge
+from postroom.workspace.store import ids
+from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.mail import attaching, mime_in
+from postroom.workspace.workloads.mail.core import Core
+from postroom.workspace.workloads.mail.errors import RangeRefused
+from postroom.workspace.workloads.mail.kinds import MESSAGE
+from postroom.workspace.workloads.mail.words import index
+
+LIFE: Final = timedelta(days=7)
+MOST_BYTES: Final = 150 << 20
+CHUNK_BYTES: Final = 1 << 20
+_BEGIN = "INSERT INTO upload (token, mailbox, message, document, size, expires_ms) VALUES (?, ?, ?, ?, ?, ?)"
+_FIND = "SELECT mailbox, message, document, size, expires_ms FROM upload WHERE token = ?"
+_RANGES = "SELECT begin, size, holder FROM upload_range WHERE token = ? ORDER BY begin"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`missing` are the first bytes of what is still expected, with the last one where it is known: (begin, end)."""
+
+    token: str
+    expires: str
+    missing: tuple[tuple[int, int], ...]
+    attachment_id: str = ""
+    """When all is there."""
+    message_id: str = ""
+    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    key: str
+    mailbox: str
+    message: int
+    document: dict[str, Any]
+    size: int
+    expires_ms: int
+
+
+class Uploads:
+    """Sessions are named by a token of 256 bits, which nobody can guess."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def begin(self, mailbox: str, message_id: str, given: Mapping[str, Any]) -> Session:
+        """A session for the attachment that `given` describes. Raises Invalid, TooLarge, Denied."""
+        document, size = _described(given)
+        token = secrets.token_urlsafe(32)
+        with self._core.store.write() as unit:
+            message = unit.items.get(mailbox, message_id, MESSAGE)
+            attaching.check_draft(message)
+            upload = _Upload(_key(token), mailbox, message.number, document, size, to_ms(unit.now + LIFE))
+            row = (upload.key, mailbox, message.number, json.dumps(document), size, upload.expires_ms)
+            unit.connection.execute(_BEGIN, row)
+            return _session(unit, token, upload)
+
+    def state(self, token: str) -> Session:
+        """What is missing. Raises NotFound, also when the session is over."""
+        with self._core.store.read() as unit:
+            return _session(unit, token, _found(unit, token))
+
+    def put(self, token: str, begin: int, total: int, content: bytes) -> Session:
+        """One range. Raises RangeRefused for one that does not fit, NotFound."""
+        with self._core.store.read() as unit:
+            _check(unit, _found(unit, token), begin, total, len(content))
+        # Outside of the unit: nobody else has to wait until a large file is on the disk.
+        blob = self._core.store.blobs.put(content)
+        with self._core.store.write() as unit:
+            upload = _found(unit, token)
+            _check(unit, upload, begin, total, len(content))
+            _keep(unit, upload, begin, blob)
+            if _missing(unit, upload):
+                return _session(unit, token, upload)
+            return self._finish(unit, token, upload)
+
+    def cancel(self, token: str) -> None:
+        """Raises NotFound."""
+        with self._core.store.write() as unit:
+            _forget(unit, _found(unit, token).key)
+
+    def tend(self) -> int:
+        """Forget the sessions that are over. How many."""
+        with self._core.store.write() as unit:
+            rows = unit.connection.execute("SELECT token FROM upload WHERE expires_ms <= ?", (to_ms(unit.now),))
+            keys = [row["token"] for row in rows]
+            for key in keys:
+                _forget(unit, key)
+            return len(keys)
+
+    def _finish(self, unit: Unit, token: str, upload: _Upload) -> Session:
+        (message,) = unit.items.at([upload.message])
+        attaching.check_draft(message)
+        message = attaching.own_contents(unit, message)
+        ranges = [unit.items.held(row["holder"]) for row in unit.connection.execute(_RANGES, (upload.key,))]
+        whole = unit.blobs.put(_chunks(unit, [one for one in ranges if one is not None]))
+        made = attaching.add_file(unit, message, upload.document, whole)
+        message = attaching.follow(unit, message)
+        index(unit, message)
+        _forget(unit, upload.key)
+        expires = mime_in.moment(from_ms(upload.expires_ms))
+        return Session(token, expires, (), ids.ordinary(made), ids.ordinary(message), upload.mailbox)
+
+
+def _described(given: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    values = {name[:1].lower() + name[1:]: value for name, value in given.items()}
+    size = values.get("size")
+    if str(values.get("attachmentType") or "file").lower() != "file":
+        raise Invalid("AttachmentItem/attachmentType", "file")
+    if not isinstance(values.get("name"), str) or not values["name"].strip():
+        raise Invalid("AttachmentItem/name", "the name of the file")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise Invalid("AttachmentItem/size", "the number of bytes")
+    if size > MOST_BYTES:
+        raise TooLarge("AttachmentItem/size", MOST_BYTES)
+    return {name: values.get(name) for name in ("name", "contentType", "isInline", "contentId")}, size
+
+
+def _key(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _found(unit: Unit, token: str) -> _Upload:
+    key = _key(token)
+    row = unit.connection.execute(_FIND, (key,)).fetchone()
+    if row is None or row["expires_ms"] <= to_ms(unit.now):
+        raise NotFound("upload session", "with this URL")
+    return _Upload(key, row["mailbox"], row["message"], json.loads(row["document"]), row["size"], row["expires_ms"])
+
+
+def _missing(unit: Unit, upload: _Upload) -> tuple[tuple[int, int], ...]:
+    found, at = [], 0
+    for row in unit.connection.execute(_RANGES, (upload.key,)):
+        if row["begin"] > at:
+            found.append((at, row["begin"] - 1))
+        at = row["begin"] + row["size"]
+    return (*found, (at, upload.size - 1)) if at < upload.size else tuple(found)
+
+
+def _check(unit: Unit, upload: _Upload, begin: int, total: int, size: int) -> None:
+    if total != upload.size:
+        raise Invalid("Content-Range", f"a total of {upload.size} bytes, as the session was made for")
+    if size < 1 or begin < 0 or begin + size > total:
+        raise Invalid("Content-Range", "a range within the file, as long as the body")
+    free = _missing(unit, upload)
+    if not any(first <= begin and begin + size - 1 <= last for first, last in free):
+        raise RangeRefused(tuple(first for first, _ in free))
+
+
+def _keep(unit: Unit, upload: _Upload, begin: int, blob: Blob) -> None:
+    holder = f"upload {upload.key} {begin}"
+    unit.items.hold(holder, blob)
+    unit.connection.execute("INSERT INTO upload_range VALUES (?, ?, ?, ?)", (upload.key, begin, blob.size, holder))
+
+
+def _forget(unit: Unit, key: str) -> None:
+    unit.connection.execute("DELETE FROM upload_range WHERE token = ?", (key,))
+    unit.connection.execute("DELETE FROM upload WHERE token = ?", (key,))
+
+
+def _session(unit: Unit, token: str, upload: _Upload) -> Session:
+    return Session(token, mime_in.moment(from_ms(upload.expires_ms)), _missing(unit, upload), mailbox=upload.mailbox)
+
+
+def _chunks(unit: Unit, blobs: Iterable[Blob]) -> Iterator[bytes]:
+    for blob in blobs:
+        with unit.blobs.open(blob.hash) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk

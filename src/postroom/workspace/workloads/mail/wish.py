@@ -1,0 +1,43 @@
+"""How a caller wants to be answered: query options, and what the Prefer header said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
+
+from postroom.workspace.query.options import NONE, Expand, Options
+from postroom.workspace.store import ids
+from postroom.workspace.store.rows import Item, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`text`: bodies as text. `unsafe`: HTML as it came. `immutable`: ids that survive moves."""
+
+    options: Options = NONE
+    immutable: bool = False
+    text: bool = False
+    unsafe: bool = False
+    zone: tzinfo = UTC
+    if_match: str | None = None
+    flags: frozenset[str] = field(default_factory=frozenset)
+    """`includeHiddenFolders`, in lower case."""
+
+    def id_of(self, item: Item | Place) -> str:
+        return ids.immutable(item) if self.immutable else ids.ordinary(item)
+
+    def shows(self, name: str, *, by_default: bool = True) -> bool:
+        """Whether a property is in the answer."""
+        selected = {path.names[0].lower() for path in self.options.select}
+        return by_default if not selected else name.lower() in selected
+
+    def expands(self, *names: str) -> Expand | None:
+        """The expansion of a navigation property, by any of its names."""
+        wanted = {name.lower() for name in names}
+        return next((one for one in self.options.expand if one.path.names[-1].lower() in wanted), None)
+
+
+PLAIN = Wish()
+
+Document = dict[str, Any]

@@ -1,0 +1,37 @@
+"""The words that a message is found by."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from postroom.workspace.store.rows import Item
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.mail import text
+from postroom.workspace.workloads.mail.kinds import ATTACHMENTS
+
+BODY_CHARS: Final = 1 << 20
+
+
+def index(unit: Unit, item: Item) -> None:
+    """Make `$search` find a message as it is now."""
+    document, body = item.document, unit.items.body(item)
+    content = body.content[:BODY_CHARS] if body else ""
+    attachments = [str(one.document.get("name") or "") for one in unit.items.children(item, *ATTACHMENTS)]
+    author = [one for one in (document.get("from"), document.get("sender")) if one]
+    unit.texts.set(
+        item,
+        {
+            "from": _people(author[:1]),
+            "to": _people(document.get("toRecipients")),
+            "cc": _people(document.get("ccRecipients")),
+            "bcc": _people(document.get("bccRecipients")),
+            "subject": str(document.get("subject") or ""),
+            "body": text.to_text(content) if body and body.content_type == "html" else content,
+            "attachment": "\n".join(attachments),
+        },
+    )
+
+
+def _people(found: Any) -> str:
+    emails = [one.get("emailAddress") or {} for one in found or []]
+    return "\n".join(f"{one.get('name') or ''} {one.get('address') or ''}" for one in emails)
