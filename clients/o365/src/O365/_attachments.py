@@ -163,7 +163,7 @@ class BaseAttachments(ApiComponent):
         last = run(upload(url, attachment._bytes(), DEFAULT_UPLOAD_CHUNK_SIZE), self._perform)
         if not last:
             return False
-        attachment.attachment_id, attachment.on_cloud = attachment_id(last), True
+        attachment.attachment_id, attachment.on_cloud = attachment_id(last) or None, True
         return True
 
     def _take_away(self, attachment: BaseAttachment) -> bool:

@@ -50,7 +50,9 @@ def upload(url: str, content: bytes, chunk_size: int) -> Flow[Any]:
                 return _given_up(failure)
             log.info("The upload was interrupted at byte %d: %s", start, failure)
             yield Wait(2.0 ** (failures - 2) if failures > 1 else 0.0)
-            start = yield from _missing(url, start)
+            start, state = yield from _missing(url, start)
+            if start >= len(content):
+                return state  # only the last answer was lost
         if failures >= ATTEMPTS:
             raise OSError(f"The upload does not get beyond byte {start} of {len(content)}.")
 
@@ -84,14 +86,14 @@ def _reached(response: Any, start: int, content: bytes, size: int) -> int | None
     return after if after < len(content) else None
 
 
-def _missing(url: str, start: int) -> Flow[int]:
-    """The first byte that the service lacks; the same place when it does not tell."""
+def _missing(url: str, start: int) -> Flow[tuple[int, Any]]:
+    """The first byte that the service lacks, and its answer; the same place when it does not tell."""
     try:
         response = yield Request("get", url, signed=False)
     except OSError:
-        return start
+        return start, None
     expected = _expected(response) if response else None
-    return start if expected is None else expected
+    return (start if expected is None else expected), response
 
 
 def _expected(response: Any) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from O365._component import ApiComponent as ApiComponent
 from O365._enums import OutlookWellKnowFolderNames
 from O365._folder import Folder as Folder
 from O365._mailbox_settings import AutomaticRepliesSettings as AutomaticRepliesSettings

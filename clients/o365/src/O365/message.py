@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from O365._attributes import Json
+from O365._component import ApiComponent as ApiComponent
 from O365._dates import aware, utc_text
 from O365._enums import CaseEnum as CaseEnum
 from O365._enums import ImportanceLevel as ImportanceLevel
@@ -20,10 +21,15 @@ from O365._message_flag import Flag as Flag
 from O365._message_flag import MeetingMessageType as MeetingMessageType
 from O365._message_flag import MessageFlag as MessageFlag
 from O365._message_flag import RecipientType as RecipientType
+from O365._recipients import HandleRecipientsMixin as HandleRecipientsMixin
 from O365._recipients import Recipient as Recipient
+from O365._recipients import TrackerSet as TrackerSet
 from O365._urls import segment
 from O365.category import Category
 from O365.utils.attachment import UPLOAD_SIZE_LIMIT_SIMPLE
+from O365.utils.attachment import AttachableMixin as AttachableMixin
+from O365.utils.attachment import BaseAttachment as BaseAttachment
+from O365.utils.attachment import BaseAttachments as BaseAttachments
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -321,6 +327,16 @@ def _deferred_until(given: float | str | dt.date | dt.timedelta, zone: Any) -> s
         return utc_text(aware(given, zone))
     delay = given if isinstance(given, dt.timedelta) else dt.timedelta(seconds=given)
     return utc_text(dt.datetime.now(dt.UTC) + delay)
+
+
+def __getattr__(name: str) -> Any:
+    """`O365.message.Event`, without loading the calendar for those who only want mail."""
+    if name == "Event":
+        try:
+            return _event_class()
+        except RuntimeError as error:
+            raise AttributeError(str(error)) from error
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _event_class() -> Any:
