@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.workspace.query.trees import path, trees
 
+from postroom.errors import Invalid
 from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.query.parser import parse_filter
 from postroom.workspace.query.request import parse_orderby
@@ -88,6 +89,7 @@ HOLD = [
     "ccRecipients/all(c:c/emailAddress/address eq 'x')",
     "categories eq 'red'",
     "categories ne 'green'",
+    "concat(categories,categories) eq 'RedBlue'",
     "not (categories eq 'green')",
     "toRecipients/emailAddress/address eq 'BOB@example.org'",
     "contains(toRecipients/emailAddress/address, 'carl')",
@@ -167,6 +169,22 @@ def test_parts_of_dates_and_dates_without_zone_are_of_the_zone_that_was_asked_fo
     assert there.holds(parse_filter("day(receivedDateTime) eq 30 and hour(receivedDateTime) eq 23"), MESSAGE)
     assert there.holds(parse_filter("receivedDateTime lt 2024-01-31"), MESSAGE)
     assert there.holds(parse_filter("receivedDateTime lt '2024-01-31T00:00:00'"), MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x/any(a:" * 15 + "a eq 2" + ")" * 15,
+        "length(" + "concat(" * 8 + "x" + ",x)" * 8 + ") eq 7",
+        "x add x add x add x add x eq 0.5",
+        "x add x add x eq x add x add x",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_lists_that_multiply_come_to_an_end(text: str) -> None:
+    with pytest.raises(Invalid, match="asks less"):
+        UNTYPED.holds(parse_filter(text), {"x": [1] * 30 if "add" in text or "any" in text else ["a"] * 30})
+    assert UNTYPED.holds(parse_filter("x/any(a:x/any(b:a eq b))"), {"x": [1] * 30})
 
 
 def test_enums_with_flags_have_each_of_their_members() -> None:

@@ -125,6 +125,8 @@ def test_options_that_we_do_not_have_are_told_apart(name: str) -> None:
         ("$select", "a,'b'"),
         ("$select", "a(b)"),
         ("$select", "x" * 1_000_000),
+        ("$select", "a," * 1_000),
+        ("$expand", "a," * 1_000),
         ("$orderby", "a up"),
         ("$orderby", "tolower(a)"),
         ("$orderby", "a desc asc"),

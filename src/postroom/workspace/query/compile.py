@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from postroom.workspace.query.access import Frame, Many, Names, Reader, reader, type_at
+from postroom.workspace.query.budget import Budget
 from postroom.workspace.query.cast import cast_reader, isof_reader
 from postroom.workspace.query.functions import FUNCTIONS, Surroundings, fold
 from postroom.workspace.query.tree import (
@@ -46,7 +47,7 @@ def value_of(node: Node, names: Names, around: Surroundings) -> Reader:
             return _call(node, names, around)
         case Compute(sign, left, right):
             first, second = value_of(left, names, around), value_of(right, names, around)
-            return lambda frame: _mapped(lambda a, b: compute(sign, a, b), (first(frame), second(frame)))
+            return lambda frame: _mapped(lambda a, b: compute(sign, a, b), (first(frame), second(frame)), around.budget)
         case _:
             return condition(node, names, around)
 
@@ -97,12 +98,13 @@ class Conditions:
         return self._compare_any(node.operator, self._value(node.left), self._value(node.right))
 
     def _compare_any(self, sign: Comparison, left: Reader, right: Reader) -> Test:
-        zone = self.around.zone
+        zone, budget = self.around.zone, self.around.budget
 
         def holds(frame: Frame) -> Truth:
             first, second = left(frame), right(frame)
             if not isinstance(first, Many) and not isinstance(second, Many):
                 return compare(sign, first, second, zone)
+            budget.spend(len(_each(first)) * len(_each(second)))
             return some(compare(sign, a, b, zone) for a in _each(first) for b in _each(second))
 
         return holds
@@ -128,8 +130,14 @@ class Conditions:
             return lambda frame: bool(_elements(elements(frame)))
         names = self.names.with_variable(node.variable, type_at(node.path, self.names))
         body, slot = Conditions(names, self.around).of(node.body), names.depth
-        together = some if node.quantifier == "any" else every
-        return lambda frame: together(body([*frame[:slot], element]) for element in _elements(elements(frame)))
+        together, budget = some if node.quantifier == "any" else every, self.around.budget
+
+        def holds(frame: Frame) -> Truth:
+            found = _elements(elements(frame))
+            budget.spend(len(found))
+            return together(body([*frame[:slot], element]) for element in found)
+
+        return holds
 
 
 def _call(node: Call, names: Names, around: Surroundings) -> Reader:
@@ -138,17 +146,19 @@ def _call(node: Call, names: Names, around: Surroundings) -> Reader:
         return cast_reader(node, names) if function.name == "cast" else isof_reader(node, names)
     work = function.work
     arguments = [value_of(argument, names, around) for argument in node.arguments]
-    return lambda frame: _mapped(lambda *values: work(values, around), [one(frame) for one in arguments])
+    return lambda frame: _mapped(
+        lambda *values: work(values, around), tuple(one(frame) for one in arguments), around.budget
+    )
 
 
-def _mapped(work: Callable[..., Any], values: Iterable[Any]) -> Any:
+def _mapped(work: Callable[..., Any], values: tuple[Any, ...], budget: Budget) -> Any:
     """A function of Many values is Many values."""
-    values = tuple(values)
     place = next((place for place, value in enumerate(values) if isinstance(value, Many)), None)
     if place is None:
         return None if any(isinstance(value, dict) for value in values) else work(*values)
-    each = (_mapped(work, (*values[:place], value, *values[place + 1 :])) for value in values[place])
-    return Many(each)
+    budget.spend(len(values[place]))
+    below = (_mapped(work, (*values[:place], value, *values[place + 1 :]), budget) for value in values[place])
+    return Many(one for found in below for one in _each(found))
 
 
 def _is_null(value: Reader) -> Test:

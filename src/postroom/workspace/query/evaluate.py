@@ -23,7 +23,8 @@ _VALUES: Final = (str, int, float, bool, date, time, timedelta)
 class Evaluator:
     """For documents of one type; without a type, values are taken for what they look like.
 
-    `zone` is that of dates without one, and of the parts of dates. A tree that is asked again is not compiled again.
+    `zone` is that of dates without one, and of the parts of dates. A tree that is asked again is not compiled again, so
+    that each thread needs an evaluator of its own. Raises Invalid where a document would make too much work.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class Evaluator:
 
     def holds(self, node: Node, document: Document) -> bool:
         """Whether the condition is certainly true."""
+        self._around.budget.renew()
         return self._tested(node)([document]) is True
 
     def value(self, node: Node, document: Document) -> Value:
         """What a node is worth: of a path through a collection its first value, of an object null."""
+        self._around.budget.renew()
         if self._value is None or self._value[0] is not node:
             self._value = node, value_of(node, self._names, self._around)
         return _single(self._value[1]([document]))

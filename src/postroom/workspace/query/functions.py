@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, TypeGuard
 
 from postroom.workspace.query import literals
+from postroom.workspace.query.budget import Budget
 from postroom.workspace.query.tree import Value
 
 
@@ -21,6 +22,7 @@ class Surroundings:
 
     zone: tzinfo
     now: Callable[[], datetime]
+    budget: Budget = field(default_factory=Budget)
 
 
 Work = Callable[[Sequence[Value], Surroundings], Value]

@@ -9,6 +9,7 @@ from typing import Final
 from postroom.errors import Invalid
 from postroom.workspace.query.tokens import check_length
 
+MOST_PARTS: Final = 500
 _PIECE: Final = re.compile(r"""'[^']*+'|"(?:[^"\\]|\\.)*+"|[^'"(),;]++|.""", re.DOTALL)
 
 
@@ -31,6 +32,8 @@ def split(text: str, separator: str, option: str) -> list[Part]:
             start = piece.end()
     if depth:
         raise Invalid(option, f"a closing parenthesis at position {len(text)}")
+    if len(parts) >= MOST_PARTS:
+        raise Invalid(option, f"at most {MOST_PARTS} parts")
     return [part for part in [*parts, _part(text, start, len(text))] if part.text]
 
 
