@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -134,10 +134,9 @@ def test_a_public_app_may_listen_on_any_port_of_this_machine(house: House, uri: 
 # Certificates
 
 
-def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, house: House) -> x509.Certificate:
+def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "app")])
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    now = house.clock()
     builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=9))
     return builder.sign(key, hashes.SHA256())
 
@@ -151,7 +150,7 @@ class Signed:
 
     def __init__(self, house: House) -> None:
         self.house, private = house, rsa.generate_private_key(65537, 2048)
-        self.made, self.key = certificate(private, house), RSAKey.import_key(private)
+        self.made, self.key = certificate(private, house.clock()), RSAKey.import_key(private)
         house.signin.apps.add_certificate(house.web.id, self.made.public_bytes(Encoding.PEM))
         now_s = int(house.clock().timestamp())
         audience = f"https://login.test/{house.signin.tenant}/oauth2/v2.0/token"
@@ -222,7 +221,7 @@ def test_whatever_comes_as_an_assertion_is_refused_in_order(house: House, text: 
 
 
 def test_only_certificates_with_rsa_keys_are_taken(house: House) -> None:
-    elliptic = certificate(ec.generate_private_key(ec.SECP256R1()), house).public_bytes(Encoding.PEM)
+    elliptic = certificate(ec.generate_private_key(ec.SECP256R1()), house.clock()).public_bytes(Encoding.PEM)
     for pem in (b"no certificate", elliptic):
         with pytest.raises(Invalid, match="certificate"):
             house.signin.apps.add_certificate(house.web.id, pem)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, RSAKey
+from joserfc.jws import JWSRegistry
 
 from postroom.workspace.clock import Clock
 from postroom.workspace.signin.apps import App, Apps
@@ -25,6 +26,15 @@ ALGORITHMS: Final = ["RS256", "PS256"]
 MOST_SECRET_CHARS: Final = 512
 MOST_ASSERTION_CHARS: Final = 16_384
 LATE_S: Final = 300
+
+
+class _Registry(JWSRegistry):
+    """MSAL sends its certificate in the header, which is longer than joserfc takes by itself."""
+
+    max_header_length = MOST_ASSERTION_CHARS
+
+
+_REGISTRY: Final = _Registry(algorithms=ALGORITHMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Clients:
             raise BadAssertion
         certificates = self._apps.certificates(app.id)
         try:
-            token = jwt.decode(proof.assertion, lambda found: _key(found, certificates), algorithms=ALGORITHMS)
+            token = jwt.decode(proof.assertion, lambda found: _key(found, certificates), registry=_REGISTRY)
         except (JoseError, ValueError) as error:
             raise BadAssertion from error
         claims, now_s = token.claims, self._clock().timestamp()
