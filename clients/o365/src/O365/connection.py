@@ -550,6 +550,11 @@ def _reason(result: dict[str, Any] | None) -> str:
     return f"{found.get('error', 'no answer')} {found.get('error_description', '')}".strip()
 
 
-_TOKEN_NAMES = dict.fromkeys(("BaseTokenBackend", "FileSystemTokenBackend"), "O365.utils.token")
+_ELSEWHERE = {
+    **dict.fromkeys(("BaseTokenBackend", "FileSystemTokenBackend"), "O365.utils.token"),
+    **dict.fromkeys(("to_camel_case", "to_pascal_case", "to_snake_case"), "O365.utils.casing"),
+    "get_windows_tz": "O365.utils.windows_tz",
+}
+"""Names that programs import from here, too."""
 __getattr__: Callable[[str], Any]
-__getattr__, __dir__ = lazy(__name__, _TOKEN_NAMES)
+__getattr__, __dir__ = lazy(__name__, _ELSEWHERE)

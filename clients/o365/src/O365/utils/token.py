@@ -206,7 +206,7 @@ class BitwardenSecretsManagerBackend(BaseTokenBackend):
             note=self.secret.note,
             organization_id=self.secret.organization_id,
             value=self.secret.value,
-            project_ids=[self.secret.project_id],
+            project_ids=[self.secret.project_id] if self.secret.project_id else None,
         )
         return True
 
