@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any as Anything
 
 import pytest
@@ -17,7 +17,7 @@ from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.query.matching import matches
 from postroom.workspace.query.printer import print_filter
 from postroom.workspace.query.search import All, Any, No, SearchNode, Term, parse_search
-from postroom.workspace.query.search_plan import COLUMNS, Either, Every, Match, Where, Without, plan, to_fts
+from postroom.workspace.query.search_plan import COLUMNS, Either, Every, Match, Where, Without, plan
 from postroom.workspace.query.words import words_of
 from postroom.workspace.schema.types import SCHEMA
 
@@ -144,6 +144,8 @@ def test_texts_in_memory_are_matched(text: str, found: bool) -> None:
         ('"displayName:eam"', False),
         ('"displayName:alpha team"', True),
         ('"mail:alpha@"', True),
+        ("\"mail:'alpha@example.org'\"", True),
+        ("\"displayName:'alpha'\"", True),
         ('"mail:example"', False),
         ('"proxyAddresses:smtp:b"', True),
         ('"displayName:x" OR "mail:ALPHA"', True),
@@ -168,11 +170,10 @@ def test_directory_clauses_find_words_by_their_beginning_and_other_values_by_the
 # For the store
 
 
-def condition(text: str, now: datetime = NOW, zone: Anything = UTC) -> str:
-    match, node = to_fts(parse_search(text), lambda: now, zone)
-    assert match is None
-    assert node is not None
-    return print_filter(node)
+def condition(text: str, zone: tzinfo = UTC) -> str:
+    found = plan(parse_search(text), lambda: NOW, zone)
+    assert isinstance(found, Where)
+    return print_filter(found.node)
 
 
 @pytest.mark.parametrize(
@@ -238,17 +239,17 @@ def test_a_value_that_its_property_cannot_have_is_refused(text: str) -> None:
 
 
 def test_words_and_conditions_are_told_apart() -> None:
-    match, node = to_fts(parse_search("report (from:ann received:today) NOT draft"), lambda: NOW)
-    assert match == '(({from subject body} : "report") AND ({from} : "ann")) NOT ({from subject body} : "draft")'
-    assert node is not None
-    assert print_filter(node).startswith("(receivedDateTime ge ")
+    found = plan(parse_search("report (from:ann received:today) NOT draft"), lambda: NOW)
+    assert isinstance(found, Every)
+    words, day = found.parts
+    expected = '(({from subject body} : "report") AND ({from} : "ann")) NOT ({from subject body} : "draft")'
+    assert words == Match(expected)
+    assert isinstance(day, Where)
+    assert print_filter(day.node).startswith("(receivedDateTime ge ")
 
 
-def test_what_needs_several_questions_is_left_to_the_plan() -> None:
-    tree = parse_search("report OR size>1")
-    with pytest.raises(Invalid, match="OR between words"):
-        to_fts(tree)
-    found = plan(tree)
+def test_what_needs_several_questions_has_several_parts() -> None:
+    found = plan(parse_search("report OR size>1"))
     assert isinstance(found, Either)
     assert [type(part) for part in found.parts] == [Match, Where]
     assert plan(parse_search("NOT report")) == Without(Match('{from subject body} : "report"'))

@@ -97,8 +97,9 @@ def test_extensions_have_an_underscore_and_other_unknown_names_are_told() -> Non
     with pytest.raises(UnknownProperty) as inner:
         message(body={"text": "x"})
     assert inner.value.type_name == "itemBody"
-    with pytest.raises(UnknownProperty):
-        message(_ours=1)
+    for name in ("_ours", "received_date_time"):
+        with pytest.raises(UnknownProperty):
+            message(**{name: None})
 
 
 def test_open_types_without_names_of_their_own_take_any() -> None:

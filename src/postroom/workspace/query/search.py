@@ -179,8 +179,10 @@ def _clause(token: Token) -> SearchNode | None:
     name, sign, value = token.text.partition(":")
     named = token.property is None and bool(sign) and name.strip().isidentifier()
     owner, text = (name.strip(), value) if named else (token.property, token.text)
+    # python-o365 puts the value into quotes of its own.
+    text = text.strip().strip("'")
     if owner is not None and owner.lower() not in _IN_WORDS:
-        return Term(owner, "starts", text.strip(), words_of(text)) if text.strip() else None
+        return Term(owner, "starts", text, words_of(text)) if text else None
     parts = [Term(owner, "begins", word, (word,), prefix=True) for word in words_of(text)]
     return All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 

@@ -65,23 +65,6 @@ def plan(tree: SearchNode, now: Callable[[], datetime] = clock.now, zone: tzinfo
     return _Planner(now(), zone).of(tree)
 
 
-def to_fts(
-    tree: SearchNode, now: Callable[[], datetime] = clock.now, zone: tzinfo = UTC
-) -> tuple[str | None, Node | None]:
-    """What the index must find (None: anything) and which condition must hold besides (None: none).
-
-    Raises Invalid, too, for what needs more than one question, as `a OR received:today` does: `plan` has those.
-    """
-    found = plan(tree, now, zone)
-    parts = found.parts if isinstance(found, Every) else (found,)
-    texts = [part.text for part in parts if isinstance(part, Match)]
-    nodes = [part.node for part in parts if isinstance(part, Where)]
-    if len(texts) + len(nodes) < len(parts):
-        raise Invalid(OPTION, "OR between words only or between dates, sizes and the like only, and NOT besides a word")
-    condition = And(tuple(nodes)) if len(nodes) > 1 else nodes[0] if nodes else None
-    return (texts[0] if texts else None), condition
-
-
 @dataclass(frozen=True, slots=True)
 class _Planner:
     now: datetime
