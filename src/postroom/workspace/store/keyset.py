@@ -19,6 +19,7 @@ class Key:
 
     sql: str
     descending: bool = False
+    nullable: bool = True
 
     @property
     def order(self) -> str:
@@ -39,5 +40,5 @@ def _beyond(key: Key, value: Stored) -> Iterator[Clause]:
             yield Clause(f"{key.sql} IS NOT NULL")
         return
     yield Clause(f"{key.sql} {'<' if key.descending else '>'} ?", (value,))
-    if key.descending:
+    if key.descending and key.nullable:
         yield Clause(f"{key.sql} IS NULL")

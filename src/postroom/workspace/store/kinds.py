@@ -5,6 +5,7 @@ A column holds what comparing needs, not what is shown; the document keeps that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ ColumnType = Literal["instant", "text", "flag", "number"]
 Stored = int | float | str | None
 Document = Mapping[str, Any]
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EXPECTED: Final = {"instant": "a date and time", "text": "text", "flag": "true or false", "number": "a number"}
@@ -26,6 +28,13 @@ _EXPECTED: Final = {"instant": "a date and time", "text": "text", "flag": "true 
 def to_us(moment: datetime) -> int:
     """Microseconds since 1970, exactly."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def is_storable(value: str | int | float) -> bool:
+    """Whether SQLite takes it: text that is UTF-8, numbers of 64 bits."""
+    if isinstance(value, str):
+        return value.isascii() or not _SURROGATE.search(value)
+    return isinstance(value, float) or -(2**63) <= value < 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,11 @@ class Column:
         match self.type, value:
             case "instant", str() if (moment := instant(value)) is not None:
                 return to_us(moment)
-            case "text", str():
+            case "text", str() if is_storable(value):
                 return fold(value)
             case "flag", bool():
                 return int(value)
-            case "number", int() | float() if not isinstance(value, bool):
+            case "number", int() | float() if is_storable(value) and not isinstance(value, bool):
                 return value
         raise Invalid(self.path, _EXPECTED[self.type])
 

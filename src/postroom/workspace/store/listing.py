@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from postroom.workspace.query.options import NONE, Options, Order
 from postroom.workspace.store.reading import ANY, Any_, Where
 from postroom.workspace.store.rows import Item, view
+
+_MOST_SKIPPED: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Listing:
         if asked:
             return min(*asked, self.most)
         return self.default_page
+
+    @property
+    def skip(self) -> int:
+        """How many rows are passed over; no more than SQLite can count."""
+        return min(self.options.skip, _MOST_SKIPPED)
 
     @property
     def identity(self) -> list[Any]:

@@ -76,7 +76,7 @@ class Pager:
     def _sorted(self, listing: Listing, planned: Plan) -> Iterator[_Found]:
         """All that follows, in the order of SQL."""
         position = self._position(listing, planned)
-        skip = listing.options.skip if position is None else 0
+        skip = listing.skip if position is None else 0
         ranges = [planned] if position is None else [planned.narrowed(*more) for more in after(planned.keys, position)]
         if planned.residual is not None:
             rows = chain.from_iterable(one.rows(self._connection) for one in ranges)
@@ -95,7 +95,7 @@ class Pager:
             for found in self._held(listing, planned, planned.rows(self._connection))
         )
         following = (key for key in keys if start is None or key > start)
-        skip = listing.options.skip if start is None else 0
+        skip = listing.skip if start is None else 0
         least = sorted(following) if size is None else heapq.nsmallest(skip + size + 1, following)
         for item in self._reader.at(number for _, number in least[skip:]):
             yield _Found(item, [_stub(listing, listing.view(item)), item.number])

@@ -71,7 +71,7 @@ def plan(listing: Listing, kinds: Kinds, searcher: Searcher) -> Plan:
     fields, alias = fields_of(kind), "base" if kind else "item"
     filters, residual = split(listing.options.filter, fields, listing.zone)
     keys = _keys(listing.order, fields)
-    number = Key("base.item" if kind else "item.number", bool(keys and keys[-1].descending))
+    number = Key("base.item" if kind else "item.number", bool(keys and keys[-1].descending), nullable=False)
     sought = searcher.sought(listing, fields, number.sql)
     rest = (*([residual] if residual else []), *sought.residual)
     whole = bool(kind and kind.table and kinds.of_table(kind.table) <= set(listing.kinds))

@@ -70,7 +70,7 @@ def encoded(document: Mapping[str, Any]) -> str:
     """The JSON that is stored. Raises Invalid for what cannot be JSON."""
     try:
         return msgspec.json.encode(document).decode()
-    except (TypeError, UnicodeEncodeError) as error:
+    except (TypeError, UnicodeEncodeError, RecursionError) as error:
         raise Invalid("document", "values that JSON has") from error
 
 

@@ -44,15 +44,13 @@ class Searcher:
             raise Invalid(OPTION, "no search: this list has none")
         found = plan(parse_search(listing.options.search), lambda: self._now, listing.zone)
         parts = found.parts if isinstance(found, Every) else (found,)
-        asking = _Asking(number, self._owner(listing), Translator(fields, listing.zone))
+        owner, matches = self._owner(listing), [part for part in parts if isinstance(part, Match)]
+        few = bool(matches) and self._is_few(_expression(owner, matches[0]))
+        # The plus keeps SQLite from going through all that was found, where many were.
+        asking = _Asking(number if few else f"+{number}", owner, Translator(fields, listing.zone))
         clauses = [asking.clause(part) for part in parts]
         rest = [part for part, clause in zip(parts, clauses, strict=True) if clause is None]
-        matches = [part for part in parts if isinstance(part, Match)]
-        return Sought(
-            tuple(clause for clause in clauses if clause),
-            tuple(_residual(part) for part in rest),
-            bool(matches) and self._is_few(asking.expression(matches[0])),
-        )
+        return Sought(tuple(clause for clause in clauses if clause), tuple(_residual(part) for part in rest), few)
 
     def _owner(self, listing: Listing) -> str:
         row = self._connection.execute("SELECT number FROM mailbox WHERE uuid = ?", (listing.mailbox,)).fetchone()
@@ -73,7 +71,7 @@ class _Asking:
         """None where SQL cannot decide."""
         match part:
             case Match():
-                return Clause(f"({self.number} IN {_FOUND})", (self.expression(part),))
+                return Clause(f"({self.number} IN {_FOUND})", (_expression(self.owner, part),))
             case Where(node):
                 return self.translator.clause(node)
             case Without(inner):
@@ -91,9 +89,10 @@ class _Asking:
         values = tuple(value for clause in clauses for value in clause.values)
         return Clause(f"({word.join(clause.sql for clause in clauses)})", values, any(c.of_item for c in clauses))
 
-    def expression(self, match: Match) -> str:
-        """The word of the mailbox first: others' mail is not even looked at. It is no word that one can search for."""
-        return f"owner : {self.owner} AND {{{' '.join(FIELDS)}}} : ({match.text})"
+
+def _expression(owner: str, match: Match) -> str:
+    """The word of the mailbox first: others' mail is not even looked at. It is no word that one can search for."""
+    return f"owner : {owner} AND {{{' '.join(FIELDS)}}} : ({match.text})"
 
 
 def _residual(part: Plan) -> Node:

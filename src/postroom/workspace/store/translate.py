@@ -17,7 +17,7 @@ from postroom.workspace.query.literals import instant
 from postroom.workspace.query.tree import And, Call, Compare, In, Literal, Node, Not, Or, Path, Value
 from postroom.workspace.query.walk import walk
 from postroom.workspace.store import ids
-from postroom.workspace.store.kinds import ColumnType, Kind, Stored, to_us
+from postroom.workspace.store.kinds import ColumnType, Kind, Stored, is_storable, to_us
 
 MOST_NODES: Final = 400
 """SQLite nests a chain of ORs, and takes a depth of 1,000."""
@@ -179,7 +179,7 @@ class Translator:
         field, text = self._column(arguments[0]), arguments[1]
         if not (field and field.type == "text" and isinstance(text, Literal) and isinstance(text.value, str)):
             return None
-        return test(field, fold(text.value))
+        return test(field, fold(text.value)) if is_storable(text.value) else None
 
     def _column(self, node: Node) -> Field | None:
         """A column as a value. It is in lower case already; upper case of ß is another text."""
@@ -197,11 +197,11 @@ class Translator:
                 return to_us(datetime.combine(value, time(), self._zone))
             case "instant", str() if (moment := instant(value, self._zone)) is not None:
                 return to_us(moment)
-            case "text", str():
+            case "text", str() if is_storable(value):
                 return fold(value)
             case "flag", bool():
                 return int(value)
-            case "number", int() | float() if not isinstance(value, bool):
+            case "number", int() | float() if is_storable(value) and not isinstance(value, bool):
                 return value
         return None
 

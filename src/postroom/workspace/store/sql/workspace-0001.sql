@@ -111,8 +111,9 @@ CREATE TABLE message (
 CREATE INDEX message_by_received ON message (parent, received);
 CREATE INDEX message_by_is_read ON message (parent, is_read, received);
 CREATE INDEX message_by_mailbox ON message (mailbox, received);
-CREATE INDEX message_by_conversation ON message (mailbox, conversation_id);
-CREATE INDEX message_by_internet_message_id ON message (mailbox, internet_message_id);
+-- These ids alone are few of all: first in the index they serve a folder as well as a mailbox.
+CREATE INDEX message_by_conversation ON message (conversation_id, mailbox);
+CREATE INDEX message_by_internet_message_id ON message (internet_message_id, mailbox);
 
 CREATE TABLE mail_folder (
   item INTEGER PRIMARY KEY REFERENCES item (number) ON DELETE CASCADE,
@@ -121,3 +122,14 @@ CREATE TABLE mail_folder (
   name TEXT
 ) STRICT;
 CREATE INDEX mail_folder_by_name ON mail_folder (mailbox, parent, name);
+
+-- What SQLite's planner shall believe: how many rows there are, for one value of the first column, of the first two. It
+-- must not hang on what the tables held when somebody counted.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('message', 'message_by_received', '10000000 10000 1'),
+  ('message', 'message_by_is_read', '10000000 10000 5000 1'),
+  ('message', 'message_by_mailbox', '10000000 100000 1'),
+  ('message', 'message_by_conversation', '10000000 5 5'),
+  ('message', 'message_by_internet_message_id', '10000000 2 2');
+ANALYZE sqlite_schema;
