@@ -106,6 +106,18 @@ def test_children_and_roots_come_in_the_order_they_were_made(store: Store) -> No
         assert unit.items.path(deepest) == [inner, first]
 
 
+def test_items_can_be_changed_while_they_are_gone_through(store: Store) -> None:
+    with store.write() as unit:
+        inbox = folder(unit.items)
+        made = [message(unit.items, inbox, number) for number in range(600)]
+        for item in unit.items.all(ANNA, "message"):
+            unit.items.update(item, {"subject": "done"})
+            if item == made[0]:
+                unit.items.remove(made[-1])
+        assert {item.document["subject"] for item in unit.items.children(inbox)} == {"done"}
+        assert len(unit.items.children(inbox)) == 599
+
+
 def test_items_of_a_kind_without_columns_are_found_too(store: Store) -> None:
     with store.write() as unit:
         mail = message(unit.items, folder(unit.items))

@@ -75,24 +75,29 @@ class Reader:
         self, mailbox: str, kind: str, *, parent: Where | Any_ | None = ANY, where: Mapping[str, Any] | None = None
     ) -> Item | None:
         """The oldest item of a kind whose columns, by name, have these values; texts match without regard to case."""
-        return next(self.all(mailbox, kind, parent=parent, where=where), None)
+        return next(self.at(self._numbers(mailbox, kind, parent, where or {}, limit=1)), None)
 
     def all(
         self, mailbox: str, kind: str, *, parent: Where | Any_ | None = ANY, where: Mapping[str, Any] | None = None
     ) -> Iterator[Item]:
-        """All such items, oldest first."""
+        """All such items, oldest first. They may be changed and removed meanwhile."""
+        return self.at(self._numbers(mailbox, kind, parent, where or {}, limit=-1))
+
+    def _numbers(
+        self, mailbox: str, kind: str, parent: Where | Any_ | None, where: Mapping[str, Any], *, limit: int
+    ) -> list[int]:
         declared = self._kinds[kind]
         columns = {column.name: column for column in declared.columns}
-        conditions, values = _conditions(columns, where or {})
+        conditions, values = _conditions(columns, where)
         if not isinstance(parent, Any_):
             conditions.append("base.parent IS ?")
             values.append(parent and parent.number)
-        table = f"{declared.table} AS base" if declared.table else "(SELECT number AS item, * FROM item) AS base"
-        sql = f"""{SELECT.replace("FROM item", f"FROM {table} JOIN item ON item.number = base.item")}
-          WHERE base.mailbox = (SELECT number FROM mailbox WHERE uuid = ?) AND item.kind = ?
-          {"".join(f" AND {condition}" for condition in conditions)} ORDER BY base.item"""
-        for row in self._connection.execute(sql, (mailbox, kind, *values)):
-            yield from items((row,))
+        tables = f"{declared.table} AS base JOIN item ON item.number = base.item" if declared.table else "item AS base"
+        names = ("base.item", "item.kind") if declared.table else ("base.number", "base.kind")
+        sql = f"""SELECT {names[0]} FROM {tables}
+          WHERE base.mailbox = (SELECT number FROM mailbox WHERE uuid = ?) AND {names[1]} = ?
+          {"".join(f" AND {condition}" for condition in conditions)} ORDER BY {names[0]} LIMIT ?"""
+        return [row[0] for row in self._connection.execute(sql, (mailbox, kind, *values, limit))]
 
     def path(self, item: Where) -> list[Item]:
         """What the item lies in, what that lies in, and so on up to the root."""
