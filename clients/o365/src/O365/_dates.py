@@ -53,6 +53,9 @@ def build_zoned(value: dt.datetime, zone: ZoneInfo) -> dict[str, str]:
     if not isinstance(local.tzinfo, ZoneInfo):
         # A fixed offset has no name that a server knows: the same instant in the zone of the protocol has.
         local = local.astimezone(dt.UTC if local.utcoffset() == dt.timedelta(0) else zone)
+    if local.fold:
+        # The second of two equal hours, when summer time ends: text and zone would mean the first.
+        local = local.astimezone(dt.UTC)
     return {"dateTime": local.strftime(_WIRE), "timeZone": name_of(local.tzinfo)}
 
 

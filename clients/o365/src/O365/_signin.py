@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from O365._names import RESERVED_SCOPES
-from O365._tokens import put_flow, take_flow
+from O365._waiting import put_flow, take_flow
 
 if TYPE_CHECKING:
     from O365._tokens import BaseTokenBackend

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from O365._tokens import BaseTokenBackend, put_flow, take_flow
+from O365._tokens import BaseTokenBackend
+from O365._waiting import put_flow, take_flow
 
 log = logging.getLogger("O365")
 

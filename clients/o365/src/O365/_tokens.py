@@ -9,13 +9,14 @@ import datetime as dt
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msal.token_cache import TokenCache
 
 from O365._names import RESERVED_SCOPES
+from O365._waiting import put_flow, take_flow
 
 if TYPE_CHECKING:
     from O365.connection import Connection
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 ACCESS, REFRESH, IDENTITY, ACCOUNT = "AccessToken", "RefreshToken", "IdToken", "Account"
 FLOWS = "O365AuthFlows"
 """Where a backend keeps sign-ins that have begun; gone when they are done."""
-FLOW_LIFETIME_S = 3600
 
 
 class CryptographyManagerType(Protocol):
@@ -260,19 +260,6 @@ class BaseTokenBackend(TokenCache):  # type: ignore[misc] # msal is untyped
         account = self.get_account(username=username)
         home = account.get("home_account_id") if account else None
         return [entry for entry in entries if home and entry.get("home_account_id") == home]
-
-
-def put_flow(flows: MutableMapping[str, Any], flow: Mapping[str, Any]) -> None:
-    """Add a sign-in, and forget those that nobody finished."""
-    now = time.time()
-    for state in [state for state, (begun, _) in flows.items() if begun + FLOW_LIFETIME_S < now]:
-        del flows[state]
-    flows[flow["state"]] = [now, dict(flow)]
-
-
-def take_flow(flows: MutableMapping[str, Any], state: str) -> dict[str, Any] | None:
-    begun, flow = flows.pop(state, (0, None))
-    return flow if begun + FLOW_LIFETIME_S >= time.time() else None
 
 
 def _same_name(left: str | None, right: str) -> bool:

@@ -459,12 +459,12 @@ def test_tokens_are_not_kept_longer_than_wanted(make: Make, server: Server, toke
 
 
 def test_a_sign_in_that_nobody_finishes_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from O365 import _tokens
+    from O365 import _waiting
 
     flows: dict[str, Any] = {}
-    _tokens.put_flow(flows, {"state": "old"})
-    later = time.time() + _tokens.FLOW_LIFETIME_S + 1
-    monkeypatch.setattr("O365._tokens.time.time", lambda: later)
-    assert _tokens.take_flow(dict(flows), "old") is None
-    _tokens.put_flow(flows, {"state": "new"})
+    _waiting.put_flow(flows, {"state": "old"})
+    later = time.time() + _waiting.FLOW_LIFETIME_S + 1
+    monkeypatch.setattr("O365._waiting.time.time", lambda: later)
+    assert _waiting.take_flow(dict(flows), "old") is None
+    _waiting.put_flow(flows, {"state": "new"})
     assert list(flows) == ["new"]
