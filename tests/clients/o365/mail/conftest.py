@@ -6,6 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.clients.o365.core.conftest import account as account
+from tests.clients.o365.core.conftest import ca_file as ca_file
+from tests.clients.o365.core.conftest import certificate as certificate
+from tests.clients.o365.core.conftest import make as make
+from tests.clients.o365.core.conftest import server as server
+from tests.clients.o365.core.conftest import token_file as token_file
 from tests.clients.o365.mail.doubles import Recorder
 
 from O365.connection import MSGraphProtocol
