@@ -289,6 +289,27 @@ def test_a_removed_group_is_in_no_group(anna: Client) -> None:
     assert anna.get(f"/groups/{outer}/members")["value"] == []
 
 
+def test_changes_of_groups_are_told_since_a_link(anna: Client) -> None:
+    def follow(link: str) -> Any:
+        return anna.get(link.removeprefix(f"{anna.world.base}/v1.0"))
+
+    first, second = team(anna, "First"), team(anna, "Second")
+    page = anna.get("/groups/delta?$select=displayName,members&$top=1")
+    assert (names(page), "@odata.deltaLink" in page) == (["First"], False)
+    page = follow(page["@odata.nextLink"])
+    assert names(page) == ["Second"]
+    link = page["@odata.deltaLink"]
+    assert follow(link)["value"] == []
+    put_in(anna, first, BERT.id)
+    anna.done("DELETE", f"/groups/{second}", 204)
+    told = {row["id"]: row for row in follow(link)["value"]} | {
+        row["id"]: row for row in follow(follow(link).get("@odata.nextLink", link))["value"]
+    }
+    assert told[first]["members@delta"] == [{"@odata.type": "#microsoft.graph.user", "id": BERT.id}]
+    assert told[second]["@removed"] == {"reason": "deleted"}
+    assert anna.refused("GET", "/groups/delta?$deltatoken=none")[0] == 400
+
+
 def test_groups_are_found_as_python_o365_looks_for_them(anna: Client) -> None:
     team(anna, "Team", mailEnabled=True)
     team(anna, "Other", mailEnabled=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from tests.faces.graph.graph_server import ANNA, Client, World, running
 
+from postroom.faces.graph.dispatch import HANDLERS
 from postroom.settings import Graph
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -98,6 +100,34 @@ def test_large_bodies_are_refused_and_of_strangers_not_read(tmp_path: Path) -> N
         assert (stranger.status_code, stranger.headers["connection"]) == (401, "close")
         answer = world.call("POST", "/$batch", world.tokens.user(ANNA), content=body, headers=kind)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "RequestEntityTooLarge")
+
+
+def test_what_nobody_expected_is_500_in_the_form_of_graph(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HANDLERS, "core.service", lambda call: 1 / 0)
+    answer = world.call("GET", "/", headers={"X-Request-Id": "in-the-log"})
+    assert answer.status_code == 500
+    assert "in-the-log" in answer.json()["error"]["message"]
+    assert GUID.fullmatch(answer.headers["request-id"])
+
+
+def test_a_head_request_is_a_get_without_a_body(world: World) -> None:
+    answer = world.call("HEAD", "/")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_the_types_are_described(world: World) -> None:
+    answer = world.call("GET", "/$metadata")
+    assert answer.headers["content-type"] == "application/xml"
+    space = {"edm": "http://docs.oasis-open.org/odata/ns/edm"}
+    root = fromstring(answer.content)
+    user = root.find(".//edm:EntityType[@Name='user']", space)
+    assert user is not None
+    assert (user.attrib["BaseType"], user.attrib.get("OpenType")) == ("graph.directoryObject", None)
+    phones = user.find("edm:Property[@Name='businessPhones']", space)
+    assert phones is not None
+    assert phones.attrib == {"Name": "businessPhones", "Type": "Collection(Edm.String)", "Nullable": "false"}
+    assert root.find(".//edm:EnumType[@Name='importance']/edm:Member[@Name='high']", space) is not None
+    assert root.find(".//edm:EntitySet[@Name='users']", space) is not None
 
 
 def test_a_batch_goes_the_way_of_single_requests(world: World) -> None:

@@ -67,6 +67,20 @@ def test_an_account_is_a_user_who_signs_in_with_its_password(whole: Whole) -> No
     assert whole.get("/users", token).status_code == 403
 
 
+def test_ended_sign_ins_end_tokens(whole: Whole) -> None:
+    made = whole.workspace.signin.apps.create("script", public=True)
+    person = whole.workspace.people.find("anna@one.test")
+    assert person is not None
+    whole.workspace.signin.consents.allow(made.id, person.id, ["User.ReadWrite"])
+    token = whole.token(
+        grant_type="password", client_id=made.id, username="anna@one.test", password=PASSWORD, scope="User.ReadWrite"
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = whole.http.post("/v1.0/me/revokeSignInSessions", headers=headers, content=b"")
+    assert (answer.status_code, answer.json()["value"]) == (200, True)
+    assert whole.get("/me", token).status_code == 401
+
+
 def test_an_app_reads_all_users_with_its_secret(whole: Whole) -> None:
     made = whole.workspace.signin.apps.create("service", roles=["User.Read.All"])
     _, secret = whole.workspace.signin.apps.add_secret(made.id)

@@ -80,8 +80,7 @@ class Api:
             raise Refused(error.status_code, code, str(error.detail), error.headers) from error
 
     def _broken(self, request_id: str) -> Response:
-        error = {"code": "InternalServerError", "message": f"Something broke; the log has it as {request_id}."}
-        return Response(msgspec.json.encode({"error": error}), 500, media_type="application/json")
+        return _response(self.service.broken(request_id), close=False)
 
 
 def _incoming(request: Request) -> Incoming:

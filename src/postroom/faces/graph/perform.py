@@ -104,6 +104,12 @@ class Service:
         ids = _ids(incoming)
         return _finished(self._failed(error, family, ids), ids)
 
+    def broken(self, log_id: str) -> Answer:
+        """The answer to a request that met what nobody expected; the log has it under `log_id`."""
+        told = errors.Wire(500, "InternalServerError", f"Something broke; the server's log has it as {log_id}.")
+        ids = _ids(Incoming("GET", "/"))
+        return _finished(Answer(500, errors.body(told, *ids, self.workspace.clock())), ids)
+
     def _failed(self, error: PostroomError, family: Family, ids: tuple[str, str]) -> Answer:
         if isinstance(error, Damaged | Unavailable):
             logger.warning("%s", error, exc_info=error.__cause__)

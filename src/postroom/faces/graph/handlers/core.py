@@ -6,21 +6,27 @@ from typing import Final
 
 import msgspec
 
-from postroom.faces.graph import batch
+from postroom.faces.graph import batch, metadata
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.result import Raw, Result
 
 JSON: Final = "application/json;odata.metadata=minimal"
-ROOTS: Final = (("users", "EntitySet"), ("groups", "EntitySet"), ("domains", "EntitySet"), ("me", "Singleton"))
 
 
 @implements("core.service")
 def service(call: Call) -> Result:
     """What there is at the root."""
-    value = [{"name": name, "kind": kind, "url": name} for name, kind in ROOTS]
+    roots = [*((name, "EntitySet") for name in metadata.SETS), ("me", "Singleton")]
+    value = [{"name": name, "kind": kind, "url": name} for name, kind in roots]
     return Raw(msgspec.json.encode({"@odata.context": call.url("$metadata"), "value": value}), JSON)
+
+
+@implements("core.metadata")
+def metadata_document(call: Call) -> Result:  # noqa: ARG001  it is the same for all
+    """The types."""
+    return Raw(metadata.document(), metadata.MEDIA_TYPE)
 
 
 @implements("core.batch")

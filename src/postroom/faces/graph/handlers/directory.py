@@ -7,7 +7,7 @@ from typing import Final
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import Refused
-from postroom.faces.graph.result import Created, Many, Nothing, One, Raw, Result, Value
+from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Raw, Result, Value
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, reference
 from postroom.workspace.workloads.directory.photos import Photo
 
@@ -98,6 +98,12 @@ def group_check_groups(call: Call, group: str) -> Result:
     return Value(call.workspace.directory.check_groups(group, call.given("groupIds")))
 
 
+@implements("directory.users.revoke")
+def revoke(call: Call) -> Result:
+    call.workspace.signin.signins.revoke_of(call.mailbox)
+    return Value(value=True, type="Edm.Boolean")
+
+
 @implements("directory.users.photo")
 def photo(call: Call) -> Result:
     return One(call.workspace.directory.photo(call.mailbox))
@@ -154,6 +160,13 @@ def remove_photo(call: Call) -> Result:
 @implements("directory.groups.list")
 def groups(call: Call) -> Result:
     return Many(call.workspace.directory.groups(call.options))
+
+
+@implements("directory.groups.delta")
+def groups_delta(call: Call) -> Result:
+    changed = call.workspace.directory.groups_changed(call.options)
+    token = {"next" if changed.more else "delta": changed.token}
+    return Delta(changed.rows, **token)
 
 
 @implements("directory.groups.create")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.faces.graph.route import ENTITY, LIST, Route
+from postroom.faces.graph.route import DELTA, ENTITY, LIST, Route
 
 READ_ME: Final = ("User.Read", "User.ReadWrite", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
                   "Directory.Read.All", "Directory.ReadWrite.All")  # fmt: skip
@@ -72,6 +72,9 @@ USERS: Final = (
            application=(*READ_ALL, *READ_GROUPS), doc="Ids of all that a user is in."),
     _route("users.check_groups", "POST", "{U}/checkMemberGroups", "[Edm.String]", delegated=MEMBERSHIP, takes="json",
            application=(*READ_ALL, *READ_GROUPS), doc="Those of some groups that a user is in."),
+    _route("users.revoke", "POST", "{U}/revokeSignInSessions", "Edm.Boolean", takes="json",
+           delegated=("User.RevokeSessions.All", *WRITE_ME), application=("User.RevokeSessions.All", *WRITE_ALL),
+           doc="End all sign-ins of a user: refresh tokens and access tokens stop working."),
     _read("users.photo", "{U}/photo", "profilePhoto", READ_ME, READ_ALL, "Type and size of a user's picture."),
     _route("users.photo_content", "GET", "{U}/photo/$value", "raw", delegated=READ_ME, application=READ_ALL, o365=True,
            doc="A user's picture."),
@@ -90,6 +93,8 @@ USERS: Final = (
 
 GROUPS: Final = (
     _read("groups.list", "/groups", "[group]", READ_GROUPS, READ_GROUPS, "All groups.", o365=True),
+    _route("groups.delta", "GET", "/groups/delta", "[group]", delegated=READ_GROUPS, application=READ_GROUPS,
+           options=DELTA - {"orderby", "expand"}, doc="Groups that changed, with their members."),
     _change("groups.create", "POST", "/groups", WRITE_GROUPS, WRITE_GROUPS, "Make a group.", 201, "group",
             takes="json"),
     _read("groups.get", "/groups/{group}", "group", READ_GROUPS, READ_GROUPS, "One group.", o365=True),

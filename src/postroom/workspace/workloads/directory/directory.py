@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.settings import Graph
@@ -13,11 +14,12 @@ from postroom.workspace.query.options import NONE, Options
 from postroom.workspace.query.page import Page
 from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA, EntityType
+from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
 from postroom.workspace.workloads.directory import groups, people, photos, tenant
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, Groups
-from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, USER, USER_TYPE, Document, id_of
+from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, USER, USER_TYPE, Document, id_of
 from postroom.workspace.workloads.directory.objects import (
     MANAGER,
     OBJECT_TYPE,
@@ -30,6 +32,14 @@ from postroom.workspace.workloads.directory.people import Users
 
 MOST_IDS: Final = 1000
 MOST_CHECKED: Final = 20
+
+
+class Changed(NamedTuple):
+    """A page of changes. While `more`, the token leads to the next page; then to what comes later."""
+
+    rows: list[Document]
+    token: str
+    more: bool
 
 
 class Directory:
@@ -128,6 +138,17 @@ class Directory:
         with self._store.read() as unit:
             rows = self._objects.expanded(unit, self._groups.documents(unit), options)
             return self._page(rows, options, GROUP_TYPE)
+
+    def groups_changed(self, options: Options) -> Changed:
+        """All groups, then those that changed since the token in the options, with their members."""
+        listing = Listing(OWNER, (GROUP,), None, options=options, default_page=self._settings.page_rows,
+                          most=self._settings.page_rows_most, view=groups.document)  # fmt: skip
+        with self._store.read() as unit:
+            found = unit.changes.since(listing, options.delta or options.cursor)
+            rows = [self._changed(unit, item, found.options) for item in found.items]
+        gone = [{"@odata.type": "#microsoft.graph.group", "id": id_of(change.key), "@removed": {"reason": "deleted"}}
+                for change in found.removed]  # fmt: skip
+        return Changed([*rows, *gone], found.token, found.more)
 
     def group(self, group_id: str, options: Options) -> Document:
         with self._store.read() as unit:
@@ -260,6 +281,15 @@ class Directory:
         kind = SCHEMA.entity(cast) if cast in (USER, GROUP) else OBJECT_TYPE
         page = self._page(self._objects.all(unit, ids, cast), options, kind)
         return page if options.select else Page([by_default(row) for row in page.rows], page.cursor, page.count)
+
+    def _changed(self, unit: Unit, item: Item, options: Options) -> Document:
+        shown = project(groups.document(item), replace(options, expand=()), GROUP_TYPE)
+        members = self._objects.all(unit, unit.links.targets(MEMBERS, item))
+        names = {path.names[0].lower() for path in options.select}
+        if names and MEMBERS not in names:
+            return shown
+        listed = [{"@odata.type": row["@odata.type"], "id": row["id"]} for row in members]
+        return {name: value for name, value in shown.items() if name != MEMBERS} | {"members@delta": listed}
 
     def _link_all(self, unit: Unit, name: str, item: Item, ids: Iterable[str]) -> None:
         for one in ids:
