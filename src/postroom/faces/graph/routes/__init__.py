@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core, directory
+from postroom.faces.graph.routes import core, directory, mail
 
 ROUTES: Final[tuple[Route, ...]] = (
     *core.ROUTES,
     *directory.ROUTES,
+    *mail.ROUTES,
 )

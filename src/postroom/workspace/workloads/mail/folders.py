@@ -122,8 +122,9 @@ class Folders:
             listing = Listing(mailbox, FOLDERS, above, options=wish.options, view=lambda one: document_of(unit, one))
             found = unit.changes.since(listing, wish.options.delta or wish.options.cursor)
             shown = replace(wish, options=replace(found.options, expand=()))
-            rows = [self._shown(unit, one, shown) for one in found.items if one.parent is not None]
-            return rows, found
+            # What lies in nothing is no folder of the user's.
+            found = replace(found, items=[one for one in found.items if one.parent is not None])
+            return [self._shown(unit, one, shown) for one in found.items], found
 
     def _listing(self, unit: Unit, mailbox: str, parent: str | None, wish: Wish) -> Listing:
         above = places.folder(unit, mailbox, parent or well_known.ROOT)

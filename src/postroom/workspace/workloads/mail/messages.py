@@ -123,8 +123,10 @@ class Messages:
             blob = unit.items.blob(found, MIME)
             return unit.blobs.read(blob.hash) if blob else drafts.mime_of(unit, found, bcc=True)
 
-    def delta(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> tuple[list[Document], Delta]:
-        """Changed messages as they are now; what is gone is in the second."""
+    def delta(
+        self, mailbox: str, folder: str | None, wish: Wish = PLAIN, carried: Mapping[str, Any] | None = None
+    ) -> tuple[list[Document], Delta]:
+        """Changed messages as they are now; what is gone is in the second, and what the first call had to carry."""
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
             above = ANY if folder is None else places.folder(unit, mailbox, folder)
@@ -132,7 +134,7 @@ class Messages:
                 mailbox, (MESSAGE,), above, options=wish.options, default_order=NEWEST_FIRST,
                 default_page=DELTA_PAGE, view=views.for_filter,
             )  # fmt: skip
-            found = unit.changes.since(listing, wish.options.delta or wish.options.cursor)
+            found = unit.changes.since(listing, wish.options.delta or wish.options.cursor, carried=carried)
             shown = replace(wish, options=found.options)
             return [views.shown(unit, one, shown) for one in found.items], found
 

@@ -1,0 +1,183 @@
+"""What handlers of mail share: the wish of a call, changes with their links, one handler for several paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from typing import Final
+
+from postroom.errors import Invalid
+from postroom.faces.graph import result
+from postroom.faces.graph.call import Call
+from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.errors import WIRE, Refused, Row, codes
+from postroom.faces.graph.result import Document, Result
+from postroom.workspace.query.zones import zone
+from postroom.workspace.store.changes import Delta
+from postroom.workspace.workloads.mail import errors
+from postroom.workspace.workloads.mail.mail import Mail
+from postroom.workspace.workloads.mail.wish import Wish
+
+WIRE.update({
+    errors.Conflict: Row(412, codes("ErrorIrresolvableConflict", "PreconditionFailed", "resourceModified",
+                                    "PreconditionFailed")),
+    errors.Distinguished: Row(403, codes("ErrorDeleteDistinguishedFolder", "BadRequest", "notAllowed")),
+    errors.InvalidRecipients: Row(400, codes("ErrorInvalidRecipients", "BadRequest", "invalidRequest")),
+    errors.NotSentAs: Row(403, codes("ErrorSendAsDenied", "Forbidden", "accessDenied")),
+    errors.RangeRefused: Row(416, codes("invalidRange", "BadRequest", "invalidRange")),
+})  # fmt: skip
+
+OnMessage = Callable[[Call, str | None, str], Result]
+OnMessages = Callable[[Call, str | None], Result]
+CHANGES: Final = frozenset({"created", "updated", "deleted"})
+
+
+def mail(call: Call) -> Mail:
+    return call.workspace.mail
+
+
+def wish(call: Call) -> Wish:
+    """Raises Refused for a time zone that nobody knows."""
+    return Wish(
+        call.options,
+        immutable=call.prefer.immutable_ids,
+        text=call.prefer.body_type == "text",
+        unsafe=call.prefer.unsafe_html,
+        zone=zone_of(call),
+        if_match=call.if_match,
+        flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
+    )
+
+
+def zone_of(call: Call) -> tzinfo:
+    name = call.prefer.timezone
+    if not name:
+        return UTC
+    found = zone(name)
+    if found is None:
+        message = f"The following TimeZone value is not supported: '{name}'."
+        raise Refused(400, "TimeZoneNotSupportedException", message)
+    return found
+
+
+def destination(call: Call) -> str:
+    """Where something is moved or copied. Raises Invalid."""
+    found = call.given("destinationId")
+    if not isinstance(found, str) or not found:
+        raise Invalid("destinationId", "the id or the well-known name of a folder")
+    return found
+
+
+def changes(call: Call, rows: list[Document], delta: Delta, kind: str, *, immutable: bool) -> Result:
+    """A page of changes, of those kinds that the first call asked for."""
+    asked = str(delta.carried.get("changeType") or "")
+    wanted = {word.strip().lower() for word in asked.split(",") if word.strip()} or CHANGES
+    first = call.options.delta is None
+    shown = [
+        row
+        for row, item in zip(rows, delta.items, strict=True)
+        if ("created" if first or item.number in delta.created else "updated") in wanted
+    ]
+    if "deleted" in wanted:
+        gone = delta.removed_ids(immutable=immutable)
+        shown += [
+            {"@odata.type": f"#microsoft.graph.{kind}", "id": one, "@removed": {"reason": "deleted"}} for one in gone
+        ]
+    return result.Delta(shown, delta.token if delta.more else None, None if delta.more else delta.token)
+
+
+def on_message(name: str) -> Callable[[OnMessage], OnMessage]:
+    """A handler of `messages.<name>` on every path that leads to a message. It gets the folder of the path, or None."""
+
+    def register(handler: OnMessage) -> OnMessage:
+        @implements(f"mail.messages.{name}")
+        def anywhere(call: Call, message: str) -> Result:
+            return handler(call, None, message)
+
+        @implements(f"mail.folder_messages.{name}")
+        def in_folder(call: Call, folder: str, message: str) -> Result:
+            return handler(call, folder, message)
+
+        @implements(f"mail.child_messages.{name}")
+        def in_child(call: Call, folder: str, child: str, message: str) -> Result:  # noqa: ARG001
+            return handler(call, child, message)
+
+        return handler
+
+    return register
+
+
+def on_messages(name: str) -> Callable[[OnMessages], OnMessages]:
+    """The same for what concerns all messages of a place."""
+
+    def register(handler: OnMessages) -> OnMessages:
+        @implements(f"mail.messages.{name}")
+        def anywhere(call: Call) -> Result:
+            return handler(call, None)
+
+        @implements(f"mail.folder_messages.{name}")
+        def in_folder(call: Call, folder: str) -> Result:
+            return handler(call, folder)
+
+        @implements(f"mail.child_messages.{name}")
+        def in_child(call: Call, folder: str, child: str) -> Result:  # noqa: ARG001
+            return handler(call, child)
+
+        return handler
+
+    return register
+
+
+def on_part(name: str, place: str) -> Callable[[Callable[[Call, str, str], Result]], None]:
+    """The same for something below a message: an attachment or an extension, as the path calls it."""
+
+    def register(handler: Callable[[Call, str, str], Result]) -> None:
+        if place == "attachment":
+            _register_attachment(name, handler)
+        else:
+            _register_extension(name, handler)
+
+    return register
+
+
+def _register_attachment(name: str, handler: Callable[[Call, str, str], Result]) -> None:
+    @implements(f"mail.messages.{name}")
+    def anywhere(call: Call, message: str, attachment: str) -> Result:
+        return handler(call, message, attachment)
+
+    @implements(f"mail.folder_messages.{name}")
+    def in_folder(call: Call, folder: str, message: str, attachment: str) -> Result:  # noqa: ARG001
+        return handler(call, message, attachment)
+
+    @implements(f"mail.child_messages.{name}")
+    def in_child(call: Call, folder: str, child: str, message: str, attachment: str) -> Result:  # noqa: ARG001
+        return handler(call, message, attachment)
+
+
+def _register_extension(name: str, handler: Callable[[Call, str, str], Result]) -> None:
+    @implements(f"mail.messages.{name}")
+    def anywhere(call: Call, message: str, extension: str) -> Result:
+        return handler(call, message, extension)
+
+    @implements(f"mail.folder_messages.{name}")
+    def in_folder(call: Call, folder: str, message: str, extension: str) -> Result:  # noqa: ARG001
+        return handler(call, message, extension)
+
+    @implements(f"mail.child_messages.{name}")
+    def in_child(call: Call, folder: str, child: str, message: str, extension: str) -> Result:  # noqa: ARG001
+        return handler(call, message, extension)
+
+
+def on_folder(name: str) -> Callable[[Callable[[Call, str, str | None], Result]], None]:
+    """A handler of one folder, on every path that leads to it. It gets the folder above where the path names one."""
+
+    def register(handler: Callable[[Call, str, str | None], Result]) -> None:
+        @implements(f"mail.folders.{name}")
+        def anywhere(call: Call, folder: str) -> Result:
+            return handler(call, folder, None)
+
+        @implements(f"mail.children.{name}")
+        def in_folder(call: Call, folder: str, child: str) -> Result:
+            return handler(call, child, folder)
+
+    return register
