@@ -49,9 +49,10 @@ def serve(home: Home, settings: Settings, open_archive: OpenArchive = _open_arch
 
 
 def _announce(settings: Settings, ports: Mapping[str, int]) -> None:
+    # The policy service is no web server, and has a host of its own; the proxy is for this machine.
+    others = {"policy": (settings.policy.host, ""), "graph-proxy": ("127.0.0.1", "http://")}
     for name, port in ports.items():
-        # The policy service is no web server, and has a host of its own.
-        host, scheme = (settings.policy.host, "") if name == "policy" else (settings.web.host, "https://")
+        host, scheme = others.get(name, (settings.web.host, "https://"))
         sys.stdout.write(f"{name}: {scheme}{f'[{host}]' if ':' in host else host}:{port}\n")
     sys.stdout.flush()
 

@@ -243,7 +243,9 @@ class Graph:
     proxy: bool = setting(
         False, "Whether a proxy answers through which unchanged Microsoft clients come here (`HTTPS_PROXY`)."
     )
-    proxy_port: int = setting(8444, "Port of the proxy; 0 takes a free one.", minimum=0, maximum=65535)
+    proxy_port: int = setting(
+        8444, "Port of the proxy, on 127.0.0.1 only; 0 takes a free one.", minimum=0, maximum=65535
+    )
     json_bytes: int = setting(4 * MIB, "Largest JSON body.", minimum=KIB)
     content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)

@@ -13,7 +13,7 @@ from postroom.web.metrics import Metrics
 from postroom.web.server import Server
 from postroom.web.shell import Health, Shell
 from postroom.web.threads import Threads
-from postroom.web.tls import Certificate
+from postroom.web.tls import MICROSOFT, Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Parts:
         """Raises Invalid for a certificate that cannot be used."""
         web = settings.web
         own = (web.tls_certificate, web.tls_key) if web.tls_certificate and web.tls_key else None
-        certificate = Certificate(home.tls, web.names, own)
+        names = (*MICROSOFT, *web.names) if settings.graph.proxy else web.names
+        certificate = Certificate(home.tls, names, own)
         metrics, threads = Metrics(), Threads(web.threads)
         health = Health("running", __version__)
         server = Server(Shell(metrics, lambda: health, metrics_remote=web.metrics_remote), certificate, web)

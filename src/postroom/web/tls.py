@@ -27,6 +27,11 @@ AUTHORITY_LIFE = timedelta(days=3650)
 SERVER_LIFE = timedelta(days=397)
 RENEW_BEFORE = timedelta(days=30)
 ALWAYS = ("localhost", "127.0.0.1", "::1")
+MICROSOFT = (
+    "graph.microsoft.com", "login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net",
+    "outlook.office.com", "outlook.office365.com",
+)  # fmt: skip
+"""Names under which clients look for Graph and its sign-in; ours where the proxy of the face brings them here."""
 
 
 class Certificate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from postroom.faces.graph import handlers as _handlers  # noqa: F401  importing them registers them
+from postroom.faces.graph import proxy
 from postroom.faces.graph.dispatch import HANDLERS
 from postroom.faces.graph.http import Api
 from postroom.faces.graph.perform import Service
@@ -28,4 +29,6 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         Faults(settings.faults_file),
     )
     parts.server.hourly.append(workspace.tend)
+    if settings.proxy:
+        proxy.mount(parts)
     return Listener(Api(service, parts.threads, signin_app(parts, workspace.signin)).face(), settings.port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from starlette.responses import Response
 from tests.workspace.signin.known import ADMIN, ANNA, PASSWORD, Known
 
+from postroom.faces.graph import proxy
 from postroom.faces.graph.signin.app import signin_app
 from postroom.home import Home
 from postroom.settings import Graph, Settings, Web
@@ -113,6 +115,7 @@ class World:
     web: App
     desk: App
     secret: str
+    ports: Mapping[str, int]
     clients: list[httpx2.Client] = field(default_factory=list)
 
     def http(self) -> httpx2.Client:
@@ -145,23 +148,32 @@ class World:
         self.signin.consents.allow((app or self.web).id, "", scopes)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    home, people = Home(tmp_path / "home"), Known()
+@contextmanager
+def serving(folder: Path, *, with_proxy: bool = False) -> Iterator[World]:
+    """A server of sign-in alone, on a home in this folder."""
+    home, people = Home(folder / "home"), Known()
     home.create()
     web = Web(login_free_failures=3, login_delay_s=30)
-    settings = Settings(web=web, graph=Graph(enabled=True, port=0, admins=(ADMIN.address,)))
+    graph = Graph(enabled=True, port=0, admins=(ADMIN.address,), proxy=with_proxy, proxy_port=0)
     with Signin(home.path / "workspace", people, rules=Rules(admins=(ADMIN.address,))) as signin:
         site = signin.apps.create("Web <site>", redirects=[CALLBACK])
         desk = signin.apps.create("Desk", public=True, redirects=[LOOPBACK])
         _, secret = signin.apps.add_secret(site.id)
-        parts = Parts.of(home, settings)
+        parts = Parts.of(home, Settings(web=web, graph=graph))
         parts.server.bind([Listener(Face("graph", signin_app(parts, signin), lambda _: Response(status_code=500)), 0)])
+        if with_proxy:
+            proxy.mount(parts)
         ca = home.tls / "ca.pem"
         context = ssl.create_default_context(cafile=ca)
         with parts.server.background() as running:
             base = f"https://localhost:{running.ports['graph']}"
-            made = World(base, signin, people, ca, context, site, desk, secret)
+            made = World(base, signin, people, ca, context, site, desk, secret, running.ports)
             yield made
             for client in made.clients:
                 client.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with serving(tmp_path) as made:
+        yield made
