@@ -90,6 +90,13 @@ def test_a_token_ends_with_its_sign_in_and_with_its_app(house: House) -> None:
             house.signin.tokens.verify(token)
 
 
+def test_a_token_ends_when_its_user_is_disabled(house: House) -> None:
+    token = house.signed_in().access_token
+    house.people.disable(ANNA)
+    with pytest.raises(TokenRevoked):
+        house.signin.tokens.verify(token)
+
+
 def test_a_token_for_another_resource_is_refused(house: House) -> None:
     token = house.signed_in(scope=f"{house.desk.id}/access").access_token
     assert claims_of(token)["aud"] == house.desk.id

@@ -54,7 +54,7 @@ class Signin:
         self._domains_lock = threading.Lock()
         self.apps, self.consents = Apps(database, clock), Consents(database, clock)
         self.keys = Keys(database, clock)
-        self.tokens = Tokens(database, self.keys, clock, self.tenant)
+        self.tokens = Tokens(database, people, self.keys, clock, self.tenant)
         self.clients = Clients(self.apps, clock, {*WORDS, self.tenant})
         self.sessions, self.forms = Sessions(database, clock), Forms(key, clock)
         self.signins = SignIns(database, clock)

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, RSAKey
 
 from postroom.workspace.clock import Clock
-from postroom.workspace.people import Person
+from postroom.workspace.people import People, Person
 from postroom.workspace.signin.apps import App
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.database import Database
@@ -54,8 +54,9 @@ class Grant:
 class Tokens:
     """`tenant` is the id of ours."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock, tenant: str) -> None:
-        self._database, self._keys, self._clock, self._tenant = database, keys, clock, tenant
+    def __init__(self, database: Database, people: People, keys: Keys, clock: Clock, tenant: str) -> None:
+        self._database, self._people, self._keys = database, people, keys
+        self._clock, self._tenant = clock, tenant
         self._issuer = f"https://sts.windows.net/{tenant}/"
 
     def access(self, grant: Grant) -> str:
@@ -112,14 +113,20 @@ class Tokens:
         return claims
 
     def caller_of(self, claims: Mapping[str, Any]) -> Caller:
-        """Raises TokenRevoked when the app is gone or the sign-in was ended."""
+        """Raises TokenRevoked when the app or the user is gone, or the sign-in was ended."""
         app_id, user_id, signin = claims["appid"], claims["oid"], claims["sid"]
         alone = claims.get("idtyp") == "app"
         with self._database.read() as connection:
             if connection.execute(_LIVES, (app_id, signin)).fetchone() is None:
                 raise TokenRevoked
+        if not alone and not self._is_active(user_id):
+            raise TokenRevoked
         scopes, roles = frozenset(claims.get("scp", "").split()), frozenset(claims.get("roles", ()))
         return Caller(app_id, None if alone else user_id, scopes, roles, self._tenant)
+
+    def _is_active(self, user_id: str) -> bool:
+        person = self._people.find(user_id)
+        return person is not None and person.active
 
     def _read(self, text: str) -> Mapping[str, Any]:
         if len(text) > MOST_CHARS or not _SHAPE.fullmatch(text):
