@@ -6,7 +6,7 @@ Source: Microsoft Graph and OData 4, URL conventions; what clients were seen to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Final
 from typing import Literal as OneOf
@@ -54,10 +54,17 @@ def parse(raw: str, aliases: Mapping[str, str] | None = None) -> Address:
     Raises Refused (400) for what no path can be.
     """
     version, *pieces = [piece for piece in raw.split("/") if piece] or [""]
-    if len(pieces) > MOST_SEGMENTS:
-        raise Refused(400, "BadRequest", "The path has too many segments.")
-    segments = tuple(_segments([*_atoms(_joined(pieces))], aliases or {}))
+    _check_length(pieces)
+    atoms = [*_atoms(_joined(pieces))]
+    segments = tuple(_segments(atoms, aliases or {}))
+    # Once more: a piece may have held many.
+    _check_length(segments)
     return Address(version.lower(), segments)
+
+
+def _check_length(parts: Sized) -> None:
+    if len(parts) > MOST_SEGMENTS:
+        raise Refused(400, "BadRequest", "The path has too many segments.")
 
 
 def decoded(text: str) -> str:
