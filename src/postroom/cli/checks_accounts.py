@@ -22,9 +22,9 @@ NO_ADMIN: Final = f"nobody may sign in to the API yet. Make the first admin: `{F
 
 
 def accounts(home: Home, settings: Settings) -> Iterator[Finding]:
-    """What the iRedAdmin API and the policy service need. Nothing is asked while both are off."""
+    """What the APIs on accounts need: iRedAdmin, policy, Graph. Nothing is asked while all are off."""
     own = settings.accounts
-    if not (settings.iredadmin.enabled or settings.policy.enabled or own.backend != "sqlite"):
+    if not (settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled or own.backend != "sqlite"):
         return
     if own.backend == "sqlite" and not sqlite_file(own, home).exists():
         yield Finding(CHECK, "warning", f"none yet; {NO_ADMIN}")

@@ -68,7 +68,7 @@ def test_arguments_may_stand_in_the_query() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["/v1.0/%FF", "/v1.0/a%00b", "/v1.0" + "/a" * (MOST_SEGMENTS + 1), "/v1.0/a%3A%2Fb%3A" + "%2Fc" * 99]
+    "raw", ["/v1.0/%FF", "/v1.0/a%00b", "/v1.0" + "/a" * (MOST_SEGMENTS + 1), "/v1.0/a%3A%2Fb%3A" + "%2Fc" * 999]
 )
 def test_what_no_path_can_be_is_refused_with_400(raw: str) -> None:
     with pytest.raises(Refused) as refused:

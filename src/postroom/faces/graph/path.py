@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from postroom.faces.graph.errors import Refused
 
-MOST_SEGMENTS: Final = 64
+MOST_SEGMENTS: Final = 256
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\((.*)\)", re.DOTALL)
 _QUALIFIED = re.compile(r"(?i:microsoft\.graph|graph)\.(\w+)")
