@@ -44,6 +44,9 @@ class Resource(ApiComponent):
         self._cloud: Json = kwargs.get(self._cloud_data_key) or {}
         self._values: Json = {}
         self._track_changes = TrackerSet(casing=self.protocol.convert_case)
+        self._show()
+
+    def _show(self) -> None:
         if self._eager:
             for row in self._table:
                 row.value(self)
@@ -59,6 +62,7 @@ class Resource(ApiComponent):
         for row in self._table:
             if self._cc(row.key) in fresh:
                 row.forget(self)
+        self._show()
 
     def _json(self, restrict_keys: Collection[str] | None, *, known: bool) -> Json:
         """The JSON of the rows: those of `restrict_keys` when there are any, else those that are due."""

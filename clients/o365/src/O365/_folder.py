@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from O365._attributes import Attribute, Resource, plain
 from O365._enums import OutlookWellKnowFolderNames
+from O365._message_saving import folder_id_of
 from O365._paging import Pagination, conditions, listed
 from O365._urls import segment
 from O365._words import quoted
-from O365.message import Message, folder_id_of
+from O365.message import Message
 
 _TOLD = ("displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount")
 

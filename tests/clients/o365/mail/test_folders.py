@@ -255,7 +255,7 @@ def test_a_folder_is_renamed(con: Recorder, folder: Folder) -> None:
     con.will(Answer({**WORK, "displayName": "Play", "totalItemCount": 9}), Answer(WORK), REFUSED)
     assert folder.update_folder_name("Play")
     assert (con.asked, con.last.data) == ([("patch", "/me/mailFolders/work-id")], {"displayName": "Play"})
-    assert (folder.name, folder.total_items_count) == ("Play", 9)
+    assert (vars(folder)["name"], folder.total_items_count) == ("Play", 9)
     assert folder.update_folder_name("Garden", update_folder_data=False)
     assert (folder.name, folder.total_items_count) == ("Garden", 9)
     assert folder.update_folder_name("x") is False

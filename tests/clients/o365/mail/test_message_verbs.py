@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from tests.clients.o365.mail.conftest import Make
 from tests.clients.o365.mail.doubles import REFUSED, Answer, Recorder
 
+from O365 import message as message_module
 from O365.mailbox import Folder
 from O365.message import Message
 from O365.utils import OutlookWellKnowFolderNames
@@ -339,7 +341,7 @@ class Event:
 def calendar(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("O365.calendar")
     module.__dict__["Event"] = Event
-    monkeypatch.setitem(__import__("sys").modules, "O365.calendar", module)
+    monkeypatch.setitem(sys.modules, "O365.calendar", module)
 
 
 @pytest.mark.usefixtures("calendar")
@@ -349,6 +351,7 @@ def test_the_event_of_an_invitation(con: Recorder, invitation: Message) -> None:
     assert con.asked == [("get", "/me/messages/AAMk=")]
     assert con.last.params == {"$expand": "microsoft.graph.eventMessage/event"}
     assert (event.subject, event.parent) == ("Visit", invitation)
+    assert message_module.Event is Event
 
 
 @pytest.mark.usefixtures("calendar")
@@ -358,6 +361,7 @@ def test_bug_an_invitation_without_its_event_has_none(con: Recorder, invitation:
 
 
 def test_without_a_calendar_the_client_says_so(invitation: Message, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "O365.calendar", None)
+    monkeypatch.setitem(sys.modules, "O365.calendar", None)
     with pytest.raises(RuntimeError, match="no calendar"):
         invitation.get_event()
+    assert not hasattr(message_module, "Event")
