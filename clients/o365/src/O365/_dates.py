@@ -53,10 +53,12 @@ def build_zoned(value: dt.datetime, zone: ZoneInfo) -> dict[str, str]:
     if not isinstance(local.tzinfo, ZoneInfo):
         # A fixed offset has no name that a server knows: the same instant in the zone of the protocol has.
         local = local.astimezone(dt.UTC if local.utcoffset() == dt.timedelta(0) else zone)
-    if local.fold:
-        # The second of two equal hours, when summer time ends: text and zone would mean the first.
-        local = local.astimezone(dt.UTC)
-    return {"dateTime": local.strftime(_WIRE), "timeZone": name_of(local.tzinfo)}
+    name = name_of(local.tzinfo)
+    # A Windows name stands for several zones, whose rules may differ from ours; and of two equal hours, when summer
+    # time ends, text and name mean the first.
+    if local.replace(tzinfo=zone_named(name, zone), fold=0).utcoffset() != local.utcoffset():
+        local, name = local.astimezone(dt.UTC), "UTC"
+    return {"dateTime": local.strftime(_WIRE), "timeZone": name}
 
 
 def aware(value: dt.datetime | dt.date, zone: ZoneInfo) -> dt.datetime:

@@ -8,14 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from requests import Response, Session
-from requests.adapters import HTTPAdapter
 from requests.exceptions import HTTPError, RequestException
-from urllib3.util.retry import Retry
 
-from O365 import _signin
+from O365 import _http, _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
 from O365._flows.steps import Flow, Renew, Request, Step, Wait, run
@@ -31,6 +28,7 @@ from O365._protocol import MSBusinessCentral365Protocol as MSBusinessCentral365P
 from O365._protocol import MSGraphProtocol as MSGraphProtocol
 from O365._protocol import MSOffice365Protocol as MSOffice365Protocol
 from O365._protocol import Protocol as Protocol
+from O365._renewal import Tokens, reason
 
 if TYPE_CHECKING:
     from O365.utils.token import BaseTokenBackend
@@ -47,7 +45,7 @@ class TokenExpiredError(HTTPError):
     """The access token is over and cannot be renewed: the user must sign in again."""
 
 
-class Connection:
+class Connection(Tokens):
     """Everything that goes to the servers goes through here.
 
     Keywords beyond the named ones: `authority`, the URL of the sign-in service with its tenant, for national clouds and
@@ -164,14 +162,7 @@ class Connection:
         proxy_http_only: bool,
     ) -> None:
         """Go through a proxy from the next session on; without a server through none."""
-        if not proxy_server or not proxy_port:
-            self.proxy = {}
-            return
-        user = ""
-        if proxy_username and proxy_password:
-            user = f"{quote(proxy_username, safe='')}:{quote(proxy_password, safe='')}@"
-        place = f"{user}{proxy_server}:{proxy_port}"
-        self.proxy = {"http": f"http://{place}", "https": f"{'http' if proxy_http_only else 'https'}://{place}"}
+        self.proxy = _http.proxies(proxy_server, proxy_port, proxy_username, proxy_password, proxy_http_only)
 
     # Signing in.
 
@@ -208,7 +199,7 @@ class Connection:
                 self.token_backend.load_token()  # other accounts in the same place stay
             result = self._asked(authorization_url, flow or kwargs.get("state"), requested_scopes)
             if not result or "access_token" not in result:
-                log.error("Unable to fetch auth token. Error: %s", _reason(result))
+                log.error("Unable to fetch auth token. Error: %s", reason(result))
                 return False
             self._username = _signin.username_of(self.token_backend, result) or self._username
             if self.session is not None:
@@ -234,97 +225,13 @@ class Connection:
             return _signin.for_app(self, scopes)
         return _signin.by_password(self, scopes)
 
-    # Tokens.
-
-    def load_token_from_backend(self) -> bool:
-        """Read the tokens from where they are kept."""
-        loaded: Any = self.token_backend.load_token()
-        if isinstance(loaded, dict) and not self.token_backend.has_data:
-            self.token_backend.token = loaded  # backends written for earlier versions return the tokens
-        return bool(loaded)
-
-    def update_session_auth_header(self, access_token: str | None = None) -> None:
-        """Use a token from now on: the given one, or that of the user. Raises RuntimeError when there is none."""
-        if access_token is None:
-            entry = self.token_backend.get_access_token(username=self.username)
-            if entry is None:
-                raise RuntimeError("Access Token not found. You will need to authenticate.")
-            access_token = str(entry["secret"])
-        if self.session is not None:
-            self.session.headers["Authorization"] = f"Bearer {access_token}"
-
-    def refresh_token(self) -> bool:
-        """Get another access token, also when the present one still holds. Raises RuntimeError when it is refused."""
-        with self._signing, self.token_backend._exclusively():
-            result = _signin.renew(self, self._renewed_scopes())
-            if result is None:
-                raise RuntimeError("There is no account to renew the token of: sign in again.")
-            if "error" in result:
-                raise RuntimeError(f"Refresh token operation failed: {_reason(result)}")
-            self.update_session_auth_header(result["access_token"])
-            if self.store_token_after_refresh:
-                self.token_backend.save_token()
-        return True
-
-    def _renewed_scopes(self) -> list[str]:
-        if self.auth_flow_type == "credentials":
-            return [self._default_scope]
-        return self.token_backend.get_token_scopes(username=self.username, remove_reserved=True) or (self.scopes or [])
-
-    def _renewable(self) -> bool:
-        by_itself = self.auth_flow_type == "credentials" or (
-            self.auth_flow_type == "password" and bool(self.username and self.password)
-        )
-        return by_itself or self.token_backend.token_is_long_lived(username=self.username)
-
-    def _try_refresh_token(self) -> bool:
-        """Renew the token if that is possible, and nobody else does; whether there is another one."""
-        if not self._renewable():
-            log.error("The access token cannot be renewed: there is no refresh token (ask for offline_access).")
-            return False
-        should = self.token_backend.should_refresh_token(self, username=self.username)
-        if should is True:
-            return self.refresh_token()
-        if should is False:
-            self.load_token_from_backend()
-            self.update_session_auth_header()
-        return True
-
-    def _renew(self, refused: str | None) -> bool:
-        """Another token than the refused one. Another thread or process may have fetched it meanwhile."""
-        with self._signing:
-            if self._bearer() not in {None, refused}:
-                return True
-            with self.token_backend._exclusively():
-                if self.token_backend._reload() and not self._token_is_over():
-                    self.update_session_auth_header()
-                    if self._bearer() != refused:
-                        return True
-                return self._try_refresh_token()
-
-    def _token_is_over(self) -> bool:
-        return self.token_backend.token_is_expired(username=self.username)
-
-    def _bearer(self) -> str | None:
-        header = self.session.headers.get("Authorization") if self.session is not None else None
-        return str(header).removeprefix("Bearer ") if header else None
-
-    def _show_token(self) -> None:
-        """Put the user's token into the session, or none."""
-        assert self.session is not None
-        entry = self.token_backend.get_access_token(username=self._username)
-        if entry is None:
-            self.session.headers.pop("Authorization", None)
-        else:
-            self.update_session_auth_header(str(entry["secret"]))
-
     # Sessions.
 
     def get_session(self, load_token: bool = False) -> Session:
         """A session with the user's token, if there is one. `load_token`: read it from the backend when need be."""
         if load_token and not self.token_backend.has_data:
             self.load_token_from_backend()
-        session = self._new_session()
+        session = _http.new_session(self)
         entry = self.token_backend.get_access_token(username=self.username)
         if entry is not None:
             session.headers["Authorization"] = f"Bearer {entry['secret']}"
@@ -332,28 +239,7 @@ class Connection:
 
     def get_naive_session(self) -> Session:
         """A session without a token."""
-        return self._new_session()
-
-    def _new_session(self) -> Session:
-        session = Session()
-        session.verify = self.verify_ssl
-        session.proxies.update(self.proxy)
-        session.auth = _as_it_is  # or requests would put passwords of a .netrc in the place of the token
-        if self.request_retries:
-            # Answers of busy servers are for Policy; here it is about connections that fail before there is one.
-            retry = Retry(
-                total=self.request_retries,
-                connect=self.request_retries,
-                read=self.request_retries,
-                status=0,
-                other=0,
-                redirect=False,
-                backoff_factor=RETRIES_BACKOFF_FACTOR,
-                respect_retry_after_header=False,
-            )
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=retry))
-        return session
+        return _http.new_session(self)
 
     # Requests.
 
@@ -413,7 +299,7 @@ class Connection:
         verb = method.lower()
         if verb not in self._allowed_methods:
             raise ValueError(f"Method must be one of {', '.join(self._allowed_methods)}, not {method!r}")
-        headers = _merged(kwargs.pop("headers", None), self.default_headers)
+        headers = _http.merged(kwargs.pop("headers", None), self.default_headers)
         if verb in {"post", "put", "patch"}:
             kind = next((value for name, value in headers.items() if name.lower() == "content-type"), None)
             if kind is None:
@@ -463,7 +349,7 @@ class Connection:
     def _checked(self, response: Response) -> Response:
         if response.status_code < 400:
             return response
-        error = _error_of(response)
+        error = _http.error_of(response)
         log.log(logging.ERROR if response.status_code < 500 else logging.DEBUG, "%s", error)
         over = response.status_code in {401, 403} and "Authorization" in response.request.headers
         if over and self._token_is_over():
@@ -489,10 +375,6 @@ def oauth_authentication_flow(
     return False
 
 
-def _as_it_is(request: Any) -> Any:
-    return request
-
-
 def _checked_credentials(credentials: Any, flow: str) -> tuple[Any, ...]:
     if flow not in FLOWS:
         raise ValueError(f'"auth_flow_type" must be one of {", ".join(FLOWS)}, not {flow!r}')
@@ -514,40 +396,6 @@ def _backend(given: BaseTokenBackend | None, kwargs: dict[str, Any]) -> BaseToke
     if not isinstance(given, BaseTokenBackend):
         raise ValueError('"token_backend" must be an instance of a subclass of BaseTokenBackend')  # noqa: TRY004
     return given
-
-
-def _merged(given: dict[str, str] | None, defaults: dict[str, str]) -> dict[str, str]:
-    """The headers of one request; both kinds of Prefer hold."""
-    headers = dict(given or {})
-    names = {name.lower(): name for name in headers}
-    for name, value in defaults.items():
-        own = names.get(name.lower())
-        if own is None:
-            headers[name] = value
-        elif name.lower() == "prefer":
-            headers[own] = f"{headers[own]}, {value}"
-    return headers
-
-
-def _error_of(response: Response) -> HTTPError:
-    """What requests says of an answer, with the API's own words behind it."""
-    kind = "Client" if response.status_code < 500 else "Server"
-    text = f"{response.status_code} {kind} Error: {response.reason} for url: {response.url}"
-    message = _message(response)
-    return HTTPError(f"{text} | Error Message: {message}" if message else text, response=response)
-
-
-def _message(response: Response) -> str:
-    try:
-        error = response.json().get("error")
-    except (ValueError, AttributeError):
-        return ""
-    return str(error.get("message") or "") if isinstance(error, dict) else ""
-
-
-def _reason(result: dict[str, Any] | None) -> str:
-    found = result or {}
-    return f"{found.get('error', 'no answer')} {found.get('error_description', '')}".strip()
 
 
 _ELSEWHERE = {

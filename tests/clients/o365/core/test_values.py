@@ -223,6 +223,15 @@ def test_times_are_sent_with_the_name_of_their_zone(value: dt.datetime, text: st
     assert thing()._build_date_time_time_zone(value) == {"dateTime": text, "timeZone": zone}
 
 
+def test_the_hour_that_comes_twice_and_zones_without_an_exact_name_are_sent_in_utc() -> None:
+    twice = dt.datetime(2024, 10, 27, 2, 30, tzinfo=BERLIN)
+    assert thing()._build_date_time_time_zone(twice)["timeZone"] == "W. Europe Standard Time"
+    second = thing()._build_date_time_time_zone(twice.replace(fold=1))
+    assert second == {"dateTime": "2024-10-27T01:30:00", "timeZone": "UTC"}
+    vostok = dt.datetime(2024, 1, 1, 5, tzinfo=ZoneInfo("Antarctica/Vostok"))
+    assert thing()._build_date_time_time_zone(vostok) == {"dateTime": "2024-01-01T00:00:00", "timeZone": "UTC"}
+
+
 @given(
     st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2100, 1, 1)),
     st.sampled_from(sorted(set(IANA_TO_WIN) & available_timezones())),
