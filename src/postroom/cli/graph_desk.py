@@ -1,0 +1,36 @@
+"""What commands about Graph share: sign-in and the directory of the home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from postroom.cli.account_desk import opened_accounts
+from postroom.cli.shell import Shell
+from postroom.errors import NotFound
+
+if TYPE_CHECKING:
+    from postroom.workspace.people import Person
+    from postroom.workspace.signin.signin import Signin
+
+
+@contextmanager
+def opened_signin(shell: Shell) -> Iterator[Signin]:
+    """The sign-in of this home, also while a server runs on it."""
+    from postroom.people import AccountsPeople
+    from postroom.workspace.signin.signin import Rules, Signin
+
+    with opened_accounts(shell) as accounts:
+        graph = accounts.settings.graph
+        rules = Rules(graph.tenant, graph.admins)
+        with Signin(shell.home.workspace, AccountsPeople(accounts), rules=rules) as signin:
+            yield signin
+
+
+def person_of(signin: Signin, address: str) -> Person:
+    """Raises NotFound."""
+    person = signin.people.find(address)
+    if person is None:
+        raise NotFound("user", address)
+    return person
