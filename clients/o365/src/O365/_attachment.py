@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -154,6 +155,11 @@ class BaseAttachment(ApiComponent):
         self.content = base64.b64encode(content).decode("ascii")
         self.size = len(content)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it has to be sent in pieces."""
+        return self.attachment_type == "file" and len(self) > UPLOAD_SIZE_LIMIT_SIMPLE
+
     def __len__(self) -> int:
         return self.size or 0
 
@@ -223,6 +229,8 @@ class BaseAttachment(ApiComponent):
             return True
         if api_object.object_id is None:
             raise RuntimeError("A valid object id is needed in order to attach a file")
+        if self.is_large:
+            return bool(api_object.attachments._send_large(copy.copy(self)))
         url = api_object.build_url(self._endpoints["attach"].format(id=segment(api_object.object_id)))
         return bool(api_object.con.post(url, data=self.to_api_data()))
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from O365._attachment import (
     DEFAULT_UPLOAD_CHUNK_SIZE,
-    UPLOAD_SIZE_LIMIT_SIMPLE,
     AttachableMixin,
     BaseAttachment,
     UploadSessionRequest,
@@ -146,7 +145,7 @@ class BaseAttachments(ApiComponent):
 
     def _send(self, attachment: BaseAttachment) -> bool:
         """Add an attachment to what the service has; a large one goes in pieces."""
-        if attachment.attachment_type == "file" and len(attachment) > UPLOAD_SIZE_LIMIT_SIMPLE:
+        if attachment.is_large:
             return self._send_large(attachment)
         response = self._parent.con.post(self._url("attachments"), data=attachment.to_api_data())
         if not response:

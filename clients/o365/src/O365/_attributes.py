@@ -148,7 +148,7 @@ class Field(property, Row[T]):
         write: Callable[[Any, T], Any] | None = None,
         sent: str = ASKED,
     ) -> None:
-        super().__init__(self.value, self._change if accept else None)
+        super().__init__(self.value, self._change if accept else None, None, f"`{key}` of the service.")
         self.key, self.read, self.sent = key, read, sent
         self._accept, self._write = accept, write
 

@@ -18,7 +18,7 @@ from tests.clients.o365.mail.upload_server import UploadServer
 from O365._flows.steps import Request, Step, Wait, run
 from O365._upload import attachment_id, upload
 from O365.connection import Connection
-from O365.message import Message
+from O365.message import Message, MessageAttachment
 from O365.utils import MemoryTokenBackend
 from O365.utils.attachment import DEFAULT_UPLOAD_CHUNK_SIZE, UPLOAD_SIZE_LIMIT_SIMPLE
 
@@ -130,6 +130,16 @@ def test_bug_attachments_that_are_large_together_are_not_sent_in_one_request(con
     con.will(Answer({"id": "draft-id"}, 201), Answer({"id": "1"}, 201), Answer({"id": "2"}, 201))
     assert new.send()
     assert [path.rpartition("/")[2] for _, path in con.asked] == ["messages", "attachments", "attachments", "send"]
+
+
+def test_bug_a_large_attachment_is_attached_to_a_saved_message_in_pieces(
+    con: Recorder, draft: Message, server: UploadServer
+) -> None:
+    attachment = MessageAttachment((io.BytesIO(LARGE), "plan.pdf"), parent=draft)
+    con.will(Answer({"uploadUrl": server.url}, 201))
+    assert attachment.attach(draft, on_cloud=True) is True
+    assert bytes(server.received) == LARGE
+    assert attachment.on_cloud is False  # it can be attached to another one too
 
 
 def test_a_session_that_is_refused_is_no_upload(con: Recorder, draft: Message) -> None:
