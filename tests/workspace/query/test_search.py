@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any as Anything
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from postroom.errors import Invalid
@@ -76,6 +76,7 @@ def test_kql_is_read(text: str, expected: SearchNode) -> None:
     [
         ("", "a word"),
         ("-", "at least one word"),
+        ("subject:..", "at least one word"),
         ('"', "quote"),
         ('subject:"x', "position 8"),
         ("(a", "closing parenthesis at position 2"),
@@ -100,6 +101,7 @@ pieces = st.sampled_from(
 )
 
 
+@example("SUBJECT:..")
 @given(st.text(max_size=30) | st.lists(pieces, max_size=15).map("".join) | st.lists(pieces, max_size=15).map(" ".join))
 def test_nothing_but_invalid_is_raised(text: str) -> None:
     for directory in (False, True):
@@ -129,6 +131,7 @@ def test_nothing_but_invalid_is_raised(text: str) -> None:
         ("subject<>invoice", True),
         ("bcc:ann", False),
         ("missing:x", False),
+        ("subject:-..-", False),
     ],
 )
 def test_texts_in_memory_are_matched(text: str, found: bool) -> None:

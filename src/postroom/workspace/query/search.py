@@ -154,7 +154,7 @@ def _terms(token: Token) -> SearchNode | None:
     if token.kind == "term" and token.property is None and ".." not in token.text:
         return _term(None, ":", token.text, prefix=token.prefix)
     start, dots, end = token.text.partition("..")
-    if dots and token.property is not None and not token.quoted:
+    if dots and start and end and token.property is not None and not token.quoted:
         return Term(token.property, "..", start, words_of(start), until=end)
     return _term(token.property, token.operator, token.text, prefix=token.prefix)
 

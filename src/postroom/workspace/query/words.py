@@ -23,7 +23,9 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 
 def contains(words: Sequence[str], wanted: Sequence[str], *, prefix: bool) -> bool:
-    """Whether `wanted` stand next to each other; with `prefix` the last of them may go on."""
+    """Whether `wanted` stand next to each other; with `prefix` the last of them may go on. None of them are nowhere."""
+    if not wanted:
+        return False
     *firsts, last = wanted
     for start in range(len(words) - len(wanted) + 1):
         found = words[start + len(firsts)]
