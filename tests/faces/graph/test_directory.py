@@ -130,6 +130,13 @@ def test_tokens_reach_what_their_scopes_allow(world: World) -> None:
     writer = world.caller(world.tokens.user(ANNA, "user.readwrite"))
     writer.done("PATCH", "/me", 204, json={"city": "Ulm"})
     assert writer.refused("PATCH", f"/users/{BERT.id}", json={}) == (403, "Authorization_RequestDenied")
+    for method, path in (
+        ("GET", ""), ("GET", "/memberOf"), ("PUT", "/photo/$value"), ("DELETE", "/photo"), ("GET", "/displayName"),
+        ("POST", "/revokeSignInSessions"), ("POST", "/getMemberGroups"),
+    ):  # fmt: skip
+        both = world.caller(world.tokens.user(ANNA, "User.Read", "User.ReadWrite"))
+        assert both.refused(method, f"/users/{BERT.address}{path}") == (403, "Authorization_RequestDenied")
+        assert both(method, f"/users/{ANNA.address}{path}").status_code != 403
     application = world.caller(world.tokens.app("User.Read.All"))
     application.get(f"/users/{ANNA.id}")
     assert application.refused("GET", "/me") == (400, "BadRequest")

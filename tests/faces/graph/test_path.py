@@ -84,7 +84,7 @@ def test_any_text_is_cut_or_refused(raw: str) -> None:
         assert error.status == 400  # noqa: PT017  most texts are cut
 
 
-@given(st.lists(st.sampled_from(["/", "'", "(", ")", "=", ":", "$", "%", "%2F", "%3A", "a", "graph.", ",", "@"])))
+@given(st.lists(st.sampled_from(["/", "'", "(", ")", "=", ":", "$", "%25", "%2F", "%3A", "a", "graph.", ",", "@"])))
 def test_any_heap_of_what_paths_are_made_of_is_cut(pieces: list[str]) -> None:
     assert parse("/v1.0/" + "".join(pieces)).version == "v1.0"
 

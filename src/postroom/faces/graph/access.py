@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 from postroom.faces.graph.errors import Refused
@@ -76,9 +77,12 @@ def check(route: Route, caller: Caller) -> None:
     """Raises Refused 403 for a token without a scope that suffices."""
     delegated = caller.user_id is not None
     wanted = route.delegated if delegated else route.application
-    held = {name.lower() for name in (caller.scopes if delegated else caller.roles)}
-    if wanted != ANYBODY and held.isdisjoint(name.lower() for name in wanted):
+    if wanted != ANYBODY and not _holds_any(caller.scopes if delegated else caller.roles, wanted):
         raise denied(route.family)
+
+
+def _holds_any(held: Iterable[str], wanted: Iterable[str]) -> bool:
+    return not {name.lower() for name in held}.isdisjoint(name.lower() for name in wanted)
 
 
 def denied(family: Family) -> Refused:
@@ -97,9 +101,14 @@ def mailbox_of(route: Route, caller: Caller, user: str | None, people: People) -
     person = people.find(user)
     if person is None:
         raise _unknown(user, route.family)
-    if caller.user_id not in (None, person.id) and not (route.anyone or route.family == "directory"):
+    if caller.user_id not in (None, person.id) and not _reaches_others(route, caller):
         raise denied(route.family)
     return person.id
+
+
+def _reaches_others(route: Route, caller: Caller) -> bool:
+    wider = [name for name in route.delegated if name not in route.own]
+    return (route.anyone or route.family == "directory") and _holds_any(caller.scopes, wider)
 
 
 def _unknown(user: str, family: Family) -> Refused:

@@ -36,7 +36,8 @@ class Route:
     `returns` is the type of the answer: `message`, `[message]`, `raw`, or nothing. `status` is what a success answers.
     `delegated` and `application` name scopes of which one suffices; with none of them such tokens are refused. `open`
     needs no token at all: its URL is a secret.
-    `anyone`: a delegated token may name other users than its own; in the directory it may.
+    `anyone`: a delegated token may name other users than its own; in the directory it may, but not with the scopes in
+    `own`, which are for the user's own `{U}` only.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Route:
     takes: Takes = "none"
     open: bool = False
     anyone: bool = False
+    own: frozenset[str] = PLAIN
     o365: bool = False
     """Whether python-o365 makes this call."""
     context: str = ""

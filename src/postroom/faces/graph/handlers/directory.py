@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Raw, Result, Value
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, reference
 from postroom.workspace.workloads.directory.photos import Photo
-
-OF_MANAGERS: Final = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 
 
 @implements("directory.users.list")
@@ -26,8 +21,6 @@ def user(call: Call) -> Result:
 
 @implements("directory.users.change")
 def change_user(call: Call) -> Result:
-    if call.caller.user_id not in (None, call.mailbox) and OF_MANAGERS.isdisjoint(call.caller.scopes):
-        raise Refused(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     return One(call.workspace.directory.change_user(call.mailbox, call.document))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.faces.graph.route import DELTA, ENTITY, LIST, Route
+from postroom.faces.graph.route import DELTA, ENTITY, LIST, PLAIN, USER, Route
 
 READ_ME: Final = ("User.Read", "User.ReadWrite", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
                   "Directory.Read.All", "Directory.ReadWrite.All")  # fmt: skip
@@ -22,11 +22,14 @@ READ_TENANT: Final = ("User.Read", "Organization.Read.All", "Domain.Read.All", "
                       "Directory.ReadWrite.All")  # fmt: skip
 READ_TENANT_APP: Final = ("Organization.Read.All", "Domain.Read.All", "Directory.Read.All", "Directory.ReadWrite.All")
 OBJECTS: Final = "directoryObjects"
+OWN: Final = frozenset({"User.Read", "User.ReadWrite", "People.Read"})
+"""Scopes for one's own profile only."""
 
 
 def _route(key: str, method: str, path: str, returns: str = "", status: int = 200, **more: Any) -> Route:
     source = "Microsoft Graph v1.0, directory"
-    return Route("directory." + key, method, path, returns, status, family="directory", source=source, **more)
+    own = OWN if path.startswith(USER) else PLAIN
+    return Route("directory." + key, method, path, returns, status, family="directory", own=own, source=source, **more)
 
 
 def _read(key: str, path: str, returns: str, delegated: tuple[str, ...], application: tuple[str, ...], doc: str,
