@@ -36,6 +36,8 @@ Where sources disagree, or say nothing:
 * **Pictures** of users and groups are kept as they come, in one size, which answers for all sizes.
 * **Accounts**: who there is, passwords and addresses are changed where accounts are (the iRedAdmin API, the command
   line), and not here. Other properties of a user that a program sets are kept by Graph alone.
+* **Scopes**: of those in a row one suffices. `User.Read`, `User.ReadWrite` and `People.Read` are for the user's own
+  profile; mail of other users is for apps by themselves.
 * **The tenant** is named after the first domain of its users.
 
 ## Testing programs
