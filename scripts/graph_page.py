@@ -104,7 +104,7 @@ def _scopes(scopes: tuple[str, ...], route: Route) -> str:
         return "no token"
     if scopes == ANYBODY:
         return "any"
-    return ", ".join(scopes) or "no"
+    return ", ".join(dict.fromkeys(scopes)) or "no"
 
 
 FILES: Final = [("docs/reference/graph.md", page)]
