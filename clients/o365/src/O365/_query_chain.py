@@ -110,7 +110,7 @@ class Query:
         return text + ")" * (text_depth(self._conditions))
 
     def get_order(self) -> str | None:
-        return ",".join(f"{name} {'asc' if up else 'desc'}" for name, up in self._order.items()) or None
+        return ",".join(name if up else f"{name} desc" for name, up in self._order.items()) or None
 
     def get_selects(self) -> str | None:
         return ",".join(self._selects) or None
@@ -169,7 +169,7 @@ class Query:
         return self
 
     def chain(self, operation: ChainOperator | str = ChainOperator.AND) -> Self:
-        """How the next condition is joined."""
+        """How the next conditions are joined, until something else is said."""
         self._chain = _operator(operation)
         return self
 
@@ -327,7 +327,7 @@ class Query:
             text = f"not {text}" if function else f"not ({text})"
         self._search = None
         self._conditions.append(Condition(self._current(), text, word, self._chain, self._opens))
-        self._opens, self._negated, self._chain = 0, False, ChainOperator.AND.value
+        self._opens, self._negated = 0, False
         return self
 
     def _current(self) -> str:

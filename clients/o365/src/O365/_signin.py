@@ -84,7 +84,7 @@ class SignInSession:
 
     def __init__(self, con: Connection) -> None:
         self._session = con.get_naive_session()
-        self._timeout, self._verify = con.timeout, con.verify_ssl
+        self._timeout, self._verify, self._proxy = con.timeout, con.verify_ssl, con.proxy
         parts = urlsplit(con.authority)
         # msal asks this of the host without its port.
         self._realm = (f"https://{parts.hostname}/common/userrealm/", f"https://{parts.netloc}/common/userrealm/")
@@ -101,7 +101,9 @@ class SignInSession:
 
     def _send(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
         kwargs.setdefault("timeout", self._timeout)
-        return self._session.request(method, url, verify=self._verify, **kwargs)
+        if self._verify is not True:
+            kwargs.setdefault("verify", self._verify)
+        return self._session.request(method, url, proxies=dict(self._proxy), **kwargs)
 
 
 def wanted(scopes: list[str] | tuple[str, ...]) -> list[str]:

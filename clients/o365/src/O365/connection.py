@@ -311,7 +311,9 @@ class Connection(Tokens):
             kwargs["headers"] = headers
         if self.timeout is not None:
             kwargs.setdefault("timeout", self.timeout)
-        # Said for each request: or the bundle that the environment names wins over the session's.
+        # Said for each request: or what the environment names wins over the session's.
+        if self.proxy:
+            kwargs.setdefault("proxies", dict(self.proxy))
         if self.verify_ssl is not True:
             kwargs.setdefault("verify", self.verify_ssl)
         return Request(verb, url, kwargs, signed)
@@ -383,7 +385,8 @@ def _checked_credentials(credentials: Any, flow: str) -> tuple[Any, ...]:
         if not isinstance(found, tuple) or len(found) != 1 or not found[0]:
             raise ValueError("Provide client id only for public or password flow credentials")
         return found
-    if not isinstance(credentials, tuple) or len(credentials) != 2 or not all(credentials):
+    # A secret may be empty: an app that is registered as public may still come with a pair.
+    if not isinstance(credentials, tuple) or len(credentials) != 2 or not any(credentials):
         raise ValueError("Provide valid auth credentials: a client id and a secret")
     return credentials
 

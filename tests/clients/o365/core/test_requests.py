@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -20,7 +21,7 @@ from tests.clients.o365.core.fake import Answer, Server, error
 
 from O365 import Account
 from O365._flows.retry import LONGEST_WAIT_S, Policy, attempts, retry_after
-from O365._flows.steps import Request, Wait
+from O365._flows.steps import Request, Step, Wait, run_async
 from O365.connection import TokenExpiredError
 
 MESSAGES = "/v1.0/me/messages"
@@ -112,6 +113,31 @@ def test_the_waits_are_those_of_the_server_or_grow(after: str, waits: list[float
     except StopIteration:
         pass
     assert found == waits
+
+
+def test_coroutines_drive_the_same_flows() -> None:
+    answers, steps = [_Busy("2"), _Good()], list[str]()
+
+    async def perform(step: Step) -> Any:
+        steps.append(type(step).__name__)
+        return None if isinstance(step, Wait) else answers.pop(0)
+
+    response = asyncio.run(run_async(attempts(Request("get", "https://x.test"), Policy()), perform))
+    assert response.status_code == 200
+    assert steps == ["Request", "Wait", "Request"]
+
+
+def test_what_goes_wrong_outside_is_raised_by_the_flow() -> None:
+    async def broken(step: Step) -> Any:
+        raise ConnectionError(type(step).__name__)
+
+    with pytest.raises(ConnectionError, match="Request"):
+        asyncio.run(run_async(attempts(Request("get", "https://x.test"), Policy()), broken))
+
+
+class _Good:
+    status_code = 200
+    headers: dict[str, str] = {}  # noqa: RUF012
 
 
 def test_a_server_that_wants_peace_for_longer_than_an_hour_is_left_alone() -> None:
@@ -385,6 +411,19 @@ def test_proxies_are_urls_with_quoted_credentials(account: Account, arguments: A
     account.con.set_proxy(*arguments)
     assert account.con.proxy == proxy
     assert dict(account.con.get_naive_session().proxies) == proxy
+
+
+def test_the_proxy_of_the_program_wins_over_that_of_the_environment(
+    account: Account, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    account.con.request_retries = 0
+    account.con.set_proxy("127.0.0.1", 1, None, None, True)
+    with pytest.raises(requests.exceptions.ProxyError) as caught:
+        called(account)
+    assert "port=1)" in str(caught.value)
 
 
 # Errors.

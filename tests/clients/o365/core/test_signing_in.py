@@ -193,8 +193,7 @@ def test_nobody_else_is_asked_about_a_private_authority(account: Account, server
 @pytest.mark.parametrize(
     ("credentials", "options"),
     [
-        ((CLIENT, ""), {}),
-        (("", SECRET), {}),
+        (("", ""), {}),
         (CLIENT, {}),
         ((CLIENT, SECRET), {"auth_flow_type": "public"}),
         ("", {"auth_flow_type": "public"}),

@@ -5,41 +5,34 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_SEPARATED = re.compile(r"[-_.\s]+(\w)")
+_SEPARATED = re.compile(r"(?<=.)[-_.\s]+(\w)")
 _TO_UNDERSCORE = re.compile(r"[-.\s]")
 _CAPITAL = re.compile(r"[A-Z]")
 
 
-def to_snake_case(value: str) -> str:
-    """`createdDateTime` → `created_date_time`; every capital after the first letter begins a word."""
-    return _snake(value)
-
-
-def to_camel_case(value: str) -> str:
-    """`created_date_time` → `createdDateTime`; what is in camel case already stays; a path is cased by its segments."""
-    return _joined(value, False)
-
-
-def to_pascal_case(value: str) -> str:
-    """`created_date_time` → `CreatedDateTime`."""
-    return _joined(value, True)
-
-
-def to_upper_lower_case(value: str, upper: bool = True) -> str:
-    """The value with its first letter in upper or lower case."""
-    return (value[:1].upper() if upper else value[:1].lower()) + value[1:]
-
-
 # A program uses few names, and each of them once per object read: the cache makes casing disappear from profiles.
 @lru_cache(maxsize=4096)
-def _snake(value: str) -> str:
+def to_snake_case(value: str) -> str:
+    """`createdDateTime` → `created_date_time`; every capital after the first letter begins a word."""
     text = _TO_UNDERSCORE.sub("_", value)
     return text[:1].lower() + _CAPITAL.sub(lambda found: "_" + found.group().lower(), text[1:])
 
 
 @lru_cache(maxsize=4096)
-def _joined(value: str, upper: bool) -> str:
-    return "/".join(_segment(part, upper) for part in value.split("/"))
+def to_camel_case(value: str) -> str:
+    """`created_date_time` → `createdDateTime`; what is in camel case already stays; a path is cased by its segments."""
+    return "/".join(_segment(part, False) for part in value.split("/"))
+
+
+@lru_cache(maxsize=4096)
+def to_pascal_case(value: str) -> str:
+    """`created_date_time` → `CreatedDateTime`."""
+    return "/".join(_segment(part, True) for part in value.split("/"))
+
+
+def to_upper_lower_case(value: str, upper: bool = True) -> str:
+    """The value with its first letter in upper or lower case."""
+    return (value[:1].upper() if upper else value[:1].lower()) + value[1:]
 
 
 def _segment(part: str, upper: bool) -> str:
