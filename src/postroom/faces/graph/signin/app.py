@@ -142,6 +142,8 @@ class Application:
             return self._failed(path, ask, error)
         except HTTPException as error:
             return Response(error.detail, error.status_code, error.headers)
+        finally:
+            request.state.user = ask.user if ask else ""
 
     def _call(self, request: Request, path: Path, endpoint: Endpoint, ask: Ask) -> Response:
         if path.kind == "form" and ask.posted and from_other_site(request.headers):

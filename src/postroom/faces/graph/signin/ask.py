@@ -46,6 +46,8 @@ class Ask:
     basic: Credentials | None = None
     password_failed: bool = False
     """Set where a password was wrong: the answer then comes no sooner than after a while."""
+    user: str = ""
+    """Who signed in or is signed in, for the log."""
 
     def get(self, name: str) -> str:
         """The text of a field, empty when it is not there. Raises BadField when it is too long."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from postroom.workspace.signin.clients import ASSERTION, Client, Proof
 from postroom.workspace.signin.errors import BadField, MissingField, TryLater, WrongPassword
 from postroom.workspace.signin.scopes import Asked, parse
 from postroom.workspace.signin.signin import Signin
+
+logger = logging.getLogger(__name__)
 
 SESSION: Final = "__Host-postroom-session"
 BROWSER: Final = "__Host-postroom-browser"
@@ -61,7 +64,9 @@ class Desk:
     def person(self, ask: Ask) -> Person | None:
         """Who is signed in, in this browser."""
         session = self.signin.sessions.find(ask.cookies.get(SESSION, ""))
-        return None if session is None else self.signin.active(session.user_id)
+        person = None if session is None else self.signin.active(session.user_id)
+        ask.user = person.address if person else ""
+        return person
 
     def authenticate(self, ask: Ask, username: str, password: str) -> Person:
         """Raises WrongPassword, alike for all who may not sign in; TryLater."""
@@ -71,8 +76,10 @@ class Desk:
         if person is None:
             ask.password_failed = True
             self.back_off.failed(username, ask.ip)
+            logger.warning("Somebody gave a wrong password for %s.", username[:256], extra={"address": ask.ip})
             raise WrongPassword
         self.back_off.succeeded(username, ask.ip)
+        ask.user = person.address
         return person
 
     def wait(self, name: str, ip: str) -> None:
