@@ -83,6 +83,9 @@ def test_all_users_are_listed_filtered_sorted_and_counted(anna: Client, app: Cli
         "Anna Arnold",
     ]
     assert names(app.get('/users?$search="displayName:arn"', headers=EVENTUAL)) == ["Anna Arnold"]
+    assert names(app.get("/users?$filter=city eq null and department ne null")) == ["Bert Brown"]
+    assert names(app.get("/users?$filter=businessPhones/any(p:p eq '12')")) == ["Anna Arnold"]
+    assert app.get("/users?$filter=otherMails/any()")["value"] == []
     counted = app.get("/users?$count=true&$top=1&$filter=accountEnabled eq true")
     assert (counted["@odata.count"], len(counted["value"])) == (2, 1)
     answer = app("GET", "/users/$count?$filter=accountEnabled eq false")

@@ -7,6 +7,7 @@ are ours and never shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.workspace.query.access import look_up, type_of
@@ -49,15 +50,20 @@ def _selected(
     if not select or any(path.names == ("*",) for path in select):
         return {name: value for name, value in document.items() if not name.startswith("_")}
     shown = {name: document[name] for name in document if name.startswith(_CONTROL) or name in always}
-    for name, paths in _by_first_name(select, declared, actual).items():
-        _add(shown, document, name, paths, actual)
+    annotations = [name for name in document if _CONTROL in name and not name.startswith(_CONTROL)]
+    for name, paths in _by_first_name(tuple(select), declared, actual).items():
+        _add(shown, document, name, paths, actual, annotations)
     return shown
 
 
+@lru_cache(maxsize=256)
 def _by_first_name(
-    select: Sequence[Path], declared: EntityType | None, actual: EntityType | None
+    select: tuple[Path, ...], declared: EntityType | None, actual: EntityType | None
 ) -> dict[str, list[Sequence[str]]]:
-    """Name of a property → what of it is selected; casts to another type than the document's are left out."""
+    """Name of a property → what of it is selected; casts to another type than the document's are left out.
+
+    Kept, since the rows of a list ask the same.
+    """
     found: dict[str, list[Sequence[str]]] = {}
     for path in select:
         steps = check_path(path.names, declared)
@@ -74,7 +80,12 @@ def _casts_fit(steps: Sequence[Step], actual: EntityType | None) -> bool:
 
 
 def _add(
-    shown: Document, document: Mapping[str, Any], name: str, paths: list[Sequence[str]], actual: EntityType | None
+    shown: Document,
+    document: Mapping[str, Any],
+    name: str,
+    paths: list[Sequence[str]],
+    actual: EntityType | None,
+    annotations: Sequence[str],
 ) -> None:
     if name.startswith("_"):
         return
@@ -83,7 +94,7 @@ def _add(
         _add_absent(shown, name, actual)
         return
     shown[key] = document[key] if any(not path for path in paths) else _part(document[key], paths)
-    shown.update({other: value for other, value in document.items() if other.startswith(f"{key}{_CONTROL}")})
+    shown.update({other: document[other] for other in annotations if other.startswith(f"{key}{_CONTROL}")})
 
 
 def _add_absent(shown: Document, name: str, actual: EntityType | None) -> None:

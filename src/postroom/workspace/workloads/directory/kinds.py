@@ -7,6 +7,7 @@ id at once. Of a user only what programs added is here; who there is `People` kn
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,8 +42,17 @@ def id_of(key: bytes) -> str:
 
 def whole(kind: EntityType, known: Mapping[str, Any]) -> Document:
     """A document with every property of its type: what nobody knows is null, or an empty list."""
-    empty: Document = {found.name: [] if found.collection else None for found in kind.properties.values()}
-    return empty | {name: value for name, value in known.items() if not name.startswith("_")}
+    single, lists = _empty(kind)
+    shown = {name: value for name, value in known.items() if not name.startswith("_")}
+    return {**single, **{name: [] for name in lists}, **shown}
+
+
+@cache
+def _empty(kind: EntityType) -> tuple[dict[str, None], tuple[str, ...]]:
+    """Nulls of the single properties, and names of the lists."""
+    properties = kind.properties.values()
+    single = dict.fromkeys(found.name for found in properties if not found.collection)
+    return single, tuple(found.name for found in properties if found.collection)
 
 
 USER_TYPE: Final = SCHEMA.entity("user")

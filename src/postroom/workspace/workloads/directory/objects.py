@@ -41,7 +41,7 @@ class Objects:
         self._people, self._users, self._groups = people, users, groups
 
     def find(self, unit: Unit, name: str) -> Document | None:
-        """A group by id, a user by id or address: complete, with the type."""
+        """A group by id, a user by id or address: with the type."""
         key = key_of(name)
         item = unit.items.find(key) if key else None
         if item is not None and item.kind == GROUP:
@@ -71,7 +71,7 @@ class Objects:
         return unit.items.find(own) if own else None
 
     def manager(self, unit: Unit, name: str) -> Document | None:
-        """The manager of a user, complete. Raises NotFound for no user."""
+        """The manager of a user. Raises NotFound for no user."""
         item = self.kept(unit, self._users.person(name).id)
         ids = unit.links.targets(MANAGER, item) if item else []
         return self.find(unit, ids[0]) if ids else None

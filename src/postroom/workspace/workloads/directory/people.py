@@ -16,9 +16,7 @@ from postroom.workspace.workloads.directory.kinds import (
     USER,
     USER_TYPE,
     Document,
-    id_of,
     key_of,
-    whole,
 )
 
 OF_ACCOUNTS: Final = (
@@ -47,13 +45,13 @@ class Users:
         return person
 
     def documents(self, unit: Unit) -> Iterator[Document]:
-        """Everybody, complete."""
+        """Everybody."""
         added = {item.key: item.document for item in unit.items.all(OWNER, USER)}
         for person in self._people.all():
             yield document(person, added.get(_key(person), {}))
 
     def document(self, unit: Unit, name: str) -> Document:
-        """One user, complete. Raises NotFound."""
+        """One user. Raises NotFound."""
         person = self.person(name)
         item = unit.items.find(_key(person))
         return document(person, item.document if item else {})
@@ -81,9 +79,9 @@ def _key(person: Person) -> bytes:
 
 
 def document(person: Person, added: Mapping[str, Any]) -> Document:
-    """All properties of a user."""
+    """What is known of a user. Other properties are null, which `project` and conditions see to: lists may be long."""
     known: Document = {
-        "id": id_of(_key(person)),
+        "id": person.id.lower(),
         "displayName": person.name or person.address,
         "givenName": person.given_name or None,
         "surname": person.surname or None,
@@ -100,7 +98,7 @@ def document(person: Person, added: Mapping[str, Any]) -> Document:
         "officeLocation": person.office or None,
         "proxyAddresses": [f"SMTP:{person.address}", *(f"smtp:{other}" for other in person.other_addresses)],
     }
-    return whole(USER_TYPE, known | dict(added))
+    return {**known, **added}
 
 
 def as_contact(user: Mapping[str, Any], rank: int) -> Document:
@@ -113,7 +111,7 @@ def as_contact(user: Mapping[str, Any], rank: int) -> Document:
         "jobTitle": user["jobTitle"],
         "department": user["department"],
         "officeLocation": user["officeLocation"],
-        "companyName": user["companyName"],
+        "companyName": user.get("companyName"),
         "userPrincipalName": user["userPrincipalName"],
         "scoredEmailAddresses": [{"address": user["mail"], "relevanceScore": float(rank)}],
         "phones": [{"type": "business", "number": number} for number in user["businessPhones"]],
