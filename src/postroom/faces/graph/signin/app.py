@@ -101,13 +101,8 @@ PATHS: Final = (
 _PATTERNS: Final = tuple((path, path.pattern) for path in PATHS)
 
 
-def is_signin(path: str) -> bool:
-    """Whether a path, decoded, is one of sign-in."""
-    return any(pattern.fullmatch(path) for _, pattern in _PATTERNS)
-
-
 def signin_app(parts: Parts, signin: Signin) -> ASGIApp:
-    """The application for paths of which `is_signin` is true; it knows no others.
+    """The application for PATHS; it answers 404 to others.
 
     The engine is the caller's to close, and to `tend` every hour.
     """

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from postroom.errors import PostroomError
 from postroom.faces.graph.signin.errors import row_of, sentence
 from postroom.web.auth import Credentials, parse_basic
+from postroom.web.tls import MICROSOFT
 from postroom.workspace.clock import Clock
 from postroom.workspace.signin.errors import BadField, MissingField
 
@@ -92,9 +93,11 @@ class Ask:
 
 async def read(request: Request, body: bytes, tenant: str, base_url: str) -> Ask:
     """Raises BadField for a request that cannot be read."""
-    host = request.headers.get("host", "")
-    if not base_url and not _HOST.fullmatch(host):
+    host = request.headers.get("host", "").lower()
+    if not _HOST.fullmatch(host):
         raise BadField("Host", "a host name")
+    # Who comes by the proxy must stay with its names, whatever ours is.
+    base = f"https://{host}" if not base_url or host in MICROSOFT else base_url.rstrip("/")
     pairs = _pairs(request.url.query)
     if request.method == "POST":
         pairs += _pairs(_text(request, body))
@@ -103,7 +106,7 @@ async def read(request: Request, body: bytes, tenant: str, base_url: str) -> Ask
         path=request.url.path,
         tenant=tenant,
         fields=_once(pairs),
-        base=base_url.rstrip("/") or f"https://{host.lower()}",
+        base=base,
         ip=request.client.host if request.client else "",
         cookies=request.cookies,
         headers=request.headers,

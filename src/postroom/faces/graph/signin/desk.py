@@ -55,7 +55,8 @@ class Desk:
 
     def hosts(self, ask: Ask) -> Collection[str]:
         """Names under which this request may have been meant."""
-        return {ask.host, ask.host.removesuffix(":443")}
+        names = (ask.host, ask.headers.get("host", "").lower())
+        return {*names, *(name.removesuffix(":443") for name in names)}
 
     def asked(self, ask: Ask) -> Asked:
         """What it asks for. Raises as `parse`."""
