@@ -51,6 +51,7 @@ def serve(home: Home, settings: Settings, open_archive: OpenArchive = _open_arch
 def _announce(settings: Settings, ports: Mapping[str, int]) -> None:
     # The policy service is no web server, and has a host of its own; the proxy is for this machine.
     others = {"policy": (settings.policy.host, ""), "graph-proxy": ("127.0.0.1", "http://")}
+    others |= dict.fromkeys(("lmtp", "smtp"), (settings.smtp.host, ""))
     for name, port in ports.items():
         host, scheme = others.get(name, (settings.web.host, "https://"))
         sys.stdout.write(f"{name}: {scheme}{f'[{host}]' if ':' in host else host}:{port}\n")
@@ -71,10 +72,12 @@ def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_ar
     """Open what the enabled faces need; closed when the block ends."""
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(home.archive, settings)) if settings.mailstore.enabled else None
-        needed = settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled
+        needed = (
+            settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled or settings.smtp.enabled
+        )
         accounts = opened.enter_context(_accounts(home, settings)) if needed else None
         workspace = None
-        if accounts is not None and settings.graph.enabled:
+        if accounts is not None and (settings.graph.enabled or settings.smtp.enabled):
             workspace = opened.enter_context(_workspace(home, settings, accounts))
         yield Engines(archive, accounts, workspace)
 
@@ -130,3 +133,10 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         from postroom.faces.graph.mount import mount as mount_graph
 
         yield partial(mount_graph, workspace=opened.workspace)
+    if opened.workspace is not None:
+        from postroom.faces.smtp.mount import mount as mount_smtp
+        from postroom.faces.smtp.mount import mount_queue
+
+        yield partial(mount_queue, workspace=opened.workspace)
+        if settings.smtp.enabled:
+            yield partial(mount_smtp, workspace=opened.workspace)

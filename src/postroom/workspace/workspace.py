@@ -8,6 +8,8 @@ from typing import Final
 
 from postroom.settings import Settings
 from postroom.workspace.clock import Clock, now
+from postroom.workspace.delivery.queue import Queue
+from postroom.workspace.delivery.smarthost import Smarthost
 from postroom.workspace.people import People
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
@@ -36,6 +38,10 @@ class Workspace:
             self._opened = opened.pop_all()
         self.directory = Directory(self.store, people, settings.graph, self.signin.tenant)
         self.mail = Mail(self.store, people, clock, settings)
+        smarthost = Smarthost(settings.outgoing)
+        self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
+        """Sends what leaves, between `start` and `stop`."""
+        self.mail.on_outgoing(self.queue.wake)
 
     def tend(self) -> None:
         """What is to be done every hour: files that nothing needs, codes and tokens that are over."""

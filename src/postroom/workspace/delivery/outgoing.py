@@ -65,12 +65,6 @@ def next_ms(unit: Unit) -> int | None:
     return found
 
 
-def still(unit: Unit, rows: Iterable[Waiting]) -> list[Waiting]:
-    """Those of them that nobody ended meanwhile."""
-    sql = "SELECT EXISTS (SELECT 1 FROM outgoing WHERE number = ?)"
-    return [row for row in rows if unit.connection.execute(sql, (row.number,)).fetchone()[0]]
-
-
 def end(unit: Unit, rows: Iterable[Waiting]) -> None:
     """They were sent, or never will be; the bytes go with the last of their message."""
     for row in rows:

@@ -45,26 +45,33 @@ def _words(failed: Mapping[str, str]) -> Message:
 
 
 def _status(failed: Mapping[str, str], host: str, now: datetime) -> Message:
-    groups = [f"Reporting-MTA: dns; {_ascii(host)}\nArrival-Date: {format_datetime(now)}\n"]
+    """A group of fields for the whole, and one for each recipient."""
+    groups = [{"Reporting-MTA": f"dns; {_ascii(host)}", "Arrival-Date": format_datetime(now)}]
     for address, reason in failed.items():
         found = _STATUS.search(reason)
-        groups.append(
-            f"Final-Recipient: rfc822; {_ascii(address)}\nAction: failed\nStatus: {found[1] if found else '5.0.0'}\n"
-            f"Diagnostic-Code: smtp; {_ascii(reason)}\n"
-        )
-    return _part("message", "delivery-status", "\n".join(groups))
+        groups.append({
+            "Final-Recipient": f"rfc822; {_ascii(address)}",
+            "Action": "failed",
+            "Status": found[1] if found else "5.0.0",
+            "Diagnostic-Code": f"smtp; {_ascii(reason)}",
+        })  # fmt: skip
+    part = MIMENonMultipart("message", "delivery-status", policy=_POLICY)
+    part.set_payload([_fields(group) for group in groups])
+    return part
+
+
+def _fields(group: Mapping[str, str]) -> Message:
+    made = Message(policy=_POLICY)
+    for name, value in group.items():
+        made[name] = value
+    return made
 
 
 def _head(original: bytes) -> Message:
+    """The header of the message that the report is about, as far as it is ASCII."""
     head = re.split(rb"\r?\n\r?\n", original[:HEAD_BYTES], maxsplit=1)[0]
-    text = head.decode("ascii", "replace").replace("\r\n", "\n").replace("�", "?")
-    return _part("text", "rfc822-headers", text + "\n")
-
-
-def _part(main: str, sub: str, content: str) -> Message:
-    # Given as a text the generator leaves it as it is, whatever type it has.
-    part = MIMENonMultipart(main, sub, policy=_POLICY)
-    part.set_payload(content)
+    part = MIMENonMultipart("text", "rfc822-headers", policy=_POLICY)
+    part.set_payload(head.decode("ascii", "replace").replace("\r\n", "\n").replace("\ufffd", "?") + "\n")
     return part
 
 

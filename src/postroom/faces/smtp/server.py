@@ -1,0 +1,183 @@
+"""The listeners of LMTP and SMTP: a thread with an event loop for the connections, further ones for store and
+directory."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from postroom.errors import Unavailable
+from postroom.faces.smtp.receiver import LmtpReceiver, Post, Receiver, SmtpReceiver
+from postroom.faces.smtp.wire import Busy, LmtpConnection, SmtpConnection
+from postroom.settings import Smtp
+from postroom.workspace.people import People
+
+logger = logging.getLogger(__name__)
+
+BACKLOG: Final = 128
+THREADS: Final = 4
+STOP_S: Final = 15.0
+"""How long a stopping server waits for messages that are under way."""
+ACCEPT_STEPS: Final = 5
+"""How often the loop goes round until a connection that was accepted is known to us; with room to spare."""
+SOCKET_MODE: Final = 0o660
+IDENT: Final = "Postroom"
+
+
+class MailServer:
+    """Listens from the beginning on, answers between `start` and `stop`. It can be started once."""
+
+    def __init__(self, settings: Smtp, post: Post, people: People, context: ssl.SSLContext | None = None) -> None:
+        """Opens the sockets. Raises Unavailable when a port is taken. `context` is for STARTTLS."""
+        self._settings, self._context = settings, context
+        self._threads = ThreadPoolExecutor(THREADS, "smtp")
+        lmtp: Receiver = LmtpReceiver(post, people, settings, self._threads)
+        smtp: Receiver = SmtpReceiver(post, people, settings, self._threads)
+        self.ports: dict[str, int] = {}
+        self._listeners: list[tuple[socket.socket, type[SmtpConnection], Receiver]] = []
+        self._connections: set[SmtpConnection] = set()
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._gone: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="smtp")
+        try:
+            self._listen("lmtp", settings.lmtp_port, LmtpConnection, lmtp)
+            self._listen("smtp", settings.smtp_port, SmtpConnection, smtp)
+            if settings.lmtp_socket is not None:
+                self._listeners.append((_unix(settings.lmtp_socket), LmtpConnection, lmtp))
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self) -> None:
+        """Begin to answer; returns when it does."""
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        """Answer what is under way, close all, end the threads. May be called again, or without start."""
+        if self._thread.is_alive() and self._loop and self._stopping:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+        for opened, _, _ in self._listeners:
+            opened.close()
+        self._threads.shutdown()
+        path = self._settings.lmtp_socket
+        if path is not None and any(one.family == socket.AF_UNIX for one, _, _ in self._listeners):
+            path.unlink(missing_ok=True)
+        self._listeners = []
+
+    # What a connection calls, in the loop
+
+    def opened(self, connection: SmtpConnection) -> None:
+        self._connections.add(connection)
+
+    def closed(self, connection: SmtpConnection) -> None:
+        self._connections.discard(connection)
+        if not self._connections and self._gone:
+            self._gone.set()
+
+    def _listen(self, name: str, port: int, kind: type[SmtpConnection], receiver: Receiver) -> None:
+        if port >= 0:
+            opened = _tcp(self._settings.host, port)
+            self.ports[name] = opened.getsockname()[1]
+            self._listeners.append((opened, kind, receiver))
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping, self._gone = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        servers = [await self._server(self._loop, *listener) for listener in self._listeners]
+        self._ready.set()
+        await self._stopping.wait()
+        # First nothing new: what was accepted when a server closes, and is not known yet, asyncio would leave open.
+        for opened, _, _ in self._listeners:
+            self._loop.remove_reader(opened)
+        for _ in range(ACCEPT_STEPS):
+            await asyncio.sleep(0)
+        for server in servers:
+            server.close()
+        await self._finish(self._gone)
+
+    async def _server(
+        self, loop: asyncio.AbstractEventLoop, opened: socket.socket, kind: type[SmtpConnection], receiver: Receiver
+    ) -> asyncio.Server:
+        options: dict[str, Any] = {
+            "data_size_limit": self._settings.message_bytes,
+            "hostname": self._settings.host_name or socket.gethostname(),
+            "ident": IDENT,
+            "timeout": self._settings.idle_timeout_s,
+            "loop": loop,
+        }
+
+        def connection() -> asyncio.Protocol:
+            if len(self._connections) >= self._settings.connections:
+                logger.warning("A connection was turned away: `smtp.connections` are open.")
+                return Busy()
+            context = self._context if kind is SmtpConnection else None
+            return kind(self, receiver, tls_context=context, **options)
+
+        if opened.family == socket.AF_UNIX:
+            return await loop.create_unix_server(connection, sock=opened, backlog=BACKLOG)
+        return await loop.create_server(connection, sock=opened, backlog=BACKLOG)
+
+    async def _finish(self, gone: asyncio.Event) -> None:
+        """Whoever sent a whole message gets the answer; all others are cut off."""
+        gone.clear()
+        if not self._connections:
+            return
+        for connection in tuple(self._connections):
+            connection.finish()
+        try:
+            await asyncio.wait_for(gone.wait(), STOP_S)
+        except TimeoutError:
+            logger.warning("Mail was not answered before the end.", extra={"open": len(self._connections)})
+            for connection in tuple(self._connections):
+                connection.abort()
+            await gone.wait()
+
+
+def _tcp(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::")
+    except OSError as error:
+        raise Unavailable(
+            f"Mail cannot be received on {host} port {port}: {error.strerror}. Another program may use it; the "
+            "settings smtp.host, smtp.lmtp_port and smtp.smtp_port choose another."
+        ) from error
+
+
+def _unix(path: Path) -> socket.socket:
+    """A socket file; one that a program left behind is replaced, one that somebody listens on is not."""
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode) and not _answers(path):
+            path.unlink()
+        opened.bind(str(path))
+        path.chmod(SOCKET_MODE)
+        opened.listen(BACKLOG)
+    except OSError as error:
+        opened.close()
+        raise Unavailable(
+            f"Mail cannot be received on the socket {path}: {error.strerror}. "
+            "The setting smtp.lmtp_socket chooses another."
+        ) from error
+    return opened
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex(str(path)) == 0
