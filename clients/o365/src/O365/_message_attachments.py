@@ -56,6 +56,24 @@ class MessageAttachments(BaseAttachments):
         raise ValueError('Must provide a saved "item" attachment of type MessageAttachment')
 
 
+class Attaching:
+    """`message.attachment.add = "file.txt"`: how the documentation of the original attaches one file."""
+
+    __slots__ = ("_attachments",)
+
+    def __init__(self, attachments: MessageAttachments) -> None:
+        self._attachments = attachments
+
+    @property
+    def add(self) -> Any:
+        """The method of the attachments; assigned to, what is attached."""
+        return self._attachments.add
+
+    @add.setter
+    def add(self, attachment: Any) -> None:
+        self._attachments.add(attachment)
+
+
 def write_eml(content: bytes | None, to_path: str | Path | None) -> bool:
     """Write a message into a file, whose name gets a suffix if it has none. False when there is no message."""
     if not content:

@@ -9,9 +9,9 @@ from O365._component import ApiComponent as ApiComponent
 from O365._enums import CaseEnum as CaseEnum
 from O365._enums import ImportanceLevel as ImportanceLevel
 from O365._enums import OutlookWellKnowFolderNames as OutlookWellKnowFolderNames
+from O365._message_attachments import Attaching, write_eml
 from O365._message_attachments import MessageAttachment as MessageAttachment
 from O365._message_attachments import MessageAttachments as MessageAttachments
-from O365._message_attachments import write_eml
 from O365._message_flag import Flag as Flag
 from O365._message_flag import MeetingMessageType as MeetingMessageType
 from O365._message_flag import MessageFlag as MessageFlag
@@ -44,6 +44,11 @@ class Message(SentOrSaved):
         return self is other or (self.object_id is not None and self.object_id == other.object_id)
 
     __hash__ = None  # type: ignore[assignment] # the id comes later
+
+    @property
+    def attachment(self) -> Attaching:
+        """For `message.attachment.add = "file.txt"`; else use `attachments`."""
+        return Attaching(self.attachments)
 
     def mark_as_read(self) -> bool:
         """Mark it as read. Raises RuntimeError for drafts and new messages."""
