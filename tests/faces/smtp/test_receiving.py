@@ -94,8 +94,9 @@ def test_smtp_takes_mail_for_us_and_nobody_else(home: House, server: MailServer)
         assert client.rcpt("no-address")[0] == 553
         assert client.rcpt("anna@example.org")[0] == 250
         assert client.data(raw())[0] == 250
+        assert not client.has_extn("auth")
+        assert client.has_extn("size")
     assert home.names(ANNA) == ["Roof"]
-    assert not client.has_extn("auth")
 
 
 def test_the_null_sender_is_taken(home: House, server: MailServer) -> None:
