@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -57,8 +57,16 @@ class World:
         return {**os.environ, **own}
 
     def run(self, python: Path, program: str, given: Mapping[str, Any]) -> Seen:
+        """A program that works with an account."""
+        return self._run([python, RUN, program], given)
+
+    def script(self, python: Path, program: str, given: Mapping[str, Any]) -> Seen:
+        """A program that stands alone."""
+        return self._run([python, RUN.parent / "programs" / f"{program}.py"], given)
+
+    def _run(self, command: Sequence[str | Path], given: Mapping[str, Any]) -> Seen:
         done = subprocess.run(
-            [python, RUN, program],
+            command,
             input=json.dumps(given),
             capture_output=True,
             text=True,
