@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from postroom.cli import local
 from postroom.errors import PostroomError
 from postroom.home import Home
 from postroom.settings import GIB, Settings, rows
@@ -82,28 +83,28 @@ def ports(home: Home, settings: Settings) -> Iterator[Finding]:
     sections = [row.section for row in rows() if row.name == "enabled"]
     enabled = [name for name in sections if getattr(settings, name).enabled]
     if not enabled:
-        told = "no API is on. Switch one on with `postroom enable mailstore` or `postroom enable iredadmin`."
-        yield Finding("ports", "warning", told)
-    for name in enabled:
-        own = getattr(settings, name)
-        host = own.host if name == "policy" else settings.web.host
-        yield (_answers if running else _free)(name, host, own.port)
+        ways = ", ".join(f"`postroom enable {name}`" for name in sections)
+        yield Finding("ports", "warning", f"no API is on. Switch one on: {ways}.")
+    for place in (place for name in enabled for place in local.places(settings, name)):
+        yield (_answers if running else _free)(place)
 
 
-def _free(name: str, host: str, port: int) -> Finding:
+def _free(place: local.Place) -> Finding:
+    name, host, port = place.name, place.host, place.port
     address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(address[0], address[1]) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address[4])
         except OSError as error:
-            other = f"Stop what uses it, or choose another with --set {name}.port or in postroom.toml."
+            other = f"Stop what uses it, or choose another with --set {place.setting} or in postroom.toml."
             return Finding("ports", "error", f"{name}: {host} port {port}: {error.strerror}. {other}")
     return Finding("ports", "ok", f"{name}: {host} port {port} is free")
 
 
-def _answers(name: str, host: str, port: int) -> Finding:
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+def _answers(place: local.Place) -> Finding:
+    name, port = place.name, place.port
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.host, place.host)  # noqa: S104  compared, not bound
     try:
         socket.create_connection((target, port), timeout=3).close()
     except OSError as error:

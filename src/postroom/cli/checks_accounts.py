@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 CHECK: Final = "accounts"
 FIRST_ADMIN: Final = "postroom account admin create ADDRESS --global"
 NO_ADMIN: Final = f"nobody may sign in to the API yet. Make the first admin: `{FIRST_ADMIN}`."
+NO_USER: Final = "make them with `postroom account domain create` and `postroom account user create`."
 
 
 def accounts(home: Home, settings: Settings) -> Iterator[Finding]:
-    """What the APIs on accounts need: iRedAdmin, policy, Graph. Nothing is asked while all are off."""
+    """What the APIs on accounts need: iRedAdmin, policy, Graph, mail. Nothing is asked while all are off."""
     own = settings.accounts
-    if not (settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled or own.backend != "sqlite"):
+    apis = (settings.iredadmin, settings.policy, settings.graph, settings.smtp)
+    if not (any(api.enabled for api in apis) or own.backend != "sqlite"):
         return
     if own.backend == "sqlite" and not sqlite_file(own, home).exists():
-        yield Finding(CHECK, "warning", f"none yet; {NO_ADMIN}")
+        yield Finding(CHECK, "warning", f"none yet; {NO_ADMIN if settings.iredadmin.enabled else NO_USER}")
         return
     try:
         with bare(own, home) as databases:
@@ -113,7 +115,10 @@ def _stored_settings(databases: Databases, backend: Backend, settings: Settings)
     yield Finding(CHECK, "ok", "the stored settings can be read")
 
 
-def _first_admin(databases: Databases, backend: Backend, settings: Settings) -> Iterator[Finding]:  # noqa: ARG001
+def _first_admin(databases: Databases, backend: Backend, settings: Settings) -> Iterator[Finding]:
+    """Without the iRedAdmin API whoever owns the home is admin enough."""
+    if not settings.iredadmin.enabled and (settings.graph.enabled or settings.smtp.enabled):
+        return
     with databases.read() as unit:
         directory = backend.directory(unit, dry_run=True)
         standings = (directory.standing(address) for address in _global_admins(databases, backend))

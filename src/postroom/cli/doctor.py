@@ -10,6 +10,7 @@ import typer
 
 from postroom.cli.checks import CHECKS, Finding
 from postroom.cli.checks_accounts import accounts
+from postroom.cli.checks_graph import graph, outgoing
 from postroom.cli.shell import FAILED, Shell, command
 from postroom.home import Home
 from postroom.settings import Settings
@@ -23,12 +24,14 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(shell: Shell) -> None:
-    """Check home, permissions, disk, packages, ports, certificates, stores and the databases of accounts.
+    """Check home, permissions, disk, packages, ports, certificates, stores, databases of accounts, Graph.
 
     Exit code 1 when something is wrong."""
     shell.home.require()
     settings = shell.settings()
-    findings = [finding for check in (*CHECKS, accounts) for finding in _run(check, shell.home, settings)]
+    findings = [
+        finding for check in (*CHECKS, accounts, graph, outgoing) for finding in _run(check, shell.home, settings)
+    ]
     shell.show(
         [asdict(finding) for finding in findings],
         *(f"{MARKS[finding.state]}{finding.check:13}{finding.message}" for finding in findings),

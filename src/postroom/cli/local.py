@@ -6,6 +6,7 @@ import os
 import secrets
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,45 @@ def host(settings: Settings) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104  compared
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something listens. `name` is what a starting server calls it, `setting` chooses the port."""
+
+    name: str
+    host: str
+    port: int
+    setting: str
+    scheme: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+def places(settings: Settings, service: str) -> list[Place]:
+    """Where a service that is on listens, what is asked most first. Mail may come by a socket file alone: then none."""
+    if service == "smtp":
+        mail = settings.smtp
+        found = [Place("lmtp", mail.host, mail.lmtp_port, "smtp.lmtp_port")]
+        found += [Place("smtp", mail.host, mail.smtp_port, "smtp.smtp_port")]
+        return [place for place in found if place.port >= 0]
+    if service == "policy":
+        return [Place(service, settings.policy.host, settings.policy.port, "policy.port")]
+    found = [Place(service, settings.web.host, getattr(settings, service).port, f"{service}.port", "https://")]
+    if service == "graph" and settings.graph.proxy:
+        found += [Place("graph-proxy", "127.0.0.1", settings.graph.proxy_port, "graph.proxy_port", "http://")]
+    return found
+
+
+def listening(settings: Settings, service: str) -> dict[str, str]:
+    """The same as texts by name, with the socket file of LMTP."""
+    found = {place.name: str(place) for place in places(settings, service)}
+    socket = settings.smtp.lmtp_socket
+    return found | ({"lmtp-socket": str(socket)} if service == "smtp" and socket is not None else {})
+
+
 def address(settings: Settings, service: str) -> str:
-    """Where an API that is on listens; the policy service is no web server and has a host of its own."""
-    own = getattr(settings, service)
-    listens = own.host if service == "policy" else settings.web.host
-    quoted = f"[{listens}]" if ":" in listens else listens
-    return f"{quoted}:{own.port}" if service == "policy" else f"https://{quoted}:{own.port}"
+    """Where a service that is on listens first of all: the URL of an API."""
+    return next(iter(listening(settings, service).values()), "")
 
 
 def authority(home: Home, settings: Settings) -> Path | None:

@@ -29,7 +29,7 @@ def init(shell: Shell) -> None:
     shell.show(
         {"home": str(home.path), "created": new},
         f"{'Made' if new else 'Kept'} the home {home.path}.",
-        "Next: `postroom enable mailstore` or `postroom enable iredadmin`, then `postroom serve`.",
+        "Next: `postroom enable mailstore`, `… iredadmin` or `… graph`, then `postroom serve`.",
     )
 
 
@@ -71,9 +71,11 @@ def _tell(shell: Shell, row: Row) -> None:
     api = getattr(settings, row.section)
     holder = shell.home.holder()
     lines = [f"{row.section} is {'on' if api.enabled else 'off'}; {shell.home.settings_file} says so now."]
+    address = local.address(settings, row.section)
     if api.enabled:
-        lines.append(f"It will answer on {local.address(settings, row.section)}.")
+        lines.append(f"It will answer on {address}.")
     if holder is not None:
         lines.append(f"The running server (process {holder}) must be restarted for this.")
-    result = {"api": row.section, "enabled": api.enabled, "port": api.port, "restart": holder is not None}
+    port = next((place.port for place in local.places(settings, row.section)), None)
+    result = {"api": row.section, "enabled": api.enabled, "port": port, "restart": holder is not None}
     shell.show(result, *lines)

@@ -19,17 +19,31 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One API: whether it is switched on and the address it has then."""
+    """One API: whether it is switched on, the address it has then, and all its listeners by name."""
 
     name: str
     enabled: bool
     address: str
+    listeners: dict[str, str]
+
+    @property
+    def shown(self) -> str:
+        if not self.enabled:
+            return "off"
+        # Its own listener is named already.
+        told = (address if name == self.name else f"{name} {address}" for name, address in self.listeners.items())
+        return f"on   {', '.join(told) or 'nowhere'}"
 
 
 def apis(settings: Settings) -> list[Api]:
     """Every API that can be switched on."""
     sections = [row.section for row in rows() if row.name == "enabled"]
-    return [Api(name, getattr(settings, name).enabled, local.address(settings, name)) for name in sections]
+    return [_api(settings, name) for name in sections]
+
+
+def _api(settings: Settings, name: str) -> Api:
+    listeners = local.listening(settings, name)
+    return Api(name, getattr(settings, name).enabled, local.address(settings, name), listeners)
 
 
 def status(shell: Shell) -> None:
@@ -45,5 +59,5 @@ def status(shell: Shell) -> None:
     }
     running = "not running" if process is None else f"running, process {process}"
     lines = [f"Postroom {__version__}, {running}", f"home       {shell.home.path}"]
-    lines += [f"{api.name:10} {f'on   {api.address}' if api.enabled else 'off'}" for api in offered]
+    lines += [f"{api.name:10} {api.shown}" for api in offered]
     shell.show(result, *lines)
