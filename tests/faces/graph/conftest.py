@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from tests.faces.graph.graph_server import ANNA, Client, World, running
 
+from postroom.settings import Graph
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with running(tmp_path) as found:
+    """Anna is its administrator."""
+    with running(tmp_path, Graph(admins=(ANNA.address,))) as found:
         yield found
 
 

@@ -359,3 +359,37 @@ def test_the_tenant_has_the_domains_of_its_users(anna: Client) -> None:
     ]
     assert anna.get("/domains/two.test")["isVerified"] is True
     assert anna.refused("GET", "/domains/three.test") == (404, "Request_ResourceNotFound")
+
+
+# What a user may, whatever the app may
+
+
+@pytest.fixture
+def bert(world: World) -> Client:
+    """A user who is no administrator, through an app that may do everything."""
+    return world.caller(world.tokens.user(BERT, "User.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"))
+
+
+def test_an_app_does_not_let_its_user_change_others(bert: Client) -> None:
+    denied = (403, "Authorization_RequestDenied")
+    assert bert.refused("PATCH", f"/users/{CARL.id}", json={"jobTitle": "x"}) == denied
+    assert bert.refused("PUT", f"/users/{CARL.id}/photo/$value", content=b"x") == denied
+    assert bert.refused("POST", f"/users/{CARL.id}/revokeSignInSessions") == denied
+    reference = {"@odata.id": f"x/{CARL.id}"}
+    assert bert.refused("PUT", "/me/manager/$ref", json=reference) == denied
+    assert bert.refused("DELETE", "/me/manager/$ref") == denied
+    bert.done("PATCH", "/me", 204, json={"jobTitle": "Clerk"})
+
+
+def test_groups_are_changed_by_their_owners(anna: Client, bert: Client) -> None:
+    new = {"displayName": "Team", "mailNickname": "team", "mailEnabled": False, "securityEnabled": True}
+    group = anna.done("POST", "/groups", 201, json=new)["id"]
+    denied, member = (403, "Authorization_RequestDenied"), {"@odata.id": f"x/{CARL.id}"}
+    assert bert.refused("PATCH", f"/groups/{group}", json={"displayName": "Mine"}) == denied
+    assert bert.refused("POST", f"/groups/{group}/members/$ref", json=member) == denied
+    assert bert.refused("POST", f"/groups/{group}/owners/$ref", json={"@odata.id": f"x/{BERT.id}"}) == denied
+    assert bert.refused("DELETE", f"/groups/{group}") == denied
+    anna.done("POST", f"/groups/{group}/owners/$ref", 204, json={"@odata.id": f"x/{BERT.id}"})
+    bert.done("POST", f"/groups/{group}/members/$ref", 204, json=member)
+    own = bert.done("POST", "/groups", 201, json={**new, "mailNickname": "own"})["id"]
+    bert.done("DELETE", f"/groups/{own}", 204)

@@ -40,6 +40,13 @@ def test_links_may_have_a_base_of_their_own(tmp_path: Path) -> None:
         assert context == "https://graph.one.test/v1.0/$metadata"
 
 
+def test_who_came_by_the_proxy_stays_with_its_names(tmp_path: Path) -> None:
+    with running(tmp_path, Graph(base_url="https://graph.one.test/")) as world:
+        caller = world.caller(world.tokens.user(ANNA, "User.Read"))
+        found = caller.get("/me", headers={"Host": "graph.microsoft.com"})
+        assert found["@odata.context"].startswith("https://graph.microsoft.com/v1.0/$metadata#")
+
+
 def test_an_error_says_code_message_and_ids(world: World) -> None:
     answer = world.call("GET", "/mee", headers={"client-request-id": "mine"})
     assert answer.status_code == 400

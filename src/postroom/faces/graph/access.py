@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 from postroom.faces.graph.errors import Refused
@@ -104,6 +104,18 @@ def mailbox_of(route: Route, caller: Caller, user: str | None, people: People) -
     if caller.user_id not in (None, person.id) and not _reaches_others(route, caller):
         raise denied(route.family)
     return person.id
+
+
+def check_user(route: Route, caller: Caller, mailbox: str, owns: Callable[[], bool], admin: Callable[[], bool]) -> None:
+    """Whether the user, not only the app, may do this. Raises Refused 403.
+
+    `owns` tells whether the user owns the group of the path.
+    """
+    if caller.user_id is None or route.by == "anybody":
+        return
+    is_self = route.by == "self" and mailbox == caller.user_id
+    if not (is_self or (route.by == "owner" and owns()) or admin()):
+        raise denied(route.family)
 
 
 def _reaches_others(route: Route, caller: Caller) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 
 from postroom.errors import Damaged, PostroomError, Unavailable
 from postroom.faces.graph import errors, prefer, queries, shape, strict
-from postroom.faces.graph.access import Verifier, caller_of, check, mailbox_of
+from postroom.faces.graph.access import Verifier, caller_of, check, check_user, mailbox_of
 from postroom.faces.graph.call import NOBODY, Call
 from postroom.faces.graph.dispatch import Handler
 from postroom.faces.graph.errors import Refused
@@ -25,6 +25,7 @@ from postroom.faces.graph.route import USER, Family, Route, Takes
 from postroom.faces.graph.table import Found, Table
 from postroom.faces.graph.throttle import Faults, Limits
 from postroom.settings import Graph as Settings
+from postroom.web.tls import MICROSOFT
 from postroom.workspace.query.options import Options
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.workspace import Workspace
@@ -80,7 +81,7 @@ class Service:
         """Who calls. Raises Refused for who may not call this route."""
         if route.open:
             return NOBODY
-        authority = self.settings.base_url.rstrip("/") or incoming.origin
+        authority = self._base(incoming)
         caller = caller_of(incoming.headers.get("authorization"), self.verifier, authority)
         check(route, caller)
         return caller
@@ -126,6 +127,7 @@ class Service:
         mailbox = ""
         if found.route.path.startswith(USER):
             mailbox = mailbox_of(found.route, caller, found.user, self.workspace.people)
+        self._check_user(found, caller, mailbox)
         who = (caller.app_id, mailbox or caller.user_id or "", found.route.family)
         # Of a route that needs no token nobody knows whose request it is.
         with nullcontext() if found.route.open else self.limits.within(*who):
@@ -136,11 +138,25 @@ class Service:
             made = shape.answer(result, call, found, incoming.query)
         return replace(made, route=found.route.key, user=caller.user_id or caller.app_id)
 
+    def _base(self, incoming: Incoming) -> str:
+        """Scheme and host for links; who came by the proxy stays with its names, it leads nowhere else."""
+        host = incoming.origin.partition("://")[2].partition(":")[0]
+        return incoming.origin if host in MICROSOFT else self.settings.base_url.rstrip("/") or incoming.origin
+
+    def _check_user(self, found: Found, caller: Caller, mailbox: str) -> None:
+        directory, signin, user = self.workspace.directory, self.workspace.signin, caller.user_id or ""
+
+        def admin() -> bool:
+            person = self.workspace.people.find(user)
+            return person is not None and signin.is_admin(person)
+
+        check_user(found.route, caller, mailbox, lambda: directory.owns(found.keys[0], user), admin)
+
     def _call(self, incoming: Incoming, located: Located, caller: Caller, mailbox: str) -> Call:
         found = located.found
         preferred = prefer.parse(incoming.headers.get("prefer", ""))
         media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
-        base = self.settings.base_url.rstrip("/") or incoming.origin
+        base = self._base(incoming)
         return Call(
             self.workspace,
             caller,

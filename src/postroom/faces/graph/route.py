@@ -12,6 +12,9 @@ Family = OneOf["outlook", "directory", "files", "core"]
 Takes = OneOf["none", "json", "mime", "bytes", "upload"]
 """What a body may be: none; JSON; JSON or `text/plain` (MIME in base64); any content; any content as large as a range
 of an upload."""
+By = OneOf["anybody", "self", "owner", "admin"]
+"""Which user may use a route with a token that suffices: each; who is named by `{U}`; an owner of `{group}`; an
+administrator of the tenant, who may use the others too."""
 
 ANYBODY: Final = ("*",)
 """Any token will do."""
@@ -38,6 +41,8 @@ class Route:
     needs no token at all: its URL is a secret.
     `anyone`: a delegated token may name other users than its own; in the directory it may, but not with the scopes in
     `own`, which are for the user's own `{U}` only.
+    `by`: a scope says what the app may do; who of its users may is said here. Of an app without a user nothing more is
+    asked.
     """
 
     key: str
@@ -53,6 +58,7 @@ class Route:
     open: bool = False
     anyone: bool = False
     own: frozenset[str] = PLAIN
+    by: By = "anybody"
     o365: bool = False
     """Whether python-o365 makes this call."""
     context: str = ""

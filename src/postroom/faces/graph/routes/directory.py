@@ -50,6 +50,8 @@ def _members(key: str, path: str, doc: str, **more: Any) -> Route:
 
 def _change(key: str, method: str, path: str, delegated: tuple[str, ...], application: tuple[str, ...], doc: str,
             status: int = 204, returns: str = "", **more: Any) -> Route:  # fmt: skip
+    by = "self" if path.startswith(USER) else "owner" if "{group}" in path else "anybody"
+    more = {"by": by, **more}
     return _route(key, method, path, returns, status, delegated=delegated, application=application, doc=doc, **more)
 
 
@@ -61,8 +63,9 @@ USERS: Final = (
     _read("users.manager", "{U}/manager", "directoryObject", READ_ALL, READ_ALL, "A user's manager.", context=OBJECTS,
           o365=True),
     _change("users.set_manager", "PUT", "{U}/manager/$ref", WRITE_ALL, WRITE_ALL, "Name a user's manager.",
-            takes="json"),
-    _change("users.remove_manager", "DELETE", "{U}/manager/$ref", WRITE_ALL, WRITE_ALL, "Name no manager any more."),
+            takes="json", by="admin"),
+    _change("users.remove_manager", "DELETE", "{U}/manager/$ref", WRITE_ALL, WRITE_ALL, "Name no manager any more.",
+            by="admin"),
     _read("users.direct_reports", "{U}/directReports", "[directoryObject]", READ_ME, READ_ALL,
           "Users whose manager this is.", context=OBJECTS, o365=True),
     _read("users.people", "{U}/people", "[person]", READ_PEOPLE, ("People.Read.All",), "Whom a user may write to."),
@@ -75,7 +78,7 @@ USERS: Final = (
            application=(*READ_ALL, *READ_GROUPS), doc="Ids of all that a user is in."),
     _route("users.check_groups", "POST", "{U}/checkMemberGroups", "[Edm.String]", delegated=MEMBERSHIP, takes="json",
            application=(*READ_ALL, *READ_GROUPS), doc="Those of some groups that a user is in."),
-    _route("users.revoke", "POST", "{U}/revokeSignInSessions", "Edm.Boolean", takes="json",
+    _route("users.revoke", "POST", "{U}/revokeSignInSessions", "Edm.Boolean", takes="json", by="self",
            delegated=("User.RevokeSessions.All", *WRITE_ME), application=("User.RevokeSessions.All", *WRITE_ALL),
            doc="End all sign-ins of a user: refresh tokens and access tokens stop working."),
     _read("users.photo", "{U}/photo", "profilePhoto", READ_ME, READ_ALL, "Type and size of a user's picture."),

@@ -184,6 +184,11 @@ class Directory:
         with self._store.read() as unit:
             return self._list(unit, self._groups.linked(unit, group_id, name), options, cast)
 
+    def owns(self, group_id: str, user_id: str) -> bool:
+        """Whether this user owns the group. Raises NotFound for the group."""
+        with self._store.read() as unit:
+            return user_id in self._groups.linked(unit, group_id, OWNERS)
+
     def all_members(self, group_id: str, options: Options, cast: str | None) -> Page:
         """Members of groups among the members too."""
         with self._store.read() as unit:
