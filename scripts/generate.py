@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts.generate_client import FILES as CLIENT_FILES
 from scripts.generate_iredadmin import FILES as IREDADMIN_FILES
 from scripts.graph_page import FILES as GRAPH_FILES
+from scripts.o365_page import FILES as O365_FILES
 from scripts.settings_page import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +22,7 @@ GENERATED: list[tuple[str, Callable[[], str]]] = [
     *CLIENT_FILES,
     *IREDADMIN_FILES,
     *GRAPH_FILES,
+    *O365_FILES,
 ]
 
 

@@ -1,0 +1,65 @@
+"""The page docs/reference/o365.md: every public name of the original O365 2.1.10, and whether ours has it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+SURFACE: Final = Path(__file__).resolve().parent.parent / "tests" / "clients" / "o365" / "surface.json"
+MEMBERS: Final = ("methods", "properties", "class_attrs", "instance_attrs", "enum")
+
+HEAD: Final = """# The O365 client
+
+<!-- Written by scripts/o365_page.py from tests/clients/o365/surface.json and the package: run `make docs`. -->
+
+Our package `O365` (distribution `postroom-o365`) has the public names of python-o365 2.1.10, so that programs run on it
+unchanged; `tests/clients/o365/test_surface.py` compares names, signatures, properties and values. What differs on
+purpose is listed there; what programs see of it:
+
+* No fixed pause between requests (`requests_delay=0`); 429 and 503 are waited for as the server says, for every verb.
+* `new_query("attribute")` and the chains of earlier versions work beside the query builder.
+* Lists of messages iterate, index and slice, and go on over as many pages as are needed.
+* `authority=` and `base_url=` name other services: a national cloud, a Postroom, a test server.
+* Token files are written at once, readable by their owner only, and renewed by one process at a time.
+
+It replaces the original and cannot be installed beside it.
+
+Names in *italics* are to come, with the calendar, contacts, tasks, files and teams.
+"""
+
+
+def o365_page() -> str:
+    modules: dict[str, Any] = json.loads(SURFACE.read_text("utf-8"))
+    return HEAD + "".join(
+        f"\n## {name}\n\n{''.join(_lines(name, table))}" for name, table in modules.items() if _any(table)
+    )
+
+
+def _any(table: dict[str, Any]) -> bool:
+    return any(table.get(kind) for kind in ("classes", "functions", "constants"))
+
+
+def _lines(module: str, table: dict[str, Any]) -> Iterator[str]:
+    for name, row in table.get("classes", {}).items():
+        here = _has(module, name)
+        members = dict.fromkeys(member for kind in MEMBERS for member in row.get(kind) or ())
+        listed = f": {', '.join(_shown(member, here=here) for member in members)}" if members else ""
+        yield f"* class {_shown(name, here=here)}{listed}\n"
+    for kind in ("functions", "constants"):
+        if names := list(table.get(kind, {})):
+            yield f"* {kind}: {', '.join(_shown(name, here=_has(module, name)) for name in names)}\n"
+
+
+def _has(module: str, name: str) -> bool:
+    return find_spec(module) is not None and hasattr(importlib.import_module(module), name)
+
+
+def _shown(name: str, *, here: bool) -> str:
+    return f"`{name}`" if here else f"*{name}*"
+
+
+FILES: Final = [("docs/reference/o365.md", o365_page)]
