@@ -123,8 +123,8 @@ def _filled(bench: Bench) -> tuple[Path, int]:
 class _Client:
     """One kept connection, signed in, on the standard library's http.client.
 
-    It runs on the cores that the server needs as well, and nobody wants to measure the client: httpx2 takes 1.1 ms of
-    processor time for a call, which is half of what the server takes to create a user; this takes 0.4 ms.
+    It runs on the cores that the server needs as well, and nobody wants to measure the client: httpx2 takes 1.3 ms of
+    processor time for a call, which is two thirds of what the server takes to create a user; this takes 0.4 ms.
     """
 
     def __init__(self, port: int, ca_file: Path) -> None:
