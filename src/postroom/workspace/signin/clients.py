@@ -107,7 +107,10 @@ class Clients:
             return any(self._for_us(one, proof) for one in audience if not isinstance(one, list))
         if not isinstance(audience, str):
             return False
-        parts = urlsplit(audience)
+        try:
+            parts = urlsplit(audience)
+        except ValueError:
+            return False
         first, _, rest = parts.path.strip("/").partition("/")
         known = rest in ("oauth2/v2.0/token", "oauth2/token", "v2.0", "")
         return parts.scheme == "https" and parts.netloc.lower() in proof.hosts and first in self._tenants and known

@@ -55,7 +55,9 @@ def test_no_request_breaks_the_server(world: World, http: httpx2.Client, data: s
     assert not went or went.startswith((CALLBACK, "/", "http://localhost"))
 
 
-@pytest.mark.parametrize("host", ["", "a b", "x/y", "evil.test#", "a@b", "[::1", "x:99999999"])
+@pytest.mark.parametrize(
+    "host", ["", "a b", "x/y", "evil.test#", "a@b", "[::1", "x:99999999", "[.]", "[::::]", "[1.1.1.1]"]
+)
 def test_a_host_that_is_none_is_refused(world: World, host: str) -> None:
     answer = world.get("/common/v2.0/.well-known/openid-configuration", headers={"Host": host})
     assert answer.status_code == 400
@@ -64,3 +66,9 @@ def test_a_host_that_is_none_is_refused(world: World, host: str) -> None:
 def test_an_answer_speaks_of_the_host_that_was_asked(world: World) -> None:
     told = world.get("/common/v2.0/.well-known/openid-configuration", headers={"Host": "Mail.Example.com:8443"}).json()
     assert told["issuer"].startswith("https://mail.example.com:8443/")
+
+
+@pytest.mark.parametrize("authority", ["https://[", "https://[.]/common", "https://\u2100.test/"])
+def test_an_authority_that_is_no_url_is_none_of_this_server(world: World, authority: str) -> None:
+    answer = world.get("/common/discovery/instance", params={"authorization_endpoint": authority})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_instance")

@@ -94,7 +94,7 @@ class Ask:
 async def read(request: Request, body: bytes, tenant: str, base_url: str) -> Ask:
     """Raises BadField for a request that cannot be read."""
     host = request.headers.get("host", "").lower()
-    if not _HOST.fullmatch(host):
+    if not _is_host(host):
         raise BadField("Host", "a host name")
     # Who comes by the proxy must stay with its names, whatever ours is.
     base = f"https://{host}" if not base_url or host in MICROSOFT else base_url.rstrip("/")
@@ -112,6 +112,14 @@ async def read(request: Request, body: bytes, tenant: str, base_url: str) -> Ask
         headers=request.headers,
         basic=parse_basic(request.headers.get("authorization")),
     )
+
+
+def _is_host(text: str) -> bool:
+    """Whether URLs with it can be taken apart again: in brackets there is an address."""
+    try:
+        return bool(_HOST.fullmatch(text) and urlsplit(f"https://{text}").netloc)
+    except ValueError:
+        return False
 
 
 def _text(request: Request, body: bytes) -> str:

@@ -69,7 +69,10 @@ def keys(desk: Desk, ask: Ask) -> Response:
 
 def instance(desk: Desk, ask: Ask) -> Response:
     """Whether an authority is one of ours, and which names stand for the same."""
-    endpoint = urlsplit(ask.need("authorization_endpoint"))
+    try:
+        endpoint = urlsplit(ask.need("authorization_endpoint"))
+    except ValueError as error:
+        raise UnknownInstance from error
     tenant = endpoint.path.strip("/").partition("/")[0] or "common"
     if endpoint.scheme != "https" or endpoint.netloc.lower() not in {*MICROSOFT, ask.host}:
         raise UnknownInstance
