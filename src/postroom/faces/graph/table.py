@@ -73,7 +73,7 @@ class Table:
         """Raises Refused: 405 for another method, 400 for a path that leads nowhere."""
         method = "GET" if method == "HEAD" else method
         others: set[str] = set()
-        for match in _matches(self._root, segments, 0, Match({})):
+        for match in _matches(self._root, segments):
             if method in match.routes:
                 return _found(match, match.routes[method])
             others |= match.routes.keys()
@@ -90,7 +90,7 @@ class Table:
             names = tuple(segment.text for segment in segments[end:] if segment.kind == "plain")
             if len(names) != len(segments) - end:
                 return None
-            for match in _matches(self._root, segments[:end], 0, Match({})):
+            for match in _matches(self._root, segments[:end]):
                 route = match.routes.get("GET")
                 if route is not None and _readable(route, names):
                     return replace(_found(match, route), rest=names)
@@ -99,7 +99,7 @@ class Table:
     def _nowhere(self, segments: Sequence[Segment]) -> Refused:
         """Names the first segment that leads nowhere."""
         for end in range(len(segments)):
-            if not any(True for _ in _nodes(self._root, segments[: end + 1], 0)):
+            if not any(True for _ in _walked(self._root, segments[: end + 1])):
                 return Refused(400, "BadRequest", f"Resource not found for the segment '{segments[end].text}'.")
         last = segments[-1].text if segments else "/"
         return Refused(400, "BadRequest", f"Resource not found for the segment '{last}'.")
@@ -132,22 +132,32 @@ def _readable(route: Route, names: Sequence[str]) -> bool:
     return bool(names) and bool(route.type)
 
 
-def _matches(node: _Node, segments: Sequence[Segment], at: int, so_far: Match) -> Iterator[Match]:
+def _matches(root: _Node, segments: Sequence[Segment]) -> Iterator[Match]:
     """Names before keys; a path may fit several templates, of which some have no route."""
-    if at == len(segments):
+    for node, match in _walked(root, segments):
         if node.routes:
-            yield replace(so_far, routes=node.routes)
-        return
-    for child, consumed in _steps(node, segments[at], so_far):
-        yield from _matches(child, segments, at + 1, consumed)
+            yield replace(match, routes=node.routes)
 
 
-def _nodes(node: _Node, segments: Sequence[Segment], at: int) -> Iterator[_Node]:
-    if at == len(segments):
-        yield node
-        return
-    for child, _ in _steps(node, segments[at], Match({})):
-        yield from _nodes(child, segments, at + 1)
+def _walked(root: _Node, segments: Sequence[Segment]) -> Iterator[tuple[_Node, Match]]:
+    """The nodes to which all segments lead, each once.
+
+    A segment may be a name, a cast and a key, and so may the next one: the ways to one node are too many to go them
+    all, and what is behind it does not depend on the way.
+    """
+    seen: set[tuple[int, int]] = set()
+
+    def walk(node: _Node, at: int, so_far: Match) -> Iterator[tuple[_Node, Match]]:
+        if (id(node), at) in seen:
+            return
+        seen.add((id(node), at))
+        if at == len(segments):
+            yield node, so_far
+            return
+        for child, consumed in _steps(node, segments[at], so_far):
+            yield from walk(child, at + 1, consumed)
+
+    return walk(root, 0, Match({}))
 
 
 def _steps(node: _Node, segment: Segment, so_far: Match) -> Iterator[tuple[_Node, Match]]:
