@@ -49,18 +49,19 @@ def _active(setting: Mapping[str, Any], now: datetime) -> bool:
     status = setting.get("status")
     if status != "scheduled":
         return status == "alwaysEnabled"
-    begin, end = _moment(setting.get("scheduledStartDateTime")), _moment(setting.get("scheduledEndDateTime"))
+    begin, end = moment(setting.get("scheduledStartDateTime")), moment(setting.get("scheduledEndDateTime"))
     return begin is not None and end is not None and begin <= now < end
 
 
 def _period(setting: Mapping[str, Any]) -> str:
     if setting.get("status") != "scheduled":
         return str(setting.get("_since") or _DEFAULT_PERIOD)
-    begin, end = _moment(setting.get("scheduledStartDateTime")), _moment(setting.get("scheduledEndDateTime"))
+    begin, end = moment(setting.get("scheduledStartDateTime")), moment(setting.get("scheduledEndDateTime"))
     return f"{begin}/{end}"
 
 
-def _moment(value: Mapping[str, Any] | None) -> datetime | None:
+def moment(value: Mapping[str, Any] | None) -> datetime | None:
+    """A date and time with its zone, in UTC. Raises ValueError, KeyError, OverflowError for what is none."""
     if not value:
         return None
     found = datetime.fromisoformat(str(value["dateTime"]))
@@ -79,4 +80,6 @@ def _answerable(sender: str, facts: Facts) -> bool:
     spam = facts.field("x-spam-flag").startswith("yes")
     named = bool(facts.own & {*facts.to, *facts.cc})
     own = sender.lower() in facts.own
-    return named and not (automatic or bulk or suppressed or spam or own or _ROBOTS.match(sender))
+    # The header of the reply could not name them.
+    reachable = sender.isascii()
+    return named and reachable and not (automatic or bulk or suppressed or spam or own or _ROBOTS.match(sender))

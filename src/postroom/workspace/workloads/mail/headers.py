@@ -61,8 +61,16 @@ def text(raw: str) -> str:
 
 def recipients(message: Message, name: str) -> list[dict[str, Any]]:
     """The addresses of a field as Graph's recipients; groups are taken apart."""
-    pairs = email.utils.getaddresses([_joined(line) for line in values(message, name)])
-    return [recipient(address, label) for label, address in pairs[:RECIPIENTS] if label or address]
+    found = [pair for line in values(message, name) for pair in pairs(line)]
+    return [recipient(address, label) for label, address in found[:RECIPIENTS] if label or address]
+
+
+def pairs(line: str) -> list[tuple[str, str]]:
+    """Names and addresses of one value of a field; none of one that nobody can read."""
+    try:
+        return email.utils.getaddresses([_joined(line)])
+    except RecursionError:  # comments in comments, groups in groups
+        return []
 
 
 def recipient(address: str, name: str = "") -> dict[str, Any]:

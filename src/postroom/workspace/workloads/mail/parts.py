@@ -99,12 +99,16 @@ def content(node: Message) -> bytes:
         found = None
     if isinstance(found, bytes):
         return found
-    payload = node.get_payload()
+    try:
+        payload = node.get_payload()
+    except (ValueError, LookupError):
+        return b""
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
 def _leaves(node: Node, path: str, within: tuple[str, ...]) -> Iterator[Part]:
-    children = node.get_payload()
+    # Asked for the text of a leaf the library decodes it, and raises for charsets that are none.
+    children = node.get_payload() if node.is_multipart() else None
     if not isinstance(children, list):
         yield Part(path or "1", node, within)
         return

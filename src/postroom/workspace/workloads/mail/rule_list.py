@@ -12,7 +12,7 @@ from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import places, well_known
+from postroom.workspace.workloads.mail import headers, mime_out, places, well_known
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import RULE
 from postroom.workspace.workloads.mail.small import found, shown
@@ -20,6 +20,7 @@ from postroom.workspace.workloads.mail.small import given as given_as
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 FOLDER_ACTIONS: Final = ("moveToFolder", "copyToFolder")
+SENDING_ACTIONS: Final = ("forwardTo", "forwardAsAttachmentTo", "redirectTo")
 MOST_RULES: Final = 500
 
 
@@ -82,12 +83,24 @@ def _inbox(unit: Unit, mailbox: str, folder: str) -> Item:
 
 
 def _with_folders(unit: Unit, mailbox: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The folders of actions by the id that stays. Raises NotFound."""
+    """The folders of actions by the id that stays. Raises NotFound, Invalid."""
     actions = dict(document.get("actions") or {})
     for name in FOLDER_ACTIONS:
         if actions.get(name):
             actions[name] = ids.immutable(places.folder(unit, mailbox, actions[name]))
+    for name in SENDING_ACTIONS:
+        for one in actions.get(name) or []:
+            _check_recipient(f"actions/{name}", one)
     sequence = document.get("sequence")
     if not isinstance(sequence, int) or sequence < 1:
         raise Invalid("sequence", "a number from 1")
     return document | {"actions": actions}
+
+
+def _check_recipient(field: str, one: dict[str, Any]) -> None:
+    """To whom no mail can be sent would stop all delivery to this mailbox. Raises Invalid."""
+    (address,) = headers.addresses([one])
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or any(letter.isspace() for letter in address):
+        raise Invalid(field, f"addresses, which {address!r} is not")
+    mime_out.address({"emailAddress": {"address": address}})

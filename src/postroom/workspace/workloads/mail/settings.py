@@ -22,7 +22,7 @@ from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import languages, mime_in, places
+from postroom.workspace.workloads.mail import autoreply, languages, mime_in, places
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import SETTINGS
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
@@ -136,7 +136,16 @@ def _checked(whole: Document) -> Document:
     replies = dict(whole["automaticRepliesSetting"])
     for name in ("scheduledStartDateTime", "scheduledEndDateTime"):
         _zone(f"automaticRepliesSetting/{name}", str((replies.get(name) or {}).get("timeZone") or "UTC"))
+        _check_moment(f"automaticRepliesSetting/{name}", replies.get(name))
     return whole | {"language": found, "automaticRepliesSetting": replies}
+
+
+def _check_moment(field: str, value: Mapping[str, Any] | None) -> None:
+    """What cannot be compared with the time of a message would stop all delivery to this mailbox."""
+    try:
+        autoreply.moment(value)
+    except (ValueError, KeyError, OverflowError) as error:
+        raise Invalid(field, "a date and time such as 2024-01-31T10:00:00") from error
 
 
 def _zone(field: str, name: str) -> None:

@@ -106,7 +106,7 @@ def unique(content: str, *, html: bool) -> str:
     """What the writer added to the conversation: all before the quoted history."""
     found = (_HISTORY_HTML if html else _HISTORY_TEXT).search(content)
     kept = content[: found.start()] if found else content
-    return document(_cleaner().clean(fragment(kept))) if html else kept.rstrip()
+    return safe(kept) if html else kept.rstrip()
 
 
 @lru_cache(maxsize=1)
@@ -121,9 +121,15 @@ def _cleaner() -> Any:
         clean_content_tags={"script", "style", "title"},
         attributes=attributes,
         url_schemes=nh3.ALLOWED_URL_SCHEMES | {"cid", "data"},
+        attribute_filter=_kept,
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _kept(_: str, name: str, value: str) -> str | None:
+    """An attribute, unless it is a link to a page that the message itself holds."""
+    return None if name == "href" and value.strip().lower().startswith("data:") else value
 
 
 def _hostile(markup: str) -> bool:
