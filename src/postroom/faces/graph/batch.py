@@ -6,7 +6,6 @@ Source: Microsoft Graph, combine multiple requests using JSON batching.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -102,7 +101,7 @@ def _performed(part: Part, outer: Incoming, version: str, perform: Perform) -> A
     headers.setdefault("authorization", outer.headers.get("authorization", ""))
     try:
         body = _body(part, headers.get("content-type", ""))
-    except binascii.Error:
+    except ValueError:
         return Answer(400, {"error": {"code": "BadRequest", "message": "The body is no base64 text."}})
     url = f"/{version}/{path.lstrip('/')}"
     return perform(Incoming(part.method.upper(), url, query, headers, body, outer.origin, batched=True))

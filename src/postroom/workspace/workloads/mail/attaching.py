@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from postroom.errors import Denied, Invalid
 from postroom.workspace.errors import TooLarge
+from postroom.workspace.schema import edm
+from postroom.workspace.schema.check import checked
+from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
@@ -121,6 +124,7 @@ def _add_item(unit: Unit, message: Item, values: Mapping[str, Any]) -> Item:
         made = unit.items.add(message.mailbox, ITEM, message, document)
         unit.items.attach(made, CONTENT, unit.blobs.put(raw))
         return made
+    held = checked(SCHEMA.entity("outlookItem"), held, read_only=("id", "changeKey"), partial=True)
     document = {**_common({**values, "contentType": None}), "contentType": None, "size": len(str(held)), "_item": held}
     return unit.items.add(message.mailbox, ITEM, message, document)
 
@@ -130,8 +134,9 @@ def _written(unit: Unit, held: Mapping[str, Any]) -> bytes:
         {name: value for name, value in held.items() if name.lower() != "id"}, partial=False
     )
     body = drafts.taken_body(document) or Body("text", "")
-    sent = {name: held[name] for name in ("sentDateTime", "internetMessageId") if held.get(name)}
-    whole = {"sentDateTime": mime_in.moment(unit.now), **document, **sent}
+    sent = held.get("sentDateTime")
+    at = edm.checked(sent, "Edm.DateTimeOffset", "attachments/item/sentDateTime") if sent else mime_in.moment(unit.now)
+    whole = {**document, "sentDateTime": at}
     files = [
         mime_out.Enclosed(
             str(one.get("name") or ""), str(one.get("contentType") or ""), _bytes(one.get("contentBytes"), None),

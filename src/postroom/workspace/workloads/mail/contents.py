@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -22,6 +23,7 @@ from postroom.workspace.workloads.mail.parts import leaves, parse
 from postroom.workspace.workloads.mail.wish import Document, Wish
 
 _TYPE: Final = SCHEMA.entity("attachment")
+_MEDIA_TYPE: Final = re.compile(r"[!-~]{1,100}/[!-~]{1,100}( *;[ -~]{0,300})?")
 
 
 class Contents:
@@ -130,7 +132,8 @@ def raw(contents: Contents, item: Item) -> tuple[str, bytes]:
         _, content_type, content = as_file(item.document)
         return content_type, content
     media_type = "text/plain" if item.kind == ITEM else str(item.document.get("contentType") or "")
-    return media_type or "application/octet-stream", contents.of(item)
+    # It becomes a header field of the answer, and whoever attached the file chose it.
+    return media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream", contents.of(item)
 
 
 def as_file(document: Document) -> tuple[str, str, bytes]:

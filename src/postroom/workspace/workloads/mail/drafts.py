@@ -68,7 +68,7 @@ def new(person: Person, now: datetime) -> dict[str, Any]:
 def given(values: Mapping[str, Any], *, partial: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What somebody gave for a message, checked, and the attachments in it. Raises Invalid."""
     document = dict(values)
-    attachments = _taken(document, "attachments") or []
+    attachments = _objects(_taken(document, "attachments"), "attachments")
     extended = {name: found for name in EXTENDED if (found := _taken(document, name)) is not None}
     _taken(document, "extensions")
     document = checked(SCHEMA.entity("message"), document, read_only=READ_ONLY, partial=partial)
@@ -80,7 +80,7 @@ def given(values: Mapping[str, Any], *, partial: bool) -> tuple[dict[str, Any], 
     document |= {f"_{name}": _extended(name, found) for name, found in extended.items()}
     if "internetMessageHeaders" in document:
         document["_headers"] = _own_headers(document.pop("internetMessageHeaders") or [])
-    return document, list(attachments)
+    return document, attachments
 
 
 def taken_body(document: dict[str, Any]) -> Body | None:
@@ -133,6 +133,13 @@ def flag(value: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
 def _taken(document: dict[str, Any], name: str) -> Any:
     key = next((key for key in document if key.lower() == name.lower()), None)
     return document.pop(key) if key else None
+
+
+def _objects(value: Any, name: str) -> list[dict[str, Any]]:
+    found = value or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise Invalid(name, "a list of objects")
+    return list(found)
 
 
 def _check(document: Mapping[str, Any]) -> None:

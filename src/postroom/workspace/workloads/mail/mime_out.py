@@ -173,7 +173,7 @@ def _fields(document: dict[str, Any], extra: Extra) -> Iterable[tuple[str, str]]
     yield "Date", _date(document.get("sentDateTime"))
     yield from _named("Message-ID", document.get("internetMessageId"))
     yield from _named("In-Reply-To", extra.in_reply_to)
-    yield from _named("References", "\r\n ".join(extra.references))
+    yield from _named("References", *extra.references)
     yield from _named("Thread-Index", document.get("conversationIndex"))
     yield from _marks(document)
     for name, value in extra.fields:
@@ -199,9 +199,15 @@ def _people(name: str, found: Any) -> Iterable[tuple[str, str]]:
         yield name, ",\r\n ".join(written)
 
 
-def _named(name: str, value: Any) -> Iterable[tuple[str, str]]:
-    if value:
-        yield name, str(value)
+def line(value: Any) -> str:
+    """A value that ends no header field before its time."""
+    return _CONTROL.sub("", str(value))
+
+
+def _named(name: str, *values: Any) -> Iterable[tuple[str, str]]:
+    written = [line(value) for value in values if value]
+    if written:
+        yield name, "\r\n ".join(written)
 
 
 def _encoded(value: str, name: str) -> str:

@@ -120,7 +120,7 @@ class Sending:
     def _send(self, unit: Unit, person: Person, item: Item, routed: Route, *, save: bool) -> None:
         now = mime_in.moment(unit.now)
         item = unit.items.update(item, item.document | {"sentDateTime": now, "receivedDateTime": now})
-        raw = self._bytes(unit, item)
+        raw = self._bytes(unit, person, item)
         mailing = replace(self._delivering.mailing(person.address, raw, unit.now), colleague=True)
         later = _deferred(item.document, unit.now)
         if later is not None:
@@ -148,10 +148,13 @@ class Sending:
             told = report.failure(person.address, failed, mailing.raw, host, unit.now)
             self._delivering.pass_on(unit, person.id, "", [person.address], unit.blobs.put(told))
 
-    def _bytes(self, unit: Unit, item: Item) -> bytes:
+    def _bytes(self, unit: Unit, person: Person, item: Item) -> bytes:
         blob = unit.items.blob(item, MIME)
-        raw = outbound.completed(unit.blobs.read(blob.hash), item.document) if blob else None
-        raw = raw if raw is not None else drafts.mime_of(unit, item, bcc=False)
+        if blob is None:
+            raw = drafts.mime_of(unit, item, bcc=False)
+        else:
+            raw = outbound.completed(unit.blobs.read(blob.hash), item.document)
+            _check_authors(person, raw)
         most = self._core.settings.smtp.message_bytes
         if len(raw) > most:
             raise TooLarge("message", most)
@@ -169,6 +172,8 @@ class Sending:
     ) -> Item:
         values = {name.lower(): value for name, value in given.items() if value is not None}
         message = values.get("message") or {}
+        if not isinstance(message, dict):
+            raise Invalid("message", "a message")
         comment = str(values.get("comment") or "")
         if comment and any(name.lower() == "body" for name in message):
             raise Invalid("comment", "either a comment or message/body")
@@ -185,6 +190,13 @@ class Sending:
         item = attaching.follow(unit, item)
         index(unit, item)
         return item
+
+
+def _check_authors(person: Person, raw: bytes) -> None:
+    """The document has the first author only. Raises NotSentAs."""
+    for address in outbound.authors(raw):
+        if address not in own_addresses(person):
+            raise NotSentAs(address)
 
 
 def _addresses(document: Mapping[str, Any]) -> list[str]:
