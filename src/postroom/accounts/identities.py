@@ -7,20 +7,12 @@ loses its id, so that whoever gets the address later inherits nothing.
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-
-from sqlalchemy import URL
 
 from postroom.accounts.addresses import domain_of
-from postroom.accounts.database.errors import Translator
-from postroom.errors import Unavailable
-from postroom.migrations import load, migrate
+from postroom.accounts.own_file import OwnFile
 
 Exists = Callable[[str], bool]
 """Whether an address is a user's now."""
@@ -31,27 +23,11 @@ _AFTER = "SELECT id, address, next FROM identity WHERE id > ?1 ORDER BY id LIMIT
 _CHUNK = 500
 
 
-class Identities:
-    """Opens or creates the file. Addresses are normalised. Safe to use from threads and from several programs at once.
-
-    Everything raises Unavailable, NoSpace, WrongState or Damaged when the file cannot be used.
-    """
+class Identities(OwnFile):
+    """Addresses are normalised."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        self._errors = Translator("identities", URL.create("sqlite", database=str(path)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Before SQLite does: it would use the umask.
-        path.touch(mode=0o600)
-        with self._translated():
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
-                migrate(self._connection, load("postroom.accounts", "identities"))
-            except BaseException:
-                self._connection.close()
-                raise
+        super().__init__(path, "identities")
 
     def of(self, address: str, exists: Exists) -> str:
         """The id of a user who is there."""
@@ -73,7 +49,7 @@ class Identities:
 
     def address(self, identity: str, exists: Exists) -> str | None:
         """The address of this id; None when nobody has it."""
-        with self._used() as connection:
+        with self.used() as connection:
             row = connection.execute("SELECT address, next FROM identity WHERE id = ?", (identity,)).fetchone()
         if row is None:
             return None
@@ -85,7 +61,7 @@ class Identities:
 
     def renaming(self, address: str, new: str) -> None:
         """Announce that the address of a user is about to change into one that nobody has."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM identity WHERE address = ?", (new,))
             connection.execute("UPDATE identity SET next = ? WHERE address = ?", (new, address))
 
@@ -100,26 +76,13 @@ class Identities:
         for identity, address, following in list(self._rows()):
             self._check(identity, address, following, exists)
 
-    def close(self) -> None:
-        """Calls after it raise Unavailable."""
-        with self._lock:
-            self._connection.close()
-
-    def __enter__(self) -> Identities:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _known(self, address: str) -> str | None:
-        with self._used() as connection:
+        with self.used() as connection:
             row = connection.execute(_BY_ADDRESS, (address,)).fetchone()
         return str(row[0]) if row else None
 
     def _make(self, addresses: Iterable[str]) -> list[str]:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = [(str(uuid.uuid4()), address) for address in addresses]
             connection.executemany("INSERT OR IGNORE INTO identity (id, address) VALUES (?, ?)", rows)
             # Announced, and somebody else got the address instead.
@@ -127,7 +90,7 @@ class Identities:
             return [str(connection.execute(_BY_ADDRESS, (address,)).fetchone()[0]) for _, address in rows]
 
     def _settle(self, name: str, exists: Exists) -> None:
-        with self._used() as connection:
+        with self.used() as connection:
             rows = connection.execute(_NAMED, (name,)).fetchall()
         for identity, address, following in rows:
             self._check(identity, address, following, exists)
@@ -135,7 +98,7 @@ class Identities:
     def _check(self, identity: str, address: str, following: str | None, exists: Exists) -> None:
         if exists(address):
             return
-        with self._used() as connection:
+        with self.used() as connection:
             if following and exists(following):
                 connection.execute("UPDATE identity SET address = ?, next = NULL WHERE id = ?", (following, identity))
             else:
@@ -144,37 +107,9 @@ class Identities:
     def _rows(self) -> Iterator[tuple[str, str, str | None]]:
         last = ""
         while True:
-            with self._used() as connection:
+            with self.used() as connection:
                 rows = connection.execute(_AFTER, (last, _CHUNK)).fetchall()
             if not rows:
                 return
             yield from rows
             last = rows[-1][0]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._used() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _used(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._translated():
-            yield self._connection
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError as error:
-            raise Unavailable(f"The database {self._errors.place} is closed.") from error
-        except sqlite3.Error as error:
-            translated = self._errors.translated(error)
-            if translated is None:
-                raise
-            raise translated from error

@@ -11,21 +11,15 @@ import logging
 import re
 import secrets
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
-from sqlalchemy import URL
-
 from postroom.accounts.addresses import address, domain, domain_of
-from postroom.accounts.database.errors import Translator
+from postroom.accounts.own_file import OwnFile
 from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable, WrongState
-from postroom.migrations import load, migrate
 
 logger = logging.getLogger(__name__)
 
@@ -58,27 +52,12 @@ class Token:
     used_s: int | None
 
 
-class Tokens:
-    """Opens or creates the file. Safe to use from threads, and from several programs at once.
-
-    Everything raises Unavailable, NoSpace, WrongState or Damaged when the file cannot be used.
-    """
+class Tokens(OwnFile):
+    """Who holds which token."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self._clock, self._lock = clock, threading.Lock()
-        self._errors = Translator("tokens", URL.create("sqlite", database=str(path)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Before SQLite does: it would use the umask, and the file tells who may do what.
-        path.touch(mode=0o600)
-        with self._translated():
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._connection.row_factory = sqlite3.Row
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                migrate(self._connection, load("postroom.accounts", "tokens"))
-            except BaseException:
-                self._connection.close()
-                raise
+        super().__init__(path, "tokens")
+        self._clock = clock
 
     def create(
         self, admin: str, name: str, domains: Iterable[str] = (), *, write: bool = False, expires_s: int | None = None
@@ -92,7 +71,7 @@ class Tokens:
             raise Invalid("expires", "a time to come")
         reach = ",".join(dict.fromkeys(domain(text, "domains") for text in domains))
         token = BEGINNING + secrets.token_urlsafe(32)
-        with self._used() as connection:
+        with self.used() as connection:
             try:
                 connection.execute(_INSERT, (_hash(token), admin, name, reach, write, now_s, expires_s))
             except sqlite3.IntegrityError as error:
@@ -103,7 +82,7 @@ class Tokens:
         """The token of this text, None when there is none or its time is over. Its use is noted."""
         if not TOKEN.fullmatch(text):
             return None
-        with self._used() as connection:
+        with self.used() as connection:
             row = connection.execute(_FIND, (_hash(text), self._now_s())).fetchone()
         if row is None:
             return None
@@ -119,23 +98,23 @@ class Tokens:
         now_s = self._now_s()
         if token.used_s is not None and token.used_s > now_s - USED_EVERY_S:
             return
-        with self._used() as connection:
+        with self.used() as connection:
             connection.execute(_USED, (now_s, token.id, now_s - USED_EVERY_S))
 
     def list(self, admin: str | None = None) -> tuple[Token, ...]:
         """All tokens, or those of one admin, also those whose time is over; by admin and name."""
-        with self._used() as connection:
+        with self.used() as connection:
             return tuple(map(_token, connection.execute(_LIST, (admin,)).fetchall()))
 
     def revoke(self, token_id: int) -> None:
         """Raises NotFound."""
-        with self._used() as connection:
+        with self.used() as connection:
             if not connection.execute("DELETE FROM token WHERE id = ?", (token_id,)).rowcount:
                 raise NotFound("token", token_id)
 
     def revoke_all(self, admin: str) -> int:
         """Those of one admin, for when the account goes: whoever gets its name later must not have them. How many."""
-        with self._used() as connection:
+        with self.used() as connection:
             return connection.execute("DELETE FROM token WHERE admin = ?", (admin,)).rowcount
 
     def forget(self, name: str, *, but: Collection[str] = ()) -> None:
@@ -144,38 +123,8 @@ class Tokens:
             if token.admin not in but and name in (token.admin, domain_of(token.admin)):
                 self.revoke_all(token.admin)
 
-    def close(self) -> None:
-        """Calls after it raise Unavailable."""
-        with self._lock:
-            self._connection.close()
-
-    def __enter__(self) -> Tokens:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _now_s(self) -> int:
         return int(self._clock())
-
-    @contextmanager
-    def _used(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._translated():
-            yield self._connection
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError as error:
-            raise Unavailable(f"The database {self._errors.place} is closed.") from error
-        except sqlite3.Error as error:
-            translated = self._errors.translated(error)
-            if translated is None:
-                raise
-            raise translated from error
 
 
 def _hash(token: str) -> bytes:
