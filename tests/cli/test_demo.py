@@ -20,17 +20,18 @@ from tests.cli.conftest import Run, free_port
 from postroom.cli import local
 from postroom.home import Home
 
+OTHERS = ("iredadmin.port", "graph.port", "smtp.lmtp_port")
 PROGRAM = Path(sys.executable).with_name("postroom")
 
 
 @pytest.fixture
 def at(tmp_path: Path) -> list[str]:
     """Options: a home of its own, ports nobody uses."""
-    return ["--home", str(tmp_path / "demo"), *ports("mailstore", "iredadmin")]
+    return ["--home", str(tmp_path / "demo"), *ports("mailstore.port", *OTHERS)]
 
 
-def ports(*apis: str) -> list[str]:
-    return [word for api in apis for word in ("--set", f"{api}.port={free_port()}")]
+def ports(*settings: str) -> list[str]:
+    return [word for name in settings for word in ("--set", f"{name}={free_port()}")]
 
 
 def outcomes(run: Run, *arguments: str) -> dict[str, str]:
@@ -64,10 +65,31 @@ def test_accounts_are_made_through_their_api_before_mail_is_archived(
     assert users.json == ["anna@example.com", "bert@example.com"]
 
 
+def test_mail_is_received_answered_sent_and_archived(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
+    first = outcomes(run, *at, "--mail", str(mail))
+    steps = list(first)
+    order = ["mail users", "Graph app", "LMTP", "O365 reads", "O365 answers", "O365 sends", "archive", "verify"]
+    assert [step for step in steps if step in order] == order
+    assert first["archive"].startswith("2 new of 2 messages of bert@example.com")
+    assert first["search"].startswith("downpipe: 1, “Plan for the gutter”")
+    second = outcomes(run, *at, "--mail", str(mail))
+    assert not {"Graph app", "O365 answers"} & second.keys()
+    assert all(second[step].startswith("nothing new") for step in ("LMTP", "O365 reads", "O365 sends", "archive"))
+    assert not (tmp_path / "demo" / "mail-from-graph").exists()
+
+
+def test_a_proxy_of_the_environment_is_not_asked(
+    run: Run, at: list[str], mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    assert "O365 sends" in outcomes(run, *at, "--mail", str(mail))
+
+
 def test_the_ports_it_takes_are_written_into_the_settings(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
     outcomes(run, *at, "--mail", str(mail))
     apis = run("status", "--json", "--home", str(tmp_path / "demo")).json["apis"]
     taken = {api["name"]: api["address"].rpartition(":")[2] for api in apis if api["enabled"]}
+    assert taken.keys() == {"mailstore", "iredadmin", "graph", "smtp"}
     assert taken == {word.partition(".")[0]: word.partition("=")[2] for word in at if "port=" in word}
 
 
@@ -98,7 +120,7 @@ def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], ma
 def test_a_taken_port_is_left_alone(run: Run, mail: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        options = ["--home", str(tmp_path / "demo"), *ports("iredadmin"), "--mail", str(mail)]
+        options = ["--home", str(tmp_path / "demo"), *ports(*OTHERS), "--mail", str(mail)]
         assert f":{port}," not in outcomes(run, *options, "--set", f"mailstore.port={port}")["server"]
 
 
@@ -137,13 +159,14 @@ def started(at: list[str], mail: Path) -> Iterator[tuple[subprocess.Popen[str], 
 
 def test_what_it_suggests_works_and_ctrl_c_ends_it(at: list[str], mail: Path, tmp_path: Path) -> None:
     with started(at, mail) as (program, suggested):
-        users, api, search, verify, fetch = (
+        users, api, graph, search, verify, fetch = (
             subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60) for line in suggested
         )
         program.send_signal(signal.SIGINT)
         assert program.wait(30) == 0
     assert b"anna@example.com" in users.stdout
     assert api.stdout.startswith(b'{"_success":true}{"_success":true,"_data":[{') or shutil.which("curl") is None
+    assert b'"subject":"The gutter drips"' in graph.stdout or shutil.which("curl") is None
     assert b'"total"' in search.stdout
     assert b"No errors have been found" in verify.stderr
     assert fetch.stdout in [file.read_bytes() for file in mail.iterdir()] or shutil.which("curl") is None

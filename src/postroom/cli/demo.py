@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -24,10 +25,15 @@ from postroom.settings import Settings
 
 if TYPE_CHECKING:
     from postroom.accounts.accounts import Accounts
+    from postroom.workspace.workspace import Workspace
+
+    Demo = tuple[Settings, Accounts, Workspace, Callable[[], None]]
 
 HOME: Final = Path("postroom-data-demo")
 USER: Final = "demo"
-APIS: Final = ("iredadmin", "mailstore")
+APIS: Final = ("iredadmin", "mailstore", "graph", "smtp")
+PORTS: Final = {api: "lmtp_port" if api == "smtp" else "port" for api in APIS}
+"""The setting of each; mail is received by LMTP."""
 
 MailOption = Annotated[
     Path | None,
@@ -45,14 +51,19 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
-    """Make accounts, then archive mail, find, export and verify it, all through the APIs, in a home of its own.
+    """Make accounts, receive, answer and send mail, archive it, find, export and verify it, all through the APIs.
 
-    That of --home, else ./postroom-data-demo.
+    The home is that of --home, else ./postroom-data-demo.
     """
+    from smtplib import SMTPException
+
+    from requests import RequestException
+
     from iredadmin.errors import IRedAdminError
     from mailstore.errors import MailStoreBaseError
     from postroom.cli.accounts_journey import AccountsJourney
     from postroom.cli.journey import Journey
+    from postroom.cli.mailbox_journey import MailboxJourney
 
     source = (mail or sample.path()).expanduser().resolve()
     if not source.exists():
@@ -62,18 +73,20 @@ def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None
     shell = replace(shell, home=home)
     _prepare(home)
     try:
-        with _server(shell, source) as (settings, accounts, wait):
+        with _server(shell, source) as (settings, accounts, workspace, wait):
             journey = Journey(shell, settings, source, USER)
             addresses = " and ".join(local.address(settings, api) for api in APIS)
             journey.note("server", f"{addresses}, home {home.path}", begun)
             first = AccountsJourney(home, settings, accounts, journey.note)
             first.run()
-            journey.run()
-            shown = journey.summary(end=end, more=first.suggestions())
+            mailboxes = MailboxJourney(home, settings, workspace.signin, journey.note)
+            mailboxes.run()
+            journey.run(mailboxes.archive)
+            shown = journey.summary(end=end, more=(*first.suggestions(), *mailboxes.suggestions()))
             shell.show([asdict(step) for step in journey.steps], *shown)
             if not end:
                 wait()
-    except (IRedAdminError, MailStoreBaseError) as error:
+    except (IRedAdminError, MailStoreBaseError, RequestException, SMTPException) as error:
         raise WrongState(f"The demo did not get through: {str(error).rstrip('.')}.") from error
 
 
@@ -88,48 +101,69 @@ def _prepare(home: Home) -> None:
 
 
 @contextmanager
-def _server(shell: Shell, source: Path) -> Iterator[tuple[Settings, Accounts, Callable[[], None]]]:
-    """The server of the demo; the settings it has, its accounts, and what waits until somebody ends it."""
+def _server(shell: Shell, source: Path) -> Iterator[Demo]:
+    """The server of the demo; the settings it has, its engines, and what waits until somebody ends it."""
     from postroom import logs
     from postroom.app import build, engines
+    from postroom.cli.mailbox_journey import mailbox_folder
 
     settings, home = _with_free_ports(shell.settings()), shell.home
+    sources = (str(source), str(mailbox_folder(home)))
     settings = replace(
         settings,
-        archive=replace(settings.archive, allowed_paths=(*settings.archive.allowed_paths, str(source))),
+        archive=replace(settings.archive, allowed_paths=(*settings.archive.allowed_paths, *sources)),
         log=replace(settings.log, level="warning"),
     )
     logs.configure(home.log, settings.log)
-    with home.lock(), engines(home, settings) as opened, _stoppable() as wait:
-        if opened.accounts is None:
-            raise WrongState("The demo needs the iRedAdmin API: leave iredadmin.enabled as it is.")
+    with home.lock(), engines(home, settings) as opened, _stoppable() as wait, _directly(local.host(settings)):
+        if opened.accounts is None or opened.workspace is None:
+            raise WrongState("The demo needs all APIs: leave iredadmin.enabled and graph.enabled as they are.")
         server = build(home, settings, opened)
         for api in APIS:
             # Written down for commands that ask this server, and for the next start.
-            configuration.change(home.settings_file, f"{api}.port", str(server.ports[api]))
-            settings = _with_port(settings, api, server.ports[api])
+            port = server.ports["lmtp" if api == "smtp" else api]
+            configuration.change(home.settings_file, f"{api}.{PORTS[api]}", str(port))
+            settings = _with_port(settings, api, port)
         with server.background():
-            yield settings, opened.accounts, wait
+            yield settings, opened.accounts, opened.workspace, wait
 
 
 def _with_free_ports(settings: Settings) -> Settings:
     for api in APIS:
-        settings = _with_port(settings, api, _free_port(settings, getattr(settings, api).port))
+        section = getattr(settings, api)
+        host = settings.smtp.host if api == "smtp" else settings.web.host
+        settings = _with_port(settings, api, _free_port(host, getattr(section, PORTS[api])))
     return settings
 
 
 def _with_port(settings: Settings, api: str, port: int) -> Settings:
-    return replace(settings, **{api: replace(getattr(settings, api), port=port)})
+    section = getattr(settings, api)
+    return replace(settings, **{api: replace(section, **{PORTS[api]: port})})
 
 
-def _free_port(settings: Settings, port: int) -> int:
+def _free_port(host: str, port: int) -> int:
     """The port; 0, which takes a free one, when another program listens there."""
-    family = socket.AF_INET6 if ":" in settings.web.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((settings.web.host, port), family=family).close()
+        socket.create_server((host, port), family=family).close()
     except OSError:
         return 0
     return port
+
+
+@contextmanager
+def _directly(host: str) -> Iterator[None]:
+    """Our own machine is not behind the proxy that the environment names."""
+    before = os.environ.get("no_proxy")
+    others = before or os.environ.get("NO_PROXY", "")
+    os.environ["no_proxy"] = f"{others},{host}" if others else host
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["no_proxy"]
+        else:
+            os.environ["no_proxy"] = before
 
 
 @contextmanager

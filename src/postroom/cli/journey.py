@@ -7,7 +7,7 @@ import io
 import re
 import shlex
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,8 +49,11 @@ class Journey:
         self._query, self._message = "", ""
         self._hits: list[str] = []
 
-    def run(self) -> None:
-        """All steps. Raises MailStoreBaseError for what the server refuses, Damaged when bytes differ."""
+    def run(self, further: Callable[[], None]) -> None:
+        """All steps; `further` archives more, before everything is verified.
+
+        Raises MailStoreBaseError for what the server refuses, Damaged when bytes differ.
+        """
         home, settings = self._shell.home, self._settings
         password = self._admin_password()
         with local.client(home, settings, ADMIN, password) as self._admin, self._display:
@@ -64,6 +67,7 @@ class Journey:
                 for query in self._queries():
                     self._search(query)
                 self._export()
+            further()
             self._verify()
 
     def note(self, step: str, outcome: str, begun: float) -> None:
