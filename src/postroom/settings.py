@@ -246,11 +246,17 @@ class Graph:
     proxy_port: int = setting(
         8444, "Port of the proxy, on 127.0.0.1 only; 0 takes a free one.", minimum=0, maximum=65535
     )
-    json_bytes: int = setting(4 * MIB, "Largest JSON body.", minimum=KIB)
+    json_bytes: int = setting(4 * MIB, "Largest JSON body without attachments.", minimum=KIB)
+    message_json_bytes: int = setting(
+        6 * MIB, "Largest JSON body with attachments: 4 MiB of them, a third longer in base64.", minimum=KIB
+    )
     content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
     page_rows: int = setting(100, "Rows of a page of the directory when the request names no number.", minimum=1)
     page_rows_most: int = setting(999, "Most rows of a page of the directory.", minimum=1)
+    changes_days: float = setting(
+        30.0, "How long changes are remembered; delta links and tokens that are older begin anew.", minimum=0.01
+    )
     strict_queries: bool = setting(False, "Refuse the queries that the original refuses as too complex.")
     limit_requests: int = setting(
         0,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from postroom.settings import Settings
-from postroom.workspace.clock import Clock, now
+from postroom.workspace.clock import Clock, now, to_ms
 from postroom.workspace.delivery.queue import Queue
 from postroom.workspace.delivery.smarthost import Smarthost
 from postroom.workspace.people import People
@@ -21,6 +22,8 @@ from postroom.workspace.workloads.mail.mail import Mail
 
 KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *MAIL_KINDS)
 """Of all workloads."""
+PRUNED: Final = 10_000
+"""How many changes are forgotten in one unit."""
 
 
 class Workspace:
@@ -44,10 +47,19 @@ class Workspace:
         self.mail.on_outgoing(self.queue.wake)
 
     def tend(self) -> None:
-        """What is to be done every hour: files that nothing needs, codes and tokens that are over."""
+        """What is to be done every hour: files that nothing needs, codes and tokens that are over, old changes."""
         self.mail.tend()
+        self._forget_changes()
         self.store.sweep()
         self.signin.tend()
+
+    def _forget_changes(self) -> None:
+        """In pieces, so that nobody waits long."""
+        before_ms = to_ms(self.clock() - timedelta(days=self.settings.graph.changes_days))
+        forgotten = PRUNED
+        while forgotten == PRUNED:
+            with self.store.write() as unit:
+                forgotten = unit.changes.prune(before_ms, PRUNED)
 
     def close(self) -> None:
         self._opened.close()

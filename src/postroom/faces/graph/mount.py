@@ -28,7 +28,6 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         Limits(settings),
         Faults(settings.faults_file),
     )
-    parts.server.hourly.append(workspace.tend)
     if settings.proxy:
         proxy.mount(parts)
     return Listener(Api(service, parts.threads, signin_app(parts, workspace.signin)).face(), settings.port)

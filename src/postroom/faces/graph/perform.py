@@ -75,7 +75,8 @@ class Service:
 
     def most_bytes(self, route: Route) -> int:
         """How large a body may be."""
-        return self.settings.json_bytes if route.takes in ("none", "json") else self.settings.content_bytes
+        limits = {"none": self.settings.json_bytes, "json": self.settings.json_bytes}
+        return (limits | {"message": self.settings.message_json_bytes}).get(route.takes, self.settings.content_bytes)
 
     def admit(self, incoming: Incoming, route: Route) -> Caller:
         """Who calls. Raises Refused for who may not call this route."""

@@ -9,9 +9,9 @@ from typing import Literal as OneOf
 
 Family = OneOf["outlook", "directory", "files", "core"]
 """Whose codes its errors have."""
-Takes = OneOf["none", "json", "mime", "bytes", "upload"]
-"""What a body may be: none; JSON; JSON or `text/plain` (MIME in base64); any content; any content as large as a range
-of an upload."""
+Takes = OneOf["none", "json", "message", "mime", "bytes", "upload"]
+"""What a body may be: none; JSON; JSON that may have attachments in it; JSON or `text/plain`
+(MIME in base64); any content; any content as large as a range of an upload."""
 By = OneOf["anybody", "self", "owner", "admin"]
 """Which user may use a route with a token that suffices: each; who is named by `{U}`; an owner of `{group}`; an
 administrator of the tenant, who may use the others too."""

@@ -18,7 +18,8 @@ def mount(parts: Parts, workspace: Workspace) -> None:
 
 
 def mount_queue(parts: Parts, workspace: Workspace) -> None:
-    """What leaves is sent while the server runs."""
+    """What leaves is sent while the server runs, and what is to be done every hour is done."""
+    parts.server.hourly.append(workspace.tend)
     parts.server.on_ready.append(workspace.queue.start)
     parts.server.on_drain.append(workspace.queue.stop)
     parts.undo.append(workspace.queue.stop)

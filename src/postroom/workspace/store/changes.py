@@ -13,6 +13,7 @@ from postroom.workspace.store import ids
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.packing import packed, unpacked
 from postroom.workspace.store.paging import Pager
+from postroom.workspace.store.plan import BELOW
 from postroom.workspace.store.reading import Any_
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.signing import Signer, not_ours
@@ -54,7 +55,7 @@ class Delta:
     options: Options
     carried: Mapping[str, Any] = field(default_factory=dict)
     created: frozenset[int] = frozenset()
-    """Numbers of those of `items` that came into the list since the token."""
+    """Numbers of those of `items` that came into the list since the token; all of them on the pages of a first call."""
 
     def removed_ids(self, *, immutable: bool = False) -> list[str]:
         """An item that moved out and in again keeps its immutable id, and has lost only the ordinary one."""
@@ -74,6 +75,9 @@ class _State:
 
 _SELECT = """SELECT change.number, mailbox.uuid, parent, kind, key, generation, what, at_ms
   FROM change JOIN mailbox ON mailbox.number = change.mailbox"""
+# What happened in a place that is gone may have been in the list; what happened in another place that is there was not.
+_PLACED: Final = f"""(change.parent IN ({BELOW})
+  OR NOT EXISTS (SELECT 1 FROM item WHERE item.number = change.parent))"""
 
 
 class Changes:
@@ -108,9 +112,19 @@ class Changes:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
         return int(row["seq"]) if row else 0
 
-    def prune(self, before_ms: int) -> int:
-        """Forget what happened before this time. How many rows. Tokens that need them are too old from now on."""
-        row = self._connection.execute("SELECT max(number) FROM change WHERE at_ms < ?", (before_ms,)).fetchone()
+    def prune(self, before_ms: int, most: int = -1) -> int:
+        """Forget what happened before this time, at most so many rows, the oldest first. How many.
+
+        Tokens that need them are too old from now on.
+        """
+        # Read from the oldest on and no further than is forgotten: the log may be long, and writers wait.
+        young = self._connection.execute(
+            "SELECT number FROM change WHERE at_ms >= ? ORDER BY number LIMIT 1", (before_ms,)
+        ).fetchone()
+        row = self._connection.execute(
+            "SELECT max(number) FROM (SELECT number FROM change WHERE number < ? ORDER BY number LIMIT ?)",
+            (young["number"] if young else self.last + 1, most),
+        ).fetchone()
         if row[0] is None:
             return 0
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES ('pruned', ?)", row)
@@ -118,7 +132,10 @@ class Changes:
 
     def _existing(self, scope: Listing, state: _State, known: dict[str, Any]) -> Delta:
         page = self._pager.page(replace(scope, options=replace(scope.options, cursor=state.cursor)))
-        return self._answer(scope, _State(state.number, page.cursor), known, more=bool(page.cursor), items=page.rows)
+        created = frozenset(item.number for item in page.rows)
+        return self._answer(
+            scope, _State(state.number, page.cursor), known, more=bool(page.cursor), items=page.rows, created=created
+        )
 
     def _new(self, scope: Listing, state: _State, known: dict[str, Any]) -> Delta:
         self._check_kept(state.number)
@@ -141,6 +158,9 @@ class Changes:
         if not isinstance(scope.parent, Any_):
             where.append("change.parent IS ?")
             values.append(scope.parent and scope.parent.number)
+        if scope.below is not None:
+            where.append(_PLACED)
+            values.append(scope.below.number)
         where.append(f"change.kind IN ({', '.join('?' * len(scope.kinds))})")
         sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY change.number LIMIT ?"
         return [Change(*row) for row in self._connection.execute(sql, (*values, *scope.kinds, limit))]

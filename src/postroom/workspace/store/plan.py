@@ -16,7 +16,7 @@ from postroom.workspace.store.reading import Any_
 from postroom.workspace.store.searching import Searcher
 from postroom.workspace.store.translate import Clause, Fields, conjoined, field_at, fields_of, split
 
-_BELOW: Final = """WITH RECURSIVE below (number) AS (
+BELOW: Final = """WITH RECURSIVE below (number) AS (
   SELECT ? UNION ALL SELECT item.number FROM item JOIN below ON item.parent = below.number) SELECT number FROM below"""
 _MAILBOX: Final = "(SELECT number FROM mailbox WHERE uuid = ?)"
 
@@ -103,7 +103,7 @@ def _place(listing: Listing, alias: str) -> Iterator[Clause]:
         )
         yield Clause(f"{alias}.parent = ?", (listing.parent.number,))
     if listing.below is not None:
-        yield Clause(f"+{alias.lstrip('+')}.parent IN ({_BELOW})", (listing.below.number,))
+        yield Clause(f"+{alias.lstrip('+')}.parent IN ({BELOW})", (listing.below.number,))
 
 
 def _kinds(kinds: Sequence[str]) -> Clause:

@@ -280,3 +280,42 @@ def test_extensions_are_kept_by_their_names(anna: Client) -> None:
     assert anna.get(f"/me/messages/{draft['id']}?$expand=extensions")["extensions"][0]["colour"] == "blue"
     assert anna("DELETE", f"{base}/Com.Roof").status_code == 204
     assert anna.get(base)["value"] == []
+
+
+def followed(client: Client, url: str) -> tuple[list[Any], str]:
+    """All rows of a delta, page by page, and the link to what comes later."""
+    rows: list[Any] = []
+    while True:
+        found = client.get(path_of(url), headers={"Prefer": "odata.maxpagesize=2"})
+        rows += found["value"]
+        if "@odata.deltaLink" in found:
+            return rows, str(found["@odata.deltaLink"])
+        url = found["@odata.nextLink"]
+
+
+def test_on_later_pages_too_what_was_changed_is_not_created(anna: Client) -> None:
+    drafts = [made(anna, "/me/messages", json={"subject": str(number)})["id"] for number in range(5)]
+    place = "/me/mailFolders/drafts/messages/delta?changeType=created"
+    first, link = followed(anna, place)
+    assert len(first) == 5
+    for one in drafts:
+        anna("PATCH", f"/me/messages/{one}", json={"categories": ["Red"]})
+    made(anna, "/me/messages", json={"subject": "new"})
+    assert [one["subject"] for one in followed(anna, link)[0]] == ["new"]
+
+
+def test_changes_of_the_mailbox_leave_out_what_can_only_be_recovered(anna: Client) -> None:
+    kept, gone = (made(anna, "/me/messages", json={"subject": one})["id"] for one in ("kept", "gone"))
+    link = followed(anna, "/me/messages/delta")[1]
+    anna("DELETE", f"/me/messages/{gone}")
+    (deleted,) = anna.get("/me/mailFolders/deleteditems/messages")["value"]
+    rows, link = followed(anna, link)
+    assert [one["subject"] for one in rows if "subject" in one] == ["gone"]
+    anna("DELETE", f"/me/messages/{deleted['id']}")
+    (recoverable,) = anna.get("/me/mailFolders/recoverableitemsdeletions/messages")["value"]
+    rows, link = followed(anna, link)
+    assert [(one["id"], one["@removed"]["reason"]) for one in rows] == [(deleted["id"], "deleted")]
+    assert [one["subject"] for one in followed(anna, "/me/messages/delta")[0]] == ["kept"]
+    anna("DELETE", f"/me/messages/{recoverable['id']}")
+    assert followed(anna, link)[0] == []
+    assert [one["id"] for one in anna.get("/me/messages")["value"]] == [kept]

@@ -42,7 +42,7 @@ def messages_delta(call: Call, folder: str | None) -> Result:
     wanted = wish(call)
     carried = {"changeType": call.argument("changeType")} if call.argument("changeType") else {}
     rows, delta = mail(call).messages.delta(call.mailbox, folder, wanted, carried)
-    return changes(call, rows, delta, "message", immutable=wanted.immutable)
+    return changes(rows, delta, "message", immutable=wanted.immutable)
 
 
 @on_message("get")

@@ -68,15 +68,14 @@ def destination(call: Call) -> str:
     return found
 
 
-def changes(call: Call, rows: list[Document], delta: Delta, kind: str, *, immutable: bool) -> Result:
+def changes(rows: list[Document], delta: Delta, kind: str, *, immutable: bool) -> Result:
     """A page of changes, of those kinds that the first call asked for."""
     asked = str(delta.carried.get("changeType") or "")
     wanted = {word.strip().lower() for word in asked.split(",") if word.strip()} or CHANGES
-    first = call.options.delta is None
     shown = [
         row
         for row, item in zip(rows, delta.items, strict=True)
-        if ("created" if first or item.number in delta.created else "updated") in wanted
+        if ("created" if item.number in delta.created else "updated") in wanted
     ]
     if "deleted" in wanted:
         gone = delta.removed_ids(immutable=immutable)

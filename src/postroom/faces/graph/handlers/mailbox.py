@@ -20,7 +20,7 @@ def folders(call: Call) -> Result:
 @implements("mail.folders.delta")
 def folders_delta(call: Call) -> Result:
     rows, delta = mail(call).folders.delta(call.mailbox, None, wish(call))
-    return changes(call, rows, delta, "mailFolder", immutable=True)
+    return changes(rows, delta, "mailFolder", immutable=True)
 
 
 @implements("mail.folders.create")
@@ -68,7 +68,7 @@ def folders_below(call: Call, folder: str, above: str | None) -> Result:  # noqa
 @on_folder("delta_below")
 def folders_below_delta(call: Call, folder: str, above: str | None) -> Result:  # noqa: ARG001
     rows, delta = mail(call).folders.delta(call.mailbox, folder, wish(call))
-    return changes(call, rows, delta, "mailFolder", immutable=True)
+    return changes(rows, delta, "mailFolder", immutable=True)
 
 
 @on_folder("create_below")

@@ -48,7 +48,7 @@ def _messages(group: str, place: str) -> Iterator[Route]:
     )
     yield _read(f"{group}.delta", f"{many}/delta", "[message]", "Changed messages.", options=DELTA)
     yield _read(f"{group}.get", one, "message", "One message.", o365=True)
-    yield _write(f"{group}.change", "PATCH", one, "Change a message.", "message", 200, takes="json", o365=True)
+    yield _write(f"{group}.change", "PATCH", one, "Change a message.", "message", 200, takes="message", o365=True)
     yield _write(f"{group}.delete", "DELETE", one, "Move a message to Deleted Items.", o365=True)
     yield _write(f"{group}.delete_permanently", "POST", f"{one}/permanentDelete", "Delete a message for good.")
     yield _read(f"{group}.mime", f"{one}/$value", "raw", "The bytes of a message.", o365=True)
@@ -64,16 +64,16 @@ def _sending(group: str, one: str) -> Iterator[Route]:
     yield _route(f"{group}.send", "POST", f"{one}/send", status=202, doc="Send a draft.", o365=True, **allowed)
     for name, way in (("reply", "Reply"), ("replyAll", "ReplyAll"), ("forward", "Forward")):
         key = f"{group}.{name}"
-        yield _route(key, "POST", f"{one}/{name}", status=202, takes="json", doc=f"{way}, sent at once.", **allowed)
+        yield _route(key, "POST", f"{one}/{name}", status=202, takes="message", doc=f"{way}, sent at once.", **allowed)
         path = f"{one}/create{way}"
-        yield _write(f"{group}.create{way}", "POST", path, f"{way}, as a draft.", "message", 201, takes="json",
+        yield _write(f"{group}.create{way}", "POST", path, f"{way}, as a draft.", "message", 201, takes="message",
                      o365=True)  # fmt: skip
 
 
 def _attachments(group: str, one: str) -> Iterator[Route]:
     many, each = f"{one}/attachments", f"{one}/attachments/{{attachment}}"
     yield _read(f"{group}.attachments", many, "[attachment]", "Attachments.", o365=True)
-    yield _write(f"{group}.attach", "POST", many, "Attach to a draft.", "attachment", 201, takes="json", o365=True)
+    yield _write(f"{group}.attach", "POST", many, "Attach to a draft.", "attachment", 201, takes="message", o365=True)
     yield _read(f"{group}.attachment", each, "attachment", "One attachment.", o365=True)
     yield _read(f"{group}.content", f"{each}/$value", "raw", "The bytes of an attachment.", o365=True)
     yield _write(f"{group}.detach", "DELETE", each, "Remove an attachment of a draft.", o365=True)

@@ -130,8 +130,9 @@ class Messages:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
             above = ANY if folder is None else places.folder(unit, mailbox, folder)
+            below = places.folder(unit, mailbox, well_known.ROOT) if folder is None else None
             listing = Listing(
-                mailbox, (MESSAGE,), above, options=wish.options, default_order=NEWEST_FIRST,
+                mailbox, (MESSAGE,), above, below, wish.options, NEWEST_FIRST,
                 default_page=DELTA_PAGE, view=views.for_filter,
             )  # fmt: skip
             found = unit.changes.since(listing, wish.options.delta or wish.options.cursor, carried=carried)

@@ -1,0 +1,48 @@
+"""How large what is attached may be."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from tests.faces.graph.graph_server import BERT, Client
+
+MIB = 1 << 20
+DIRECT = 3 * MIB
+BERTS = {"emailAddress": {"address": BERT.address}}
+
+
+def file(size: int, name: str = "roof.bin") -> dict[str, str]:
+    content = base64.b64encode(b"x" * size).decode()
+    return {"@odata.type": "#microsoft.graph.fileAttachment", "name": name, "contentBytes": content}
+
+
+def draft(anna: Client) -> str:
+    return str(anna("POST", "/me/messages", json={"subject": "Roof", "toRecipients": [BERTS]}).json()["id"])
+
+
+@pytest.mark.parametrize(("size", "status"), [(DIRECT - 1, 201), (DIRECT, 201), (DIRECT + 1, 413), (5 * MIB, 413)])
+def test_up_to_3_mib_are_attached_directly(anna: Client, size: int, status: int) -> None:
+    path = f"/me/messages/{draft(anna)}"
+    answer = anna("POST", f"{path}/attachments", json=file(size))
+    assert answer.status_code == status
+    assert anna.get(path)["hasAttachments"] is (status == 201)
+    if status == 413:
+        assert answer.json()["error"]["code"] in ("ErrorMessageSizeExceeded", "RequestEntityTooLarge")
+
+
+def test_a_message_may_have_4_mib_of_attachments_in_it(anna: Client, bert: Client) -> None:
+    files = [file(2 * MIB, "one.bin"), file(2 * MIB, "two.bin")]
+    message = {"subject": "Roof", "toRecipients": [BERTS], "attachments": files}
+    assert anna("POST", "/me/sendMail", json={"message": message}).status_code == 202
+    assert anna("POST", "/me/messages", json=message).status_code == 201
+    assert anna("PATCH", f"/me/messages/{draft(anna)}", json={"attachments": files}).status_code == 200
+    (got,) = bert.get("/me/messages?$expand=attachments($select=name,size)")["value"]
+    assert [one["name"] for one in got["attachments"]] == ["one.bin", "two.bin"]
+    answer = {"message": {"attachments": files}, "comment": "See"}
+    assert bert("POST", f"/me/messages/{got['id']}/reply", json=answer).status_code == 202
+    assert bert("POST", f"/me/messages/{got['id']}/createReplyAll", json=answer).status_code == 201
+
+
+def test_other_json_has_the_smaller_limit(anna: Client) -> None:
+    assert anna("POST", "/me/mailFolders", json={"displayName": "x" * 5 * MIB}).status_code == 413
