@@ -1,0 +1,402 @@
+"""Whatever is sent to Graph, it answers in order: made from the table of routes, from real ids and from hostile values.
+
+What Hypothesis finds it shrinks and tells how to repeat.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.faces.graph.graph_server import ANNA, BERT, Client, World, running
+
+from postroom.faces.graph.route import Route
+from postroom.faces.graph.routes import ROUTES
+from postroom.workspace.schema.types import SCHEMA
+
+EXAMPLES: Final = 8
+"""For each route: there are so many that all together take half a minute."""
+SECRET: Final = "only-for-bert"
+SCOPES: Final = tuple(dict.fromkeys(name for route in ROUTES for name in route.delegated if name != "*"))
+MAIL: Final = (
+    b"From: Eve <eve@elsewhere.test>\r\nTo: anna@one.test\r\nSubject: Hello\r\nMessage-ID: <1@elsewhere.test>\r\n"
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n'
+    b"<p>Hello</p>\r\n--x\r\nContent-Type: text/plain; name=a.txt\r\n"
+    b"Content-Disposition: attachment\r\n\r\nHi\r\n--x--\r\n"
+)
+TEXTS: Final = (
+    "",
+    "x",
+    "é\u2028\x85",
+    "\x00",
+    "a\r\nBcc: evil@elsewhere.test",
+    "../..",
+    "'",
+    "$value",
+    "x" * 3000,
+    "%",
+    "\U0001f600",
+    "2024-01-01T00:00:00Z",
+    "0001-01-01T00:00:00",
+    "9999-12-31T23:59:59",
+    "anna@one.test",
+    "Inbox",
+    "https://[",
+    "me",
+    "Pacific Standard Time",
+    "UTC",
+    "-1",
+    "1e999",
+    "a@é.test",
+    "é@one.test",
+    "null",
+    "SGVsbG8=",
+    "String 0x3fef",
+)
+NUMBERS: Final = (0, -1, 1, 2**31, 2**63 - 1, 2**63, 2**64, -(2**70), 1.5, 1e308)
+RECIPIENTS: Final = [{"emailAddress": {"address": "bert@one.test", "name": "Bert"}}]
+FILE: Final = {"@odata.type": "#microsoft.graph.fileAttachment", "name": "a.txt", "contentBytes": "SGk="}
+GOOD: Final[dict[str, dict[str, Any]]] = {
+    "messages": {"subject": "Hello", "toRecipients": RECIPIENTS},
+    "move": {"destinationId": "drafts"},
+    "copy": {"destinationId": "drafts"},
+    "reply": {"comment": "x", "message": {}},
+    "replyAll": {"comment": "x", "message": {}},
+    "forward": {"toRecipients": RECIPIENTS},
+    "createReply": {"message": {}},
+    "createReplyAll": {"message": {}},
+    "createForward": {"toRecipients": RECIPIENTS},
+    "attachments": FILE,
+    "createUploadSession": {"AttachmentItem": {"attachmentType": "file", "name": "x", "size": 1}},
+    "extensions": {"extensionName": "c.d"},
+    "mailFolders": {"displayName": "A"},
+    "childFolders": {"displayName": "B"},
+    "sendMail": {"message": {"subject": "Hello", "toRecipients": RECIPIENTS}},
+    "messageRules": {"displayName": "A", "actions": {"markAsRead": True}},
+    "masterCategories": {"displayName": "A"},
+    "overrides": {"classifyAs": "other", "senderEmailAddress": {"address": "eve@elsewhere.test"}},
+    "getMailTips": {"EmailAddresses": ["bert@one.test"], "MailTipsOptions": "automaticReplies"},
+    "translateExchangeIds": {"inputIds": ["x"], "targetIdType": "restId"},
+    "$batch": {"requests": [{"id": "1", "method": "GET", "url": "/me"}]},
+}
+"""By the last name of a path: what a body that is right has."""
+FILTERS: Final = (
+    "isRead eq false",
+    "(",
+    "subject eq 'x",
+    "contains(subject,'l')",
+    "id eq null",
+    "a/any(b:b eq 1)",
+    "not not isRead",
+    "toRecipients/any(a:a/emailAddress/address eq 'x')",
+    "receivedDateTime ge 2024-01-01",
+    "size add 1 gt 9223372036854775807",
+    "receivedDateTime add duration'P9999D' gt 2024-01-01T00:00:00Z",
+    "1 div 0 eq 1",
+    "subject in ('a',null,1)",
+    "from eq null",
+    "singleValueExtendedProperties/any(e:e/id eq 'String 0x1' and e/value eq 'x')",
+    "substring(subject,-5,-1) eq ''",
+    "year(9999-12-31T23:59:59-14:00) eq 1",
+    "displayName eq subject",
+    "startswith(displayName,'A')",
+    "@odata.type eq 'x'",
+)
+OPTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "$filter": FILTERS,
+    "$orderby": (
+        "receivedDateTime desc",
+        "subject,from/emailAddress/name",
+        "toRecipients",
+        "x desc desc",
+        "size add 1",
+        "",
+    ),
+    "$search": ('"hello"', "subject:x AND (", '"received>=2024"', "NOT", '"a" OR b:"c', "*", "size>1e999", '"'),
+    "$select": ("id", "subject,nothing", "*", "a/b/c", ",", "from/emailAddress", "body"),
+    "$expand": (
+        "attachments",
+        "attachments($expand=microsoft.graph.itemattachment/item)",
+        "x",
+        "members($top=-1)",
+        "*",
+        "singleValueExtendedProperties($filter=id eq 'String 0x1')",
+        "childFolders($levels=max)",
+        "extensions(",
+    ),
+    "$top": ("0", "1", "-1", "99999999999999999999", "x", "1.0", "²"),
+    "$skip": ("0", "-1", "99999999999999999999", "5"),
+    "$count": ("true", "yes", ""),
+    "$skiptoken": ("x", "eyJ9", "é", "A" * 200),
+    "$deltatoken": ("x", "latest", "A" * 200),
+    "changeType": ("created", "x,,"),
+    "$format": ("json", "xml"),
+    "TimeZoneStandard": ("Iana", "x"),
+}
+HEADERS: Final[dict[str, tuple[str, ...]]] = {
+    "Prefer": (
+        'outlook.timezone="Pacific Standard Time"',
+        'outlook.timezone="Pacific/Apia"',
+        "odata.maxpagesize=0",
+        "return=minimal",
+        'IdType="ImmutableId"',
+        'outlook.body-content-type="text"',
+        'outlook.timezone="\xe9"',
+        ",;=",
+        "odata.maxpagesize=9" * 9,
+    ),
+    "If-Match": ("*", 'W/"x"', "", "x" * 3000),
+    "If-None-Match": ("*", 'W/"x"'),
+    "ConsistencyLevel": ("eventual", "x"),
+    "Content-Range": ("bytes 0-0/1", "bytes 5-1/3", "bytes */5", "bytes 0-999999999999999/999999999999999", "x"),
+    "client-request-id": ("x" * 3000, "\xe9"),
+}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(tmp_path_factory.mktemp("no_500")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def anna(world: World) -> Client:
+    """Somebody who may do what users may for themselves."""
+    return world.caller(world.tokens.user(ANNA, *SCOPES))
+
+
+@dataclass
+class Stock:
+    """What there is in mailboxes, by the name that a path has for it; `spent` when a request may have removed it."""
+
+    world: World
+    anna: Client
+    bert: Client
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    spent: bool = True
+
+    def filled(self) -> dict[str, list[str]]:
+        if self.spent:
+            self._fill()
+        return self.ids
+
+    def _fill(self) -> None:
+        self.ids = {"user": [ANNA.id, ANNA.address], "domain": ["one.test"], "size": ["48x48"]}
+        self._make(self.anna, ANNA.address, MAIL, "Draft")
+        # Ids of somebody else, in the places of one's own.
+        self._make(
+            self.bert, BERT.address, MAIL.replace(b"Hello", SECRET.encode()).replace(b"Hi", SECRET.encode()), SECRET
+        )
+        self.ids["user"].append(BERT.id)
+        name = f"group-{secrets.token_hex(8)}"
+        group = {"displayName": name, "mailNickname": name, "mailEnabled": True, "securityEnabled": False}
+        self.ids["group"] = [self._one(self.anna, "groups", {**group, "groupTypes": ["Unified"]})]
+        self.ids["member"] = self.ids["owner"] = self.ids["object"] = [ANNA.id, BERT.id]
+        self.spent = False
+
+    def _make(self, one: Client, address: str, mail: bytes, name: str) -> None:
+        self.world.workspace.mail.deliver("eve@elsewhere.test", [address], mail)
+        found = one.get("/me/mailFolders/inbox/messages?$top=1")["value"][0]["id"]
+        draft = one.done("POST", "/me/messages", 201, json={**GOOD["messages"], "subject": name})["id"]
+        parts = one.get(f"/me/messages/{found}/attachments")["value"]
+        one.done("POST", f"/me/messages/{found}/extensions", 201, json={"extensionName": "a.b", "x": name})
+        folders = [self._one(one, "me/mailFolders", {"displayName": f"{name} {secrets.token_hex(8)}"})]
+        session = one.done(
+            "POST", f"/me/messages/{draft}/attachments/createUploadSession", 201, json=GOOD["createUploadSession"]
+        )
+        category = {"displayName": f"{name} {secrets.token_hex(8)}"}
+        rule = self._one(
+            one, "me/mailFolders/inbox/messageRules", {"displayName": name, "actions": {"markAsRead": True}}
+        )
+        made = {
+            "message": [found, draft],
+            "attachment": [part["id"] for part in parts],
+            "extension": ["a.b"],
+            "folder": ["inbox", *folders],
+            "child": folders,
+            "rule": [rule],
+            "category": [self._one(one, "me/outlook/masterCategories", category)],
+            "override": [self._one(one, "me/inferenceClassification/overrides", GOOD["overrides"])],
+            "token": [session["uploadUrl"].rpartition("/")[2]] if one is self.anna else [],
+        }
+        for kind, values in made.items():
+            self.ids[kind] = self.ids.get(kind, []) + values * (3 if one is self.anna else 1)
+
+    def _one(self, one: Client, path: str, document: dict[str, Any]) -> str:
+        return str(one.done("POST", f"/{path}", 201, json=document)["id"])
+
+
+@pytest.fixture(scope="module")
+def stock(world: World, anna: Client) -> Stock:
+    return Stock(world, anna, world.caller(world.tokens.user(BERT, *SCOPES)))
+
+
+@pytest.fixture
+def ids(stock: Stock) -> dict[str, list[str]]:
+    return stock.filled()
+
+
+scalars = st.one_of(st.sampled_from(TEXTS), st.text(max_size=8), st.sampled_from(NUMBERS), st.booleans(), st.none())
+anything = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(("id", "x", "a@b")), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def values(type_name: str, level: int = 0) -> st.SearchStrategy[Any]:
+    """Mostly what this type asks for, sometimes anything."""
+    structured, enum = SCHEMA.find(type_name), SCHEMA.find_enum(type_name)
+    if structured is not None and level < 3:
+        return st.one_of(documents(type_name, level + 1), documents(type_name, level + 1), anything)
+    if enum is not None:
+        return st.one_of(st.sampled_from(list(enum.members)), anything)
+    plain: dict[str, st.SearchStrategy[Any]] = {
+        "Edm.Boolean": st.booleans(),
+        "Edm.String": st.one_of(st.sampled_from(TEXTS), st.text(max_size=8)),
+    }
+    return st.one_of(plain.get(type_name, scalars), scalars, anything)
+
+
+def documents(type_name: str, level: int = 0) -> st.SearchStrategy[Any]:
+    found = SCHEMA.find(type_name)
+    assert found is not None
+    fields = {
+        property_.name: st.lists(values(property_.type, level), max_size=2) | anything
+        if property_.collection
+        else values(property_.type, level)
+        for property_ in found.properties.values()
+    }
+    chosen = st.lists(st.sampled_from(sorted(fields)), max_size=4, unique=True) if fields else st.just([])
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: fields[name] for name in names}))
+
+
+messages = documents("message")
+PARAMETERS: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "message": messages | anything,
+    "comment": anything,
+    "toRecipients": st.lists(values("recipient"), max_size=2) | anything,
+    "saveToSentItems": anything,
+    "destinationId": st.sampled_from(("inbox", "drafts", "x")) | anything,
+    "AttachmentItem": documents("attachmentItem") | anything,
+    "attachments": st.lists(documents("fileAttachment"), max_size=2) | anything,
+    "item": messages,
+    "contentBytes": st.sampled_from(("SGk=", "x", 5)),
+    "name": anything,
+    "contentType": anything,
+    "@odata.type": st.sampled_from(
+        (
+            "#microsoft.graph.itemAttachment",
+            "#microsoft.graph.fileAttachment",
+            "x",
+            5,
+            "#microsoft.graph.referenceAttachment",
+            "microsoft.graph.openTypeExtension",
+        )
+    ),
+    "extensionName": st.sampled_from(("a.b", "", 5)),
+    "displayName": anything,
+    "actions": documents("messageRuleActions"),
+    "conditions": documents("messageRulePredicates"),
+    "sequence": st.sampled_from(NUMBERS),
+    "classifyAs": anything,
+    "senderEmailAddress": values("emailAddress"),
+    "inputIds": anything,
+    "sourceIdType": anything,
+    "targetIdType": st.sampled_from(("restId", "entryId", 5)),
+    "EmailAddresses": st.lists(scalars, max_size=2),
+    "MailTipsOptions": anything,
+    "@odata.id": anything,
+    "ids": st.lists(scalars, max_size=2),
+    "groupIds": st.lists(scalars, max_size=2),
+    "securityEnabledOnly": anything,
+    "requests": anything,
+    "internetMessageHeaders": anything,
+    "singleValueExtendedProperties": anything,
+    "automaticRepliesSetting": documents("automaticRepliesSetting"),
+}
+
+
+def bodies(route: Route) -> st.SearchStrategy[Any]:
+    """What is right, with a few members that may not be."""
+    good = GOOD.get(route.path.rpartition("/")[2], {})
+    names = [name for name in sorted(PARAMETERS) if name in good] or sorted(PARAMETERS)
+    chosen = st.lists(st.sampled_from(names) | st.sampled_from(sorted(PARAMETERS)), max_size=2, unique=True)
+    loose = chosen.flatmap(lambda names: st.fixed_dictionaries({name: PARAMETERS[name] for name in names}))
+    typed = documents(route.type) if SCHEMA.find(route.type) is not None else loose
+    return st.one_of(st.just(good), *(one.map(lambda more: good | more) for one in (typed, typed, loose)), anything)
+
+
+def rarely(usual: st.SearchStrategy[Any], other: st.SearchStrategy[Any], one_in: int = 10) -> st.SearchStrategy[Any]:
+    return st.integers(1, one_in).flatmap(lambda drawn: other if drawn == one_in else usual)
+
+
+@st.composite
+def requests(draw: st.DrawFn, route: Route, ids: dict[str, list[str]]) -> tuple[str, dict[str, Any]]:
+    """A path and what goes with it."""
+    template = draw(st.sampled_from(list(route.templates)))
+    path = ""
+    for segment in template:
+        key = segment.strip("{:}")
+        known = st.sampled_from(ids.get(key) or ["x"])
+        path += "/" + (segment if key == segment else quote(draw(rarely(known, st.sampled_from(TEXTS[1:]))), safe=""))
+    names = draw(rarely(st.just([]), st.lists(st.sampled_from(sorted(OPTIONS)), max_size=3, unique=True), 3))
+    options: dict[str, Any] = {"params": {name: draw(st.sampled_from(OPTIONS[name])) for name in names}}
+    names = draw(st.lists(st.sampled_from(sorted(HEADERS)), max_size=2, unique=True))
+    options["headers"] = {name: draw(st.sampled_from(HEADERS[name])).encode("latin-1") for name in names}
+    if route.takes != "none":
+        content, kind = draw(contents(route))
+        options |= {"content": content}
+        options["headers"]["Content-Type"] = kind
+    if route.takes == "upload":
+        options["headers"].setdefault("Content-Range", b"bytes 0-0/1")
+    return path, options
+
+
+@st.composite
+def contents(draw: st.DrawFn, route: Route) -> tuple[bytes, str]:
+    if route.takes == "mime" and draw(st.booleans()):
+        raw = draw(
+            st.sampled_from((MAIL, b"", b"From: x\r\n\r\n", b"Subject: \xff\r\nTo: a@b, c\r\n\r\n\xff", b"\r\n" * 3))
+        )
+        return base64.b64encode(raw), "text/plain"
+    if route.takes in ("bytes", "upload") or draw(st.integers(0, 19)) == 0:
+        raw = draw(
+            st.sampled_from(
+                (b"", b"x", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n" + b"x" * 30, b"{", b"[" * 9000, b'"\\ud800"')
+            )
+        )
+        return raw, draw(st.sampled_from(("image/jpeg", "application/json", "text/html", "x")))
+    return written(draw(bodies(route))), "application/json"
+
+
+def written(body: Any) -> bytes:
+    """As JSON, with whole numbers of any size."""
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.key))
+@settings(max_examples=EXAMPLES, print_blob=True, suppress_health_check=list(HealthCheck), database=None)
+@given(data=st.data())
+def test_no_request_breaks_the_server(
+    world: World, anna: Client, stock: Stock, ids: dict[str, list[str]], route: Route, data: st.DataObject
+) -> None:
+    path, options = data.draw(requests(route, ids))
+    stock.spent = stock.spent or route.method != "GET"
+    answer = world.call(route.method, path, "" if route.open else anna.token, **options)
+    assert answer.status_code < 500 or answer.status_code == 501, (route.method, path, options, answer.text)
+    assert "Traceback" not in answer.text
+    assert SECRET not in answer.text
+    if answer.status_code >= 400:
+        error = msgspec.json.decode(answer.content)["error"]
+        assert error["code"]
+        assert error["message"]
