@@ -19,7 +19,6 @@ from postroom.accounts.addresses import address as normalised
 from postroom.accounts.services.access import Caller
 from postroom.accounts.sessions import Missing
 from postroom.errors import Invalid
-from postroom.faces.iredadmin.callers import Callers
 from postroom.faces.iredadmin.errors import (
     Refused,
     expired,
@@ -28,6 +27,7 @@ from postroom.faces.iredadmin.errors import (
     not_logged_in,
     wrong_credentials,
 )
+from postroom.recent import Recent
 from postroom.settings import Settings
 from postroom.web.auth import from_other_site
 from postroom.web.backoff import BackOff
@@ -42,7 +42,8 @@ class Access:
     accounts: Accounts
     settings: Settings
     back_off: BackOff
-    callers: Callers
+    callers: Recent[tuple[str, str], Caller]
+    """By session and address."""
 
     @property
     def cookie(self) -> str:
@@ -105,7 +106,7 @@ class Access:
         if token is not None and self.settings.iredadmin.tokens:
             return self._of_token(token, ip)
         session = request.cookies.get(self.cookie, "")
-        return self.callers.of(session, ip, partial(self._of_session, session, ip))
+        return self.callers.of((session, ip), partial(self._of_session, session, ip))
 
     def _of_session(self, session: str, ip: str) -> Caller:
         found = self.accounts.sessions.find(session, ip)
