@@ -31,6 +31,15 @@ _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*+>")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
+_BLANKS: Final = re.compile(r"[\x00-\x20]+")
+_RASTERS: Final = tuple(f"image/{one}" for one in ("png", "jpeg", "jpg", "gif", "webp", "bmp", "avif", "x-icon"))
+_PICTURES: Final = frozenset({("img", "src")})
+_CSS_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CSS_UNSAFE: Final = re.compile(
+    r"url\s*\(|image(?:-set)?\s*\(|expression|behavior|-moz-binding|javascript:|@import|\\|position\s*:\s*(?:fixed|sticky)",
+    re.IGNORECASE,
+)
+"""Also whatever is written with escapes, in which all of these can hide."""
 _HEAD: Final = '<html><head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
 _HISTORY_HTML: Final = re.compile(
     r"<blockquote\b|<div[^<>]{0,300}\b(?:gmail_quote|divRplyFwdMsg|appendonsend|yahoo_quoted)|<hr\b[^<>]{0,200}"
@@ -127,9 +136,22 @@ def _cleaner() -> Any:
     )
 
 
-def _kept(_: str, name: str, value: str) -> str | None:
-    """An attribute, unless it is a link to a page that the message itself holds."""
-    return None if name == "href" and value.strip().lower().startswith("data:") else value
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """An attribute as it may be shown. What the message itself holds is a picture of pixels, and never a page."""
+    if name == "style":
+        return _styles(value) or None
+    scheme, _, rest = _BLANKS.sub("", value).lower().partition(":")
+    if scheme == "data":
+        return value if (tag, name) in _PICTURES and rest.startswith(_RASTERS) else None
+    if name == "background":
+        return value if scheme in ("http", "https", "cid") else None
+    return value
+
+
+def _styles(value: str) -> str:
+    """Those declarations that neither load something nor run, and leave the text where it is."""
+    declarations = _CSS_COMMENT.sub(" ", value).split(";")
+    return "; ".join(one.strip() for one in declarations if ":" in one and not _CSS_UNSAFE.search(one))
 
 
 def _hostile(markup: str) -> bool:
