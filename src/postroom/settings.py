@@ -265,6 +265,25 @@ class Graph:
     )
     limit_window_s: float = setting(600.0, "Time in which `limit_requests` counts.", minimum=0.1)
     limit_concurrent: int = setting(0, "Most requests of one app to one mailbox at once; 0 is no limit.", minimum=0)
+    webhooks_inside: bool = setting(
+        False, "Whether notifications may go to addresses of this machine and of private networks."
+    )
+    webhook_ca_file: Path | None = setting(
+        None, "Authority that signed the certificates of web servers that get notifications; empty is the system's."
+    )
+    webhook_answer_s: float = setting(3.0, "How long such a web server may take for its answer.", minimum=0.1)
+    webhook_retry_first_s: float = setting(
+        5.0, "First wait after a notification was not taken; doubled by each further failure.", minimum=0.05
+    )
+    webhook_retry_most_s: float = setting(900.0, "Longest wait between two tries.", minimum=0.05)
+    webhook_expire_s: float = setting(14_400.0, "After this time a notification is given up.", minimum=1)
+    webhook_warn_s: float = setting(
+        900.0, "How long before its end a subscription asks to be renewed, at its lifecycle URL.", minimum=0
+    )
+    subscriptions: int = setting(1000, "Most subscriptions of one app.", minimum=0)
+    subscription_mail_minutes: int = setting(4230, "Longest life of a subscription to mail.", minimum=1)
+    subscription_data_minutes: int = setting(1440, "The same, where the data are sent along.", minimum=1)
+    subscription_directory_minutes: int = setting(41_760, "Longest life of one to users or groups.", minimum=1)
     faults_file: Path | None = setting(
         None, "TOML file with rules that make paths fail, to test programs against; read again when it changes."
     )
@@ -291,7 +310,7 @@ class Smtp:
 class Outgoing:
     """Mail to others: it goes to one mail server, the smarthost."""
 
-    smarthost: str = setting("", "Host that takes all mail to others; while it is empty such mail waits.")
+    smarthost: str = setting("", "Host that takes all mail to others; empty: such mail comes back at once.")
     port: int = setting(25, "Port of the smarthost.", minimum=1, maximum=65535)
     security: str = setting("starttls", "How the connection is secured.", values=("none", "starttls", "tls"))
     ca_file: Path | None = setting(None, "Authority that signed the smarthost's certificate; empty is the system's.")

@@ -113,6 +113,8 @@ def _server(shell: Shell, source: Path) -> Iterator[Demo]:
         settings,
         archive=replace(settings.archive, allowed_paths=(*settings.archive.allowed_paths, *sources)),
         log=replace(settings.log, level="warning"),
+        # Programs that try it out are on this machine.
+        graph=replace(settings.graph, webhooks_inside=True),
     )
     logs.configure(home.log, settings.log)
     with home.lock(), engines(home, settings) as opened, _stoppable() as wait, _directly(local.host(settings)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Final
 
 from postroom.settings import Settings
 from postroom.workspace.clock import Clock, now, to_ms
+from postroom.workspace.delivery.notifying import Notifier
+from postroom.workspace.delivery.notifying_http import Webhooks
+from postroom.workspace.delivery.notifying_reader import LogReader, Source
+from postroom.workspace.delivery.notifying_rows import Subscription
 from postroom.workspace.delivery.queue import Queue
 from postroom.workspace.delivery.smarthost import Smarthost
 from postroom.workspace.people import People
@@ -17,13 +22,23 @@ from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
+from postroom.workspace.workloads.directory.watched import WatchedObjects
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
 from postroom.workspace.workloads.mail.mail import Mail
+from postroom.workspace.workloads.mail.watched import WatchedMessages
+from postroom.workspace.workloads.subscriptions.encryption import seal
+from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 
 KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *MAIL_KINDS)
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
+WATCHED: Final[Mapping[str, Source]] = {
+    "message": WatchedMessages(),
+    "user": WatchedObjects("User"),
+    "group": WatchedObjects("Group"),
+}
+"""Kinds whose changes can be subscribed to."""
 
 
 class Workspace:
@@ -45,6 +60,22 @@ class Workspace:
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
         """Sends what leaves, between `start` and `stop`."""
         self.mail.on_outgoing(self.queue.wake)
+        self._prepare_notifications(settings)
+
+    def _prepare_notifications(self, settings: Settings) -> None:
+        webhooks = Webhooks(settings.graph)
+        reader = LogReader(self.store, WATCHED, seal, self._may_watch)
+        tokens = self.signin.tokens
+        self.notifier = Notifier(
+            self.store, reader, webhooks, settings.graph, self.clock, self.signin.tenant, tokens.notification
+        )
+        """Tells subscribers what has changed, between `start` and `stop`."""
+        self.store.on_commit.append(self.notifier.wake)
+        self.subscriptions = Subscriptions(self.store, settings.graph, self.clock, webhooks, self.notifier.begin)
+
+    def _may_watch(self, one: Subscription) -> bool:
+        """Whether the app is still there, and its user still active."""
+        return self.signin.apps.find(one.app) is not None and (not one.user or self.signin.active(one.user) is not None)
 
     def tend(self) -> None:
         """What is to be done every hour: files that nothing needs, codes and tokens that are over, old changes."""

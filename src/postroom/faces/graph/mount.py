@@ -28,6 +28,9 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         Limits(settings),
         Faults(settings.faults_file),
     )
+    parts.server.on_ready.append(workspace.notifier.start)
+    parts.server.on_drain.append(workspace.notifier.stop)
+    parts.undo.append(workspace.notifier.stop)
     if settings.proxy:
         proxy.mount(parts)
     return Listener(Api(service, parts.threads, signin_app(parts, workspace.signin)).face(), settings.port)

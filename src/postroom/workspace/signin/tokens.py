@@ -28,6 +28,8 @@ EARLY_S: Final = 300
 """How much too early a token may be used, for clocks that differ."""
 MOST_CHARS: Final = 32_768
 ALGORITHM: Final = "RS256"
+PUBLISHER: Final = "0bf30f3b-4a52-48df-9a82-234910c4a086"
+"""The app in whose name change notifications come: receivers compare it."""
 OURS: Final = frozenset({GRAPH, OUTLOOK})
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
@@ -92,6 +94,12 @@ class Tokens:
             claims |= {"name": person.name, "preferred_username": person.address}
         if "email" in openid:
             claims["email"] = person.address
+        return self._signed(claims)
+
+    def notification(self, app_id: str) -> str:
+        """Says to the receiver of a notification that it comes from here and is for this app."""
+        claims = {"aud": app_id, "iss": self._issuer, **self._times(), "appid": PUBLISHER, "azp": PUBLISHER,
+                  "tid": self._tenant, "ver": "2.0"}  # fmt: skip
         return self._signed(claims)
 
     def verify(self, text: str) -> Caller:

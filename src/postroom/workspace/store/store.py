@@ -58,6 +58,8 @@ class Store:
 
     def __init__(self, directory: Path, kinds: Sequence[Kind], clock: Clock = now) -> None:
         self._kinds, self._clock = Kinds(kinds), clock
+        self.on_commit: Final[list[Callable[[], None]]] = []
+        """Called after every unit that wrote, as `Unit.after_commit` is; they must not wait."""
         with file_errors(directory):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.blobs: Final = Blobs(directory / "blobs")
@@ -84,7 +86,7 @@ class Store:
         with self._database.write() as connection:
             unit = self._unit(connection)
             yield unit
-        for call in unit.after_commit:
+        for call in (*unit.after_commit, *self.on_commit):
             try:
                 call()
             except Exception:

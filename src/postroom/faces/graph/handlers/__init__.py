@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from postroom.faces.graph.handlers import core, directory, mail, mail_uploads, mailbox
+from postroom.faces.graph.handlers import core, directory, mail, mail_uploads, mailbox, subscriptions
 
-__all__ = ["core", "directory", "mail", "mail_uploads", "mailbox"]
+__all__ = ["core", "directory", "mail", "mail_uploads", "mailbox", "subscriptions"]

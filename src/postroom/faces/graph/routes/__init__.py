@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core, directory, mail
+from postroom.faces.graph.routes import core, directory, mail, subscriptions
 
 ROUTES: Final[tuple[Route, ...]] = (
     *core.ROUTES,
     *directory.ROUTES,
     *mail.ROUTES,
+    *subscriptions.ROUTES,
 )

@@ -1,0 +1,152 @@
+"""Subscriptions. The resource of one is a path of this very API: whoever may read it may be told of its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from postroom.errors import Invalid
+from postroom.faces.graph import access, path, queries
+from postroom.faces.graph.call import Call
+from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.errors import WIRE, Refused, Row, codes
+from postroom.faces.graph.result import Created, Many, Nothing, One, Result
+from postroom.faces.graph.route import USER
+from postroom.faces.graph.table import Found, Table
+from postroom.workspace.delivery.notifying_rows import Target
+from postroom.workspace.query.memory import page_of
+from postroom.workspace.query.options import Options
+from postroom.workspace.query.project import project
+from postroom.workspace.schema.types import SCHEMA
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.directory.kinds import GROUP, OWNER, key_of
+from postroom.workspace.workloads.directory.kinds import USER as USER_KIND
+from postroom.workspace.workloads.mail.kinds import MESSAGE
+from postroom.workspace.workloads.mail.watched import folder_number, prepare
+from postroom.workspace.workloads.subscriptions.subscriptions import NotValidated, TooMany
+
+WIRE.update({
+    NotValidated: Row(400, codes("ValidationError", "ValidationError", "ValidationError", "ValidationError")),
+    TooMany: Row(403, codes("ExtensionError", "ExtensionError", "ExtensionError", "ExtensionError")),
+})  # fmt: skip
+TYPE: Final = SCHEMA.entity("subscription")
+PAGE: Final = 100
+MOST_RESOURCE: Final = 4096
+WATCH: Final = frozenset({"filter", "select", "expand"})
+
+Finder = Callable[[Unit], Target]
+
+
+@implements("subscriptions.list")
+def subscriptions(call: Call) -> Result:
+    rows = call.workspace.subscriptions.list(call.caller)
+    return Many(page_of(rows, call.options, TYPE, PAGE, None))
+
+
+@implements("subscriptions.get")
+def subscription(call: Call, subscription: str) -> Result:
+    found = call.workspace.subscriptions.get(call.caller, subscription)
+    return One(project(found, call.options, TYPE))
+
+
+@implements("subscriptions.create")
+def create(call: Call) -> Result:
+    find = _finder(call, call.given("resource"))
+    if call.given("includeResourceData"):
+        # Data are the whole message: what suffices for a list of them may not suffice for their bodies.
+        access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
+    made = call.workspace.subscriptions.create(call.caller, call.document, find, immutable=call.prefer.immutable_ids)
+    return Created(made)
+
+
+@implements("subscriptions.change")
+def change(call: Call, subscription: str) -> Result:
+    return One(call.workspace.subscriptions.change(call.caller, subscription, call.document))
+
+
+@implements("subscriptions.delete")
+def delete(call: Call, subscription: str) -> Result:
+    call.workspace.subscriptions.delete(call.caller, subscription)
+    return Nothing()
+
+
+@implements("subscriptions.reauthorize")
+def reauthorize(call: Call, subscription: str) -> Result:
+    found = call.workspace.subscriptions.get(call.caller, subscription)
+    _finder(call, found["resource"])
+    call.workspace.subscriptions.reauthorize(call.caller, subscription)
+    return Nothing()
+
+
+@cache
+def _table() -> Table:
+    # Not at the top: the routes import what handlers are.
+    from postroom.faces.graph.routes import ROUTES
+
+    return Table(ROUTES)
+
+
+def _finder(call: Call, resource: object) -> Finder:
+    """What a resource names, once the caller may read it. Raises Invalid, Refused."""
+    if not isinstance(resource, str) or not 0 < len(resource) <= MOST_RESOURCE:
+        raise Invalid("resource", "a path, such as me/mailFolders('inbox')/messages")
+    where, _, query = resource.partition("?")
+    found = _table().find("GET", path.parse(f"/v1.0/{where.lstrip('/')}").segments)
+    target = _TARGETS.get(found.route.key)
+    if target is None or found.rest:
+        raise Refused(400, "InvalidRequest", f"Changes of the resource '{resource}' cannot be subscribed to.")
+    access.check(found.route, call.caller)
+    mailbox = ""
+    if found.route.path.startswith(USER):
+        mailbox = access.mailbox_of(found.route, call.caller, found.user, call.workspace.people)
+    _check_query(found, query)
+    if found.route.type == MESSAGE:
+        prepare(call.workspace.mail, mailbox, found.keys[-1] if found.keys else None)
+    return lambda unit: replace(target(unit, found, mailbox), query=query)
+
+
+def _check_query(found: Found, query: str) -> None:
+    options = queries.parse(query).options
+    for name, _ in options:
+        if queries.bare(name) not in WATCH - {"expand"}:
+            raise Refused(400, "InvalidRequest", f"The query option '{name}' is not supported in a resource.")
+    # Whatever stands in it must be known to the type as well.
+    _proved(queries.options_for(found.route, options, None), found)
+
+
+def _proved(options: Options, found: Found) -> None:
+    page_of([], options, SCHEMA.entity(found.route.type), None, None)
+
+
+def _messages(unit: Unit, found: Found, mailbox: str) -> Target:  # noqa: ARG001  as all of them are called
+    return Target(MESSAGE, mailbox)
+
+
+def _folder_messages(unit: Unit, found: Found, mailbox: str) -> Target:
+    return Target(MESSAGE, mailbox, folder_number(unit, mailbox, found.keys[-1]))
+
+
+def _objects(kind: str) -> Callable[[Unit, Found, str], Target]:
+    return lambda _, found, mailbox: Target(kind, OWNER, key=_object_key(found, mailbox))
+
+
+def _object_key(found: Found, mailbox: str) -> bytes | None:
+    name = mailbox or (found.keys[0] if found.keys else "")
+    key = key_of(name)
+    if name and key is None:
+        raise Invalid("resource", "the id of a group")
+    return key
+
+
+_TARGETS: Final[Mapping[str, Callable[[Unit, Found, str], Target]]] = {
+    "mail.messages.list": _messages,
+    "mail.folder_messages.list": _folder_messages,
+    "mail.child_messages.list": _folder_messages,
+    "directory.users.list": _objects(USER_KIND),
+    "directory.users.get": _objects(USER_KIND),
+    "directory.groups.list": _objects(GROUP),
+    "directory.groups.get": _objects(GROUP),
+}
+"""From the key of the route that reads a resource to what is watched."""
