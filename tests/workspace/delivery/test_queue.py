@@ -130,16 +130,16 @@ def test_nobody_is_told_about_a_report_that_cannot_be_sent(home: House, queue: Q
     assert waiting(home) == 0
 
 
-def test_without_a_smarthost_mail_waits(home: House) -> None:
+def test_without_a_smarthost_the_sender_hears_at_once_why_nothing_leaves(home: House) -> None:
     queue = queue_of(home, Smarthost(SETTINGS.outgoing))
-    send(home, CARL)
-    queue.run_due()
-    assert waiting(home) == 1
-    with home.store.read() as unit:
-        row = outgoing.due(unit, 1)
-        assert row == []
-        at_ms = outgoing.next_ms(unit)
-    assert at_ms == int((home.clock.time + timedelta(seconds=60)).timestamp() * 1000)
+    send(home, CARL, "bob@example.org")
+    while queue.run_due():
+        pass
+    assert waiting(home) == 0
+    assert home.names(BOB) == ["Roof"]
+    told = home.mail.messages.mime(ANNA.id, home.one(ANNA)["id"])
+    assert b"outgoing.smarthost" in told
+    assert b"Status: 5.3.5" in told
 
 
 def test_the_bytes_go_with_the_last_recipient(home: House, queue: Queue, wire: Wire) -> None:
@@ -155,15 +155,49 @@ def test_the_bytes_go_with_the_last_recipient(home: House, queue: Queue, wire: W
     assert home.store.sweep(older_than_s=-1) == 1
 
 
-def test_a_message_that_is_deferred_goes_when_its_time_has_come(home: House, queue: Queue) -> None:
-    at = (home.clock.time + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    deferred = [{"id": "SystemTime 0x3FEF", "value": at}]
-    home.mail.sending.send_new(ANNA.id, given(singleValueExtendedProperties=deferred))
-    assert queue.run_due() == 0
-    assert home.names(BOB) == []
+def deferred(home: House, **by: float) -> dict[str, Any]:
+    at = (home.clock.time + timedelta(**by)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"singleValueExtendedProperties": [{"id": "SystemTime 0x3FEF", "value": at}]}
+
+
+def test_a_deferred_message_waits_in_the_outbox_and_is_sent_when_its_time_has_come(
+    home: House, wire: Wire, tmp_path: Path
+) -> None:
+    home.mail.sending.send_new(ANNA.id, given(**deferred(home, hours=1)))
+    draft = home.mail.messages.create(ANNA.id, None, given("Draft", CARL, **deferred(home, hours=1)))
+    home.mail.sending.send(ANNA.id, draft["id"])
+    assert queue_of(home, wire).run_due() == 0
+    assert sorted(home.names(ANNA, "outbox")) == ["Draft", "Roof"]
+    assert (home.names(ANNA, "sentitems"), home.names(ANNA, "drafts"), home.names(BOB)) == ([], [], [])
+    home.store.close()
+    with (again := house(tmp_path / "workspace", SETTINGS)).store:
+        again.clock.time = home.clock.time + timedelta(minutes=59)
+        queue = queue_of(again, wire)
+        assert queue.run_due() == 0
+        again.clock.go_on(minutes=1)
+        assert queue.run_due() == 2
+        assert again.names(ANNA, "outbox") == []
+        assert sorted(again.names(ANNA, "sentitems")) == ["Draft", "Roof"]
+        assert again.names(BOB) == ["Roof"]
+        assert [to for _, to, _ in wire.sent] == [(CARL,)]
+        assert queue.run_due() == 0
+        sent = again.one(ANNA, "sentitems", filter="subject eq 'Roof'")
+        assert sent["sentDateTime"] == "2026-01-31T11:00:00Z"
+
+
+def test_a_deferred_message_that_is_taken_out_of_the_outbox_is_not_sent(home: House, queue: Queue, wire: Wire) -> None:
+    home.mail.sending.send_new(ANNA.id, given(to=CARL, **deferred(home, hours=1)))
+    home.mail.messages.delete(ANNA.id, home.one(ANNA, "outbox")["id"])
     home.clock.go_on(hours=1)
     queue.run_due()
-    assert home.names(BOB) == ["Roof"]
+    assert (wire.sent, waiting(home), home.names(ANNA, "sentitems")) == ([], 0, [])
+
+
+def test_a_deferred_message_that_is_not_to_be_kept_leaves_nothing(home: House, queue: Queue) -> None:
+    home.mail.sending.send_new(ANNA.id, given(**deferred(home, hours=1)), save=False)
+    home.clock.go_on(hours=1)
+    queue.run_due()
+    assert (home.names(BOB), home.names(ANNA, "sentitems"), home.names(ANNA, "outbox")) == (["Roof"], [], [])
 
 
 def test_the_thread_sends_what_comes_and_ends(home: House, wire: Wire) -> None:

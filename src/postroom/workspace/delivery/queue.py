@@ -37,6 +37,9 @@ class Post(Protocol):
         self, sender: str, recipients: Sequence[str], data: bytes, also: Callable[[Unit], None] | None = None
     ) -> Mapping[str, Fate]: ...
 
+    def begin(self, unit: Unit, key: bytes) -> bool:
+        """The time of a deferred message has come: whether it is still to be sent."""
+
 
 @dataclass
 class Queue:
@@ -116,6 +119,9 @@ class Queue:
 
     def _try(self, group: Sequence[Waiting]) -> None:
         """One message to all of its recipients that are due."""
+        group = self._begun(group)
+        if not group:
+            return
         try:
             with self.store.read() as unit:
                 blob = unit.items.held(group[0].holder)
@@ -129,6 +135,17 @@ class Queue:
             return
         self._failed({row: Refusal(NOBODY, final=True) for row in group if fates[row.recipient] == "unknown"}, data)
         self._send([row for row in group if fates[row.recipient] == "elsewhere"], data)
+
+    def _begun(self, group: Sequence[Waiting]) -> Sequence[Waiting]:
+        """A deferred message leaves where it waited in a unit of its own; one that is no longer there is not sent."""
+        key = group[0].deferred
+        if key is None:
+            return group
+        with self.store.write() as unit:
+            if self.post.begin(unit, key):
+                return outgoing.begin(unit, group)
+            outgoing.end(unit, group)
+            return ()
 
     def _deliver(self, rows: Sequence[Waiting], data: bytes) -> None:
         self.post.deliver(rows[0].sender, [row.recipient for row in rows], data, lambda unit: outgoing.end(unit, rows))

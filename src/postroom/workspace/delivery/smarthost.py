@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from postroom.settings import Outgoing
 
@@ -16,6 +16,11 @@ class Refusal(NamedTuple):
 
     reason: str
     final: bool
+
+
+NOWHERE: Final = Refusal(
+    "5.3.5 This server sends no mail to others: it has no smarthost (setting outgoing.smarthost)", final=True
+)
 
 
 class Transport(Protocol):
@@ -31,8 +36,7 @@ class Smarthost:
 
     def send(self, sender: str, recipients: Sequence[str], data: bytes) -> Mapping[str, Refusal]:
         if not self._settings.smarthost:
-            told = Refusal("4.3.5 No smarthost is set: the setting outgoing.smarthost names it", final=False)
-            return dict.fromkeys(recipients, told)
+            return dict.fromkeys(recipients, NOWHERE)
         try:
             return self._sent(sender, recipients, data)
         except smtplib.SMTPRecipientsRefused as error:

@@ -63,7 +63,7 @@ class Delivering:
         routed = route(self._core.people, recipients)
         if not (routed.people or routed.others) and also is None:
             return routed.fates
-        mailing = self.mailing(sender, data, self._core.clock())
+        mailing = self.mailing(sender, data, self._core.clock(), colleague=self._is_ours(sender))
         for person in routed.people:
             places.prepare(self._core, person.id)
         with self._core.store.write() as unit:
@@ -74,10 +74,12 @@ class Delivering:
                 also(unit)
         return routed.fates
 
-    def mailing(self, sender: str, data: bytes, now: datetime) -> Mailing:
-        """The bytes, kept and read once for all who get them."""
-        colleague = bool(sender) and self._core.people.recipients(sender) is not None
+    def mailing(self, sender: str, data: bytes, now: datetime, *, colleague: bool) -> Mailing:
+        """The bytes, kept and read once for all who get them. Does not ask the directory: units may call it."""
         return Mailing(sender, data, self._core.store.blobs.put(data), mime_in.read(data, now), colleague)
+
+    def _is_ours(self, sender: str) -> bool:
+        return bool(sender) and self._core.people.recipients(sender) is not None
 
     def into(self, unit: Unit, person: Person, mailing: Mailing) -> None:
         """One mailbox: its rules decide, its automatic reply is sent. The folders of the mailbox are there."""
@@ -92,6 +94,19 @@ class Delivering:
             self._pass_on(unit, person, mailing, facts, found)
             self._answer(unit, person, mailing, facts)
 
+    def begin(self, unit: Unit, key: bytes) -> bool:
+        """A deferred message goes from the Outbox to Sent Items; whoever took it out of there does not want it sent."""
+        found = unit.items.find(key)
+        if found is None or not places.is_within(unit, found, well_known.OUTBOX):
+            return False
+        if found.document.get("_unsaved"):
+            unit.items.remove(found)
+        else:
+            now = mime_in.moment(unit.now)
+            sent = unit.items.update(found, found.document | {"sentDateTime": now, "receivedDateTime": now})
+            unit.items.move(sent, places.known(unit, found.mailbox, well_known.SENT))
+        return True
+
     def pass_on(
         self,
         unit: Unit,
@@ -99,12 +114,12 @@ class Delivering:
         sender: str,
         recipients: Sequence[str],
         blob: Blob,
-        not_before: datetime | None = None,
+        deferred: outgoing.Deferred | None = None,
     ) -> None:
         """Into the queue, out of which it is sent after the unit."""
         if recipients:
             life_s = self._core.settings.outgoing.expire_s
-            outgoing.add(unit, mailbox, sender, recipients, blob, life_s=life_s, not_before=not_before)
+            outgoing.add(unit, mailbox, sender, recipients, blob, life_s=life_s, deferred=deferred)
             unit.after_commit.append(self._core.wake)
 
     def _put(self, unit: Unit, person: Person, mailing: Mailing, found: acting.Verdict) -> None:

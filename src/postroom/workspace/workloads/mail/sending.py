@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any, Final
 
 from postroom.errors import Invalid
 from postroom.workspace.delivery import report
+from postroom.workspace.delivery.outgoing import Deferred
 from postroom.workspace.delivery.recipients import Route, route
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.people import Person
@@ -28,7 +30,7 @@ from postroom.workspace.workloads.mail import (
     well_known,
 )
 from postroom.workspace.workloads.mail.core import Core, own_addresses, recipient_of
-from postroom.workspace.workloads.mail.delivering import Delivering
+from postroom.workspace.workloads.mail.delivering import Delivering, Mailing
 from postroom.workspace.workloads.mail.errors import InvalidRecipients, NotSentAs
 from postroom.workspace.workloads.mail.kinds import FILE, ITEM, MESSAGE, MIME
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
@@ -40,6 +42,14 @@ DEFERRED: Final = "0x3fef"
 NOBODY: Final = "5.1.1 There is no such address"
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the directory said, asked before the unit: however slow it is, writers do not wait for it."""
+
+    person: Person
+    routed: Route
+
+
 class Sending:
     def __init__(self, core: Core, delivering: Delivering) -> None:
         self._core, self._delivering = core, delivering
@@ -47,37 +57,41 @@ class Sending:
     def send(self, mailbox: str, message_id: str) -> None:
         """A draft; a copy of it stays in Sent Items. Raises InvalidRecipients, NotSentAs."""
         person = self._prepared(mailbox)
-        with self._core.store.read() as unit:
-            routed = self._routed(person, unit.items.get(mailbox, message_id, MESSAGE).document)
-        with self._core.store.write() as unit:
-            found = unit.items.get(mailbox, message_id, MESSAGE)
-            attaching.check_draft(found)
-            if set(routed.fates) != set(_addresses(found.document)):
-                # Changed between the two units: rare, and asking the directory must not hold up all writers.
-                routed = self._routed(person, found.document)
-            self._send(unit, person, found, routed, save=True)
+        while True:
+            with self._core.store.read() as unit:
+                document = unit.items.get(mailbox, message_id, MESSAGE).document
+            ready = self._routed(person, document)
+            with self._core.store.write() as unit:
+                found = unit.items.get(mailbox, message_id, MESSAGE)
+                attaching.check_draft(found)
+                _check_author(person, found.document)
+                # Other recipients since they were looked up: rare, and looked up again outside of the unit.
+                if set(_addresses(found.document)) == set(ready.routed.fates):
+                    self._send(unit, ready, found, save=True)
+                    return
 
     def send_new(self, mailbox: str, values: Mapping[str, Any], *, save: bool = True) -> None:
         """A message that is given whole."""
         person = self._prepared(mailbox)
         document, attachments = drafts.given(values, partial=False)
+        ready = self._routed(person, document)
         with self._core.store.write() as unit:
             body = drafts.taken_body(document)
             whole = drafts.new(person, unit.now) | document
             whole["flag"] = drafts.flag(whole.get("flag"), unit.now)
-            routed = self._routed(person, whole)
             made = unit.items.add(mailbox, MESSAGE, places.known(unit, mailbox, well_known.OUTBOX), whole, body=body)
             for one in attachments:
                 attaching.add(unit, made, one)
-            self._send(unit, person, attaching.follow(unit, made), routed, save=save)
+            self._send(unit, ready, attaching.follow(unit, made), save=save)
 
     def send_mime(self, mailbox: str, content: bytes, *, save: bool = True) -> None:
         """A message given as MIME in base64."""
         raw, person = drafts.decoded(content), self._prepared(mailbox)
+        ready = self._routed(person, mime_in.read(raw, self._core.clock()).document)
         with self._core.store.write() as unit:
             outbox = places.known(unit, mailbox, well_known.OUTBOX)
             made = arrival.put_draft(unit, mailbox, outbox, raw, person)
-            self._send(unit, person, made, self._routed(person, made.document), save=save)
+            self._send(unit, ready, made, save=save)
 
     def create_answer(
         self, mailbox: str, message_id: str, way: reply.Way, given: Mapping[str, Any], wish: Wish = PLAIN
@@ -92,22 +106,24 @@ class Sending:
     def answer(self, mailbox: str, message_id: str, way: reply.Way, given: Mapping[str, Any], zone: tzinfo) -> None:
         """The same, sent at once."""
         person = self._prepared(mailbox)
+        with self._core.store.read() as unit:
+            source = unit.items.get(mailbox, message_id, MESSAGE)
+            _, whole, _ = _written(unit, person, source, way, given, zone)
+        # What it answers may change meanwhile, but not whom it comes from.
+        ready = self._routed(person, whole)
         with self._core.store.write() as unit:
             source = unit.items.get(mailbox, message_id, MESSAGE)
             folder = places.known(unit, mailbox, well_known.OUTBOX)
             made = self._answer(unit, person, source, folder, way, given, zone)
-            self._send(unit, person, made, self._routed(person, made.document), save=True)
+            self._send(unit, ready, made, save=True)
 
     def _prepared(self, mailbox: str) -> Person:
         places.prepare(self._core, mailbox)
         return self._core.person(mailbox)
 
-    def _routed(self, person: Person, document: Mapping[str, Any]) -> Route:
+    def _routed(self, person: Person, document: Mapping[str, Any]) -> Prepared:
         """Who gets it. Raises InvalidRecipients, NotSentAs."""
-        for name in ("from", "sender"):
-            (address,) = headers.addresses([document[name]]) if document.get(name) else (person.address.lower(),)
-            if address not in own_addresses(person):
-                raise NotSentAs(address)
+        _check_author(person, document)
         addresses = _addresses(document)
         if not addresses:
             raise InvalidRecipients("at least one recipient")
@@ -115,26 +131,38 @@ class Sending:
             local, _, domain = address.rpartition("@")
             if not local or not domain or any(letter.isspace() for letter in address):
                 raise InvalidRecipients(f"addresses, which {address!r} is not")
-        return route(self._core.people, addresses)
+        return Prepared(person, route(self._core.people, addresses))
 
-    def _send(self, unit: Unit, person: Person, item: Item, routed: Route, *, save: bool) -> None:
-        now = mime_in.moment(unit.now)
-        item = unit.items.update(item, item.document | {"sentDateTime": now, "receivedDateTime": now})
-        raw = self._bytes(unit, person, item)
-        mailing = replace(self._delivering.mailing(person.address, raw, unit.now), colleague=True)
+    def _send(self, unit: Unit, ready: Prepared, item: Item, *, save: bool) -> None:
+        person, routed = ready.person, ready.routed
         later = _deferred(item.document, unit.now)
+        sent, now = mime_in.moment(later or unit.now), mime_in.moment(unit.now)
+        item = unit.items.update(item, item.document | {"sentDateTime": sent, "receivedDateTime": now})
+        raw = self._bytes(unit, person, item)
+        mailing = self._delivering.mailing(person.address, raw, unit.now, colleague=True)
         if later is not None:
-            self._delivering.pass_on(unit, person.id, person.address, tuple(routed.fates), mailing.blob, later)
-        else:
-            self._distribute(unit, person, routed, mailing)
-        if not save:
-            unit.items.remove(item)
+            self._keep(unit, item, mailing, well_known.OUTBOX, {} if save else {"_unsaved": True})
+            deferred = Deferred(later, item.key)
+            self._delivering.pass_on(unit, person.id, person.address, tuple(routed.fates), mailing.blob, deferred)
             return
-        unit.items.attach(item, MIME, mailing.blob)
-        sent = unit.items.update(item, item.document | {"isDraft": False, "isRead": True})
-        index(unit, unit.items.move(sent, places.known(unit, person.id, well_known.SENT)))
+        self._distribute(unit, person, routed, mailing)
+        if save:
+            self._keep(unit, item, mailing, well_known.SENT)
+        else:
+            unit.items.remove(item)
 
-    def _distribute(self, unit: Unit, person: Person, routed: Route, mailing: Any) -> None:
+    def _keep(
+        self, unit: Unit, item: Item, mailing: Mailing, folder: str, more: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        """The copy of what is sent, which nobody can change any more."""
+        unit.items.attach(item, MIME, mailing.blob)
+        kept = unit.items.update(item, {**item.document, "isDraft": False, "isRead": True, **more})
+        target = places.known(unit, item.mailbox, folder)
+        if kept.parent is None or kept.parent.number != target.number:
+            kept = unit.items.move(kept, target)
+        index(unit, kept)
+
+    def _distribute(self, unit: Unit, person: Person, routed: Route, mailing: Mailing) -> None:
         for one in routed.people:
             for name in well_known.AT_ONCE:
                 places.known(unit, one.id, name)
@@ -170,19 +198,7 @@ class Sending:
         given: Mapping[str, Any],
         zone: tzinfo,
     ) -> Item:
-        values = {name.lower(): value for name, value in given.items() if value is not None}
-        message = values.get("message") or {}
-        if not isinstance(message, dict):
-            raise Invalid("message", "a message")
-        comment = str(values.get("comment") or "")
-        if comment and any(name.lower() == "body" for name in message):
-            raise Invalid("comment", "either a comment or message/body")
-        body = unit.items.body(source) or Body("text", "")
-        original = reply.Original(source.document, body, own_addresses(person), zone)
-        made, quoted = reply.draft(original, way, comment, recipient_of(person), unit.now)
-        changes, attachments = drafts.given(_with_recipients(message, values), partial=True)
-        body = drafts.taken_body(changes) or quoted
-        whole = drafts.new(person, unit.now) | made | changes
+        body, whole, attachments = _written(unit, person, source, way, given, zone)
         preview = {"body": {"contentType": body.content_type, "content": body.content}}
         drafts.taken_body(preview)
         item = unit.items.add(person.id, MESSAGE, folder, whole | preview, body=body)
@@ -190,6 +206,33 @@ class Sending:
         item = attaching.follow(unit, item)
         index(unit, item)
         return item
+
+
+def _written(
+    unit: Unit, person: Person, source: Item, way: reply.Way, given: Mapping[str, Any], zone: tzinfo
+) -> tuple[Body, dict[str, Any], list[dict[str, Any]]]:
+    """Body, document and attachments of an answer. Raises Invalid."""
+    values = {name.lower(): value for name, value in given.items() if value is not None}
+    message = values.get("message") or {}
+    if not isinstance(message, dict):
+        raise Invalid("message", "a message")
+    comment = str(values.get("comment") or "")
+    if comment and any(name.lower() == "body" for name in message):
+        raise Invalid("comment", "either a comment or message/body")
+    body = unit.items.body(source) or Body("text", "")
+    original = reply.Original(source.document, body, own_addresses(person), zone)
+    made, quoted = reply.draft(original, way, comment, recipient_of(person), unit.now)
+    changes, attachments = drafts.given(_with_recipients(message, values), partial=True)
+    body = drafts.taken_body(changes) or quoted
+    return body, drafts.new(person, unit.now) | made | changes, attachments
+
+
+def _check_author(person: Person, document: Mapping[str, Any]) -> None:
+    """Raises NotSentAs."""
+    for name in ("from", "sender"):
+        (address,) = headers.addresses([document[name]]) if document.get(name) else (person.address.lower(),)
+        if address not in own_addresses(person):
+            raise NotSentAs(address)
 
 
 def _check_authors(person: Person, raw: bytes) -> None:
