@@ -182,6 +182,43 @@ def test_a_schedule_of_replies_is_one_that_can_be_compared(
     assert arrived(anna) == arrived(bert) == ["x"]
 
 
+def test_an_app_for_the_basics_of_mail_gets_nothing_of_what_is_in_it(world: World) -> None:
+    content = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nword\r\n--x\r\n"
+    deliver(
+        world, b"Subject: x\r\n" + content + b"Content-Disposition: attachment; filename=a\r\n\r\nword\r\n--x--\r\n"
+    )
+    basic = world.caller(world.tokens.user(ANNA, "Mail.ReadBasic"))
+    app = world.caller(world.tokens.app("Mail.ReadBasic.All"))
+    for one, place in ((basic, "/me"), (app, f"/users/{ANNA.id}")):
+        (listed,) = one.get(f"{place}/messages")["value"]
+        (changed,) = one.get(f"{place}/mailFolders/inbox/messages/delta")["value"]
+        path = f"{place}/messages/{listed['id']}"
+        for shown in (listed, changed, one.get(path), one.get(f"{path}?$select=subject,body,bodyPreview,uniqueBody")):
+            assert shown["subject"] == "x"
+            assert shown.keys().isdisjoint(("body", "bodyPreview", "uniqueBody"))
+        assert one("GET", f"{path}/body").status_code == 204
+        for more in (
+            "/$value",
+            "/attachments",
+            "/extensions",
+            "/attachments/x",
+            "/attachments/x/$value",
+            "/extensions/x",
+        ):
+            assert one.refused("GET", path + more) == (403, "ErrorAccessDenied")
+        for query in (
+            "$search=word",
+            "$filter=contains(bodyPreview,'word')",
+            "$filter=not(body/content eq 'word')",
+            "$expand=attachments",
+            "$orderby=bodyPreview",
+            "$filter=singleValueExtendedProperties/any(e:e/id eq 'String 0x1' and e/value eq 'x')",
+        ):
+            assert one.refused("GET", f"{place}/messages?{query}") == (403, "ErrorAccessDenied"), query
+    both = world.caller(world.tokens.user(ANNA, "Mail.ReadBasic", "Mail.Read"))
+    assert "word" in both.get("/me/messages?$search=word")["value"][0]["body"]["content"]
+
+
 # Senders
 
 

@@ -8,15 +8,18 @@ from typing import Final
 
 from postroom.errors import Invalid
 from postroom.faces.graph import result
+from postroom.faces.graph.access import denied
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.result import Document, Result
+from postroom.faces.graph.routes.mail import BASIC
+from postroom.workspace.query.walk import paths
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.changes import Delta
 from postroom.workspace.workloads.mail import errors
 from postroom.workspace.workloads.mail.mail import Mail
-from postroom.workspace.workloads.mail.wish import Wish
+from postroom.workspace.workloads.mail.wish import CONTENTS, Wish
 
 WIRE.update({
     errors.Conflict: Row(412, codes("ErrorIrresolvableConflict", "PreconditionFailed", "resourceModified",
@@ -37,9 +40,13 @@ def mail(call: Call) -> Mail:
 
 
 def wish(call: Call) -> Wish:
-    """Raises Refused for a time zone that nobody knows."""
+    """Raises Refused for a time zone that nobody knows, and for what the caller's scopes leave out."""
+    basic = not _holds_more(call)
+    if basic:
+        _check_basic(call)
     return Wish(
         call.options,
+        basic=basic,
         immutable=call.prefer.immutable_ids,
         text=call.prefer.body_type == "text",
         unsafe=call.prefer.unsafe_html,
@@ -47,6 +54,23 @@ def wish(call: Call) -> Wish:
         if_match=call.if_match,
         flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
     )
+
+
+def _holds_more(call: Call) -> bool:
+    """Whether the caller may see what is in messages: holds any of the route's scopes that is not for the basics."""
+    held = call.caller.scopes if call.caller.user_id is not None else call.caller.roles
+    wanted = call.route.delegated if call.caller.user_id is not None else call.route.application
+    more = {name.lower() for name in wanted if name not in BASIC}
+    return not more.isdisjoint(name.lower() for name in held)
+
+
+def _check_basic(call: Call) -> None:
+    """A search or a filter would tell what is in a message, too. Raises Refused."""
+    options = call.options
+    asked = paths(options.filter) if options.filter is not None else []
+    asked += [one.path for one in options.orderby] + [one.path for one in options.expand]
+    if options.search is not None or any(name.lower() in CONTENTS for path in asked for name in path.names):
+        raise denied(call.route.family)
 
 
 def zone_of(call: Call) -> tzinfo:

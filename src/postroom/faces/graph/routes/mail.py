@@ -6,12 +6,17 @@ Messages and folders are reached on several paths; `PLACES` are what stands befo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from postroom.faces.graph.route import DELTA, ENTITY, LIST, Route
 
 READ: Final = ("Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic", "Mail.Read.Shared", "Mail.ReadWrite.Shared")
 READ_APP: Final = ("Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic", "Mail.ReadBasic.All")
+BASIC: Final = frozenset({"Mail.ReadBasic", "Mail.ReadBasic.All"})
+"""Scopes for messages without what is in them: no bodies, attachments, extensions."""
+READ_ALL: Final = tuple(name for name in READ if name not in BASIC)
+READ_ALL_APP: Final = tuple(name for name in READ_APP if name not in BASIC)
 WRITE: Final = ("Mail.ReadWrite", "Mail.ReadWrite.Shared")
 WRITE_APP: Final = ("Mail.ReadWrite",)
 SEND: Final = ("Mail.Send", "Mail.Send.Shared")
@@ -35,6 +40,11 @@ def _read(key: str, path: str, returns: str, doc: str, **more: Any) -> Route:
     return _route(key, "GET", path, returns, delegated=READ, application=READ_APP, doc=doc, **more)
 
 
+def _read_all(key: str, path: str, returns: str, doc: str, **more: Any) -> Route:
+    """What is in a message."""
+    return replace(_read(key, path, returns, doc, **more), delegated=READ_ALL, application=READ_ALL_APP)
+
+
 def _write(key: str, method: str, path: str, doc: str, returns: str = "", status: int = 204, **more: Any) -> Route:
     return _route(key, method, path, returns, status, delegated=WRITE, application=WRITE_APP, doc=doc, **more)
 
@@ -51,7 +61,7 @@ def _messages(group: str, place: str) -> Iterator[Route]:
     yield _write(f"{group}.change", "PATCH", one, "Change a message.", "message", 200, takes="message", o365=True)
     yield _write(f"{group}.delete", "DELETE", one, "Move a message to Deleted Items.", o365=True)
     yield _write(f"{group}.delete_permanently", "POST", f"{one}/permanentDelete", "Delete a message for good.")
-    yield _read(f"{group}.mime", f"{one}/$value", "raw", "The bytes of a message.", o365=True)
+    yield _read_all(f"{group}.mime", f"{one}/$value", "raw", "The bytes of a message.", o365=True)
     for name, doc in (("move", "Move a message."), ("copy", "Copy a message.")):
         yield _write(f"{group}.{name}", "POST", f"{one}/{name}", doc, "message", 201, takes="json", o365=True)
     yield from _sending(group, one)
@@ -72,10 +82,10 @@ def _sending(group: str, one: str) -> Iterator[Route]:
 
 def _attachments(group: str, one: str) -> Iterator[Route]:
     many, each = f"{one}/attachments", f"{one}/attachments/{{attachment}}"
-    yield _read(f"{group}.attachments", many, "[attachment]", "Attachments.", o365=True)
+    yield _read_all(f"{group}.attachments", many, "[attachment]", "Attachments.", o365=True)
     yield _write(f"{group}.attach", "POST", many, "Attach to a draft.", "attachment", 201, takes="message", o365=True)
-    yield _read(f"{group}.attachment", each, "attachment", "One attachment.", o365=True)
-    yield _read(f"{group}.content", f"{each}/$value", "raw", "The bytes of an attachment.", o365=True)
+    yield _read_all(f"{group}.attachment", each, "attachment", "One attachment.", o365=True)
+    yield _read_all(f"{group}.content", f"{each}/$value", "raw", "The bytes of an attachment.", o365=True)
     yield _write(f"{group}.detach", "DELETE", each, "Remove an attachment of a draft.", o365=True)
     yield _write(f"{group}.upload", "POST", f"{many}/createUploadSession", "Begin to upload a large file.",
                  "uploadSession", 201, takes="json", o365=True)  # fmt: skip
@@ -83,9 +93,9 @@ def _attachments(group: str, one: str) -> Iterator[Route]:
 
 def _extensions(group: str, one: str) -> Iterator[Route]:
     many, each = f"{one}/extensions", f"{one}/extensions/{{extension}}"
-    yield _read(f"{group}.extensions", many, "[extension]", "Open extensions.")
+    yield _read_all(f"{group}.extensions", many, "[extension]", "Open extensions.")
     yield _write(f"{group}.extend", "POST", many, "Keep an extension with a message.", "extension", 201, takes="json")
-    yield _read(f"{group}.extension", each, "extension", "One extension.")
+    yield _read_all(f"{group}.extension", each, "extension", "One extension.")
     yield _write(f"{group}.change_extension", "PATCH", each, "Change an extension.", "extension", 200, takes="json")
     yield _write(f"{group}.delete_extension", "DELETE", each, "Remove an extension.")
 

@@ -15,7 +15,7 @@ from postroom.workspace.store.rows import Body, Item, view
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import contents, mime_in, text
 from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
+from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wish
 
 ONLY_SELECTED: Final = ("uniqueBody", "internetMessageHeaders")
 LINK: Final = "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
@@ -30,7 +30,8 @@ def shown(unit: Unit, item: Item, wish: Wish = PLAIN) -> Document:
         document["internetMessageHeaders"] = header_list(unit, item)
     kind = SCHEMA.find(str(document.get("@odata.type") or "message")) or SCHEMA.entity("message")
     selected = project(document, Options(select=wish.options.select), kind)
-    return selected | dict(_expanded(unit, item, wish))
+    document = selected | dict(_expanded(unit, item, wish))
+    return {name: one for name, one in document.items() if name.lower() not in CONTENTS} if wish.basic else document
 
 
 def whole(item: Item, wish: Wish = PLAIN) -> Document:

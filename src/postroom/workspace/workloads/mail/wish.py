@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from postroom.workspace.query.options import NONE, Expand, Options
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item, Place
+
+CONTENTS: Final = frozenset({
+    "body", "bodypreview", "uniquebody", "attachments", "extensions", "singlevalueextendedproperties",
+    "multivalueextendedproperties",
+})  # fmt: skip
+"""What is in a message, in lower case. Source: Microsoft Graph permissions reference, Mail.ReadBasic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class Wish:
     unsafe: bool = False
     zone: tzinfo = UTC
     if_match: str | None = None
+    basic: bool = False
+    """Without CONTENTS."""
     flags: frozenset[str] = field(default_factory=frozenset)
     """`includeHiddenFolders`, in lower case."""
 
