@@ -65,7 +65,7 @@ class Api:
             close = wire.announces_more(request, wire.LITTLE_BYTES)
             return wire.failed(error, strict=self._strict(request), close=close)
         except HTTPException as error:
-            return wire.broken(f"INVALID_PARAMETER: {error.detail}", error.status_code)
+            return wire.broken(f"INVALID_PARAMETER: {error.detail}", error.status_code, error.headers)
 
     def _strict(self, request: Request) -> bool:
         wants = [part.strip().lower() for part in request.headers.get("prefer", "").split(",")]

@@ -56,9 +56,9 @@ def failed(error: PostroomError, *, strict: bool, close: bool = False) -> Respon
     return answer({"_success": False, "_msg": message}, code if strict else 200, headers)
 
 
-def broken(message: str, code: int) -> Response:
+def broken(message: str, code: int, headers: Mapping[str, str] | None = None) -> Response:
     """A failure that is no answer of the API: its HTTP status says so in both modes."""
-    return answer({"_success": False, "_msg": message}, code)
+    return answer({"_success": False, "_msg": message}, code, headers)
 
 
 def data(value: object) -> Response:
