@@ -76,10 +76,8 @@ def below(unit: Unit, item: Item) -> Iterator[Item]:
 
 def counts(unit: Unit, item: Item) -> tuple[int, int]:
     """How many messages lie in a folder, and how many of them are unread."""
-    row = unit.connection.execute(
-        "SELECT count(*), coalesce(sum(is_read = 0), 0) FROM message WHERE parent = ?", (item.number,)
-    ).fetchone()
-    return int(row[0]), int(row[1])
+    row = unit.connection.execute("SELECT total, unread FROM message_count WHERE parent = ?", (item.number,)).fetchone()
+    return (int(row["total"]), int(row["unread"])) if row else (0, 0)
 
 
 def child_count(unit: Unit, item: Item) -> int:
