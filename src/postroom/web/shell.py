@@ -75,7 +75,7 @@ class Shell:
         except ClientDisconnect:
             logger.info("The client went away before its request was complete.")
         except Exception:
-            logger.exception("%s %s broke.", scope["method"], scope["path"])
+            logger.exception("%s %s broke.", scope["method"], _path(scope))
             await answer.rescue(face, scope, receive)
         self._note(face, scope, answer.status, time.perf_counter() - began)
 
@@ -100,7 +100,7 @@ class Shell:
             "address": _address(scope),
             "user": scope["state"].get("user", ""),
         }
-        logger.info("%s %s %s", scope["method"], scope["path"], status, extra=facts)
+        logger.info("%s %s %s", scope["method"], _path(scope), status, extra=facts)
 
 
 class _Answer:
@@ -129,6 +129,11 @@ def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The caller's own id, so that its log and ours can be laid side by side; otherwise a new one."""
     given = next((value for name, value in headers if name == b"x-request-id"), b"")
     return given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _path(scope: Scope) -> str:
+    """For the log: a face whose paths hold secrets says in the state of the request what to write instead."""
+    return str(scope["state"].get("path", scope["path"]))
 
 
 def _address(scope: Scope) -> str:

@@ -58,6 +58,9 @@ class Api:
         try:
             located = self.service.locate(incoming)
             request.state.function = located.found.route.key
+            if located.found.route.open:
+                # Whoever reads the path of an upload may use it.
+                request.state.path = located.found.route.path
             incoming = replace(incoming, body=await self._body(request, incoming, located))
             made = await self.threads.run(partial(self.service.answer, incoming, located))
         except PostroomError as error:
