@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,6 +181,32 @@ def test_a_schedule_of_replies_is_one_that_can_be_compared(
     assert refused[0] == 400
     deliver(world, b"To: anna@one.test\r\nSubject: x\r\n\r\nx")
     assert arrived(anna) == arrived(bert) == ["x"]
+
+
+def test_folders_lie_in_each_other_only_so_deep_that_they_can_be_copied(anna: Client) -> None:
+    made = ["inbox"]
+    while (answer := anna("POST", f"/me/mailFolders/{made[-1]}/childFolders", json={"displayName": "x"})).is_success:
+        made.append(answer.json()["id"])
+        assert len(made) <= 300
+    assert answer.status_code == 400
+    anna.done("POST", f"/me/mailFolders/{made[2]}/copy", 201, json={"destinationId": "drafts"})
+    other = anna.done("POST", "/me/mailFolders/archive/childFolders", 201, json={"displayName": "y"})["id"]
+    deep = anna.done("POST", f"/me/mailFolders/{other}/childFolders", 201, json={"displayName": "z"})["id"]
+    for name in ("move", "copy"):
+        assert anna.refused("POST", f"/me/mailFolders/{made[1]}/{name}", json={"destinationId": deep})[0] == 400
+
+
+def test_the_url_of_an_upload_is_not_in_the_log(anna: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Who has it needs no token."""
+    caplog.set_level(logging.INFO)
+    draft = anna.done("POST", "/me/messages", 201, json={"subject": "x"})["id"]
+    item = {"AttachmentItem": {"attachmentType": "file", "name": "a", "size": 2}}
+    url = anna.done("POST", f"/me/messages/{draft}/attachments/createUploadSession", 201, json=item)["uploadUrl"]
+    anna.world.http.get(url)
+    anna.world.http.put(url, content=b"Hi", headers={"Content-Range": "bytes 0-1/2"})
+    logged = [record.getMessage() for record in caplog.records if record.name == "postroom.web.shell"]
+    assert any("/uploads/mail/{token} 201" in line for line in logged)
+    assert url.rpartition("/")[2] not in "".join(logged)
 
 
 def test_an_app_for_the_basics_of_mail_gets_nothing_of_what_is_in_it(world: World) -> None:

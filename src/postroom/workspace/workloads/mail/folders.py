@@ -27,6 +27,8 @@ from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 READ_ONLY: Final = ("id", "parentFolderId", "childFolderCount", "totalItemCount", "unreadItemCount", "isSupported")
 NAME_CHARS: Final = 255
+MOST_LEVELS: Final = 300
+"""Of folders in one another, as with Exchange."""
 _VISIBLE: Final = Compare("ne", Path(("isHidden",)), Literal(True))
 
 
@@ -66,6 +68,7 @@ class Folders:
         document.pop("@odata.type", None)
         with self._core.store.write() as unit:
             above = places.folder(unit, mailbox, parent or well_known.ROOT)
+            _check_levels(unit, above, 1)
             document["displayName"] = self._free_name(unit, above, document.get("displayName"))
             document["isHidden"] = bool(document.get("isHidden"))
             if kind == SEARCH_FOLDER:
@@ -101,6 +104,7 @@ class Folders:
         with self._core.store.write() as unit:
             found = self._movable(unit, mailbox, name)
             target = places.folder(unit, mailbox, destination)
+            _check_levels(unit, target, _levels(unit, found))
             self._free_name(unit, target, found.document.get("displayName"), but=found)
             return self._shown(unit, unit.items.move(found, target), PLAIN)
 
@@ -111,6 +115,7 @@ class Folders:
             found, target = places.folder(unit, mailbox, name), places.folder(unit, mailbox, destination)
             if found.number in (target.number, *(above.number for above in unit.items.path(target))):
                 raise WrongState("A folder cannot be copied into itself or into a folder below it.")
+            _check_levels(unit, target, _levels(unit, found))
             self._free_name(unit, target, found.document.get("displayName"))
             return self._shown(unit, copying.copy(unit, found, target), PLAIN)
 
@@ -176,6 +181,20 @@ class Folders:
         above = places.folder(unit, mailbox, parent)
         if item.parent is None or item.parent.number != above.number:
             raise NotFound("folder", ids.immutable(item))
+
+
+def _check_levels(unit: Unit, above: Item, levels: int) -> None:
+    """Whether so many levels find room in a folder. Raises Invalid."""
+    if len(list(unit.items.path(above))) + levels > MOST_LEVELS:
+        raise Invalid("parentFolderId", f"no more than {MOST_LEVELS} folders in one another")
+
+
+def _levels(unit: Unit, item: Item) -> int:
+    """How deep a folder is, itself counted."""
+    found, level = 0, [item]
+    while level:
+        found, level = found + 1, [child for one in level for child in unit.items.children(one, *FOLDERS)]
+    return found
 
 
 def _sibling(unit: Unit, above: Item, name: str, but: Item | None) -> bool:
