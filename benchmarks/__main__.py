@@ -8,9 +8,23 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks import accounts, corpus, disk, graph_store, ingest, memory, policy, reingest, search, verify
+from benchmarks import (
+    accounts,
+    corpus,
+    disk,
+    graph,
+    graph_store,
+    ingest,
+    memory,
+    o365,
+    policy,
+    reingest,
+    search,
+    verify,
+)
 from benchmarks.bench import Bench
 from benchmarks.claim import Claim
 
@@ -26,6 +40,18 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "accounts_list": accounts.measure_list,
     "policy": policy.measure,
     "graph_store": graph_store.measure,
+    "graph_get": graph.measure_get,
+    "graph_page": graph.measure_page,
+    "graph_batch": graph.measure_batch,
+    "graph_lmtp": graph.measure_lmtp,
+    "o365_import": o365.measure_import,
+    "o365_memory": o365.measure_memory,
+    "o365_list": o365.measure_list,
+    "o365_list_no_delay": partial(o365.measure_list, no_delay=True),
+    "o365_send": o365.measure_send,
+    "o365_send_no_delay": partial(o365.measure_send, no_delay=True),
+    "o365_attach": o365.measure_attach,
+    "o365_attach_no_delay": partial(o365.measure_attach, no_delay=True),
 }
 
 FEWEST_MESSAGES = 5_000

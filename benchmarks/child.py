@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import graph_children
 from benchmarks.corpus import files
 
 if TYPE_CHECKING:
@@ -227,6 +228,10 @@ TASKS: dict[str, Callable[..., dict[str, object] | None]] = {
     "accounts_fill": accounts_fill,
     "accounts_serve": accounts_serve,
     "accounts_bare": accounts_bare,
+    "graph_fill": graph_children.graph_fill,
+    "graph_serve": graph_children.graph_serve,
+    "graph_floor": graph_children.graph_floor,
+    "lmtp_floor": graph_children.lmtp_floor,
 }
 
 
