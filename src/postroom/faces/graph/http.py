@@ -19,6 +19,7 @@ from postroom.errors import PostroomError
 from postroom.faces.graph.call import API_NAME
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
+from postroom.faces.graph.outlook.dialect import Outlook, is_outlook
 from postroom.faces.graph.perform import VERSIONS, Located, Service
 from postroom.web.body import CLOSE, read_body
 from postroom.web.shell import Face
@@ -36,6 +37,8 @@ class Api:
     service: Service
     threads: Threads
     beside: ASGIApp | None = None
+    outlook: Outlook | None = None
+    """Answers the paths of Outlook REST, where it is there."""
 
     def face(self) -> Face:
         return Face(API_NAME, self._app(), self._broken)
@@ -43,7 +46,8 @@ class Api:
     def _app(self) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             first = scope["path"].lstrip("/").partition("/")[0].lower()
-            if self.beside is not None and first not in VERSIONS:
+            mine = first in VERSIONS or (self.outlook is not None and is_outlook(scope["path"]))
+            if self.beside is not None and not mine:
                 await self.beside(scope, receive, send)
                 return
             response = await self._answer(Request(scope, receive))
@@ -54,30 +58,31 @@ class Api:
     async def _answer(self, request: Request) -> Response:
         request.state.function = "-"
         incoming = _incoming(request)
+        service = self.outlook if self.outlook is not None and is_outlook(incoming.path) else self.service
         located: Located | None = None
         try:
-            located = self.service.locate(incoming)
+            located = service.locate(incoming)
             request.state.function = located.found.route.key
             if located.found.route.open:
                 # Whoever reads the path of an upload may use it.
                 request.state.path = located.found.route.path
-            incoming = replace(incoming, body=await self._body(request, incoming, located))
-            made = await self.threads.run(partial(self.service.answer, incoming, located))
+            incoming = replace(incoming, body=await self._body(service, request, incoming, located))
+            made = await self.threads.run(partial(service.answer, incoming, located))
         except PostroomError as error:
             family = located.found.route.family if located else "core"
-            made = self.service.refused(error, incoming, family)
+            made = service.refused(error, incoming, family)
         request.state.user = made.user
         return _response(made, close=_announces_more(request) and made.status >= 400)
 
-    async def _body(self, request: Request, incoming: Incoming, located: Located) -> bytes:
+    async def _body(self, service: Service | Outlook, request: Request, incoming: Incoming, located: Located) -> bytes:
         """Raises Refused: strangers could fill the memory, so that more than a little is read from callers only."""
         route = located.found.route
         if not _has_body(request):
             return b""
         if _announces_more(request):
-            await self.threads.run(partial(self.service.admit, incoming, route))
+            await self.threads.run(partial(service.admit, incoming, route))
         try:
-            return await read_body(request, self.service.most_bytes(route))
+            return await read_body(request, service.most_bytes(route))
         except HTTPException as error:
             code = "RequestEntityTooLarge" if error.status_code == 413 else "BadRequest"
             raise Refused(error.status_code, code, str(error.detail), error.headers) from error

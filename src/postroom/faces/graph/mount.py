@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from postroom.faces.graph import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.graph import proxy
 from postroom.faces.graph.dispatch import HANDLERS
 from postroom.faces.graph.http import Api
+from postroom.faces.graph.outlook.dialect import Outlook, OutlookTokens
 from postroom.faces.graph.perform import Service
 from postroom.faces.graph.routes import ROUTES
 from postroom.faces.graph.signin.app import signin_app
@@ -33,4 +36,6 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
     parts.undo.append(workspace.notifier.stop)
     if settings.proxy:
         proxy.mount(parts)
-    return Listener(Api(service, parts.threads, signin_app(parts, workspace.signin)).face(), settings.port)
+    outlook = Outlook(replace(service, verifier=OutlookTokens(workspace.signin.tokens)))
+    api = Api(service, parts.threads, signin_app(parts, workspace.signin), outlook)
+    return Listener(api.face(), settings.port)

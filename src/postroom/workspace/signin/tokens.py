@@ -21,7 +21,7 @@ from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.database import Database
 from postroom.workspace.signin.errors import TokenExpired, TokenMalformed, TokenRevoked, WrongAudience
 from postroom.workspace.signin.keys import Keys
-from postroom.workspace.signin.scopes import GRAPH, OUTLOOK
+from postroom.workspace.signin.scopes import GRAPH
 
 LIFE_S: Final = 3599
 EARLY_S: Final = 300
@@ -30,7 +30,6 @@ MOST_CHARS: Final = 32_768
 ALGORITHM: Final = "RS256"
 PUBLISHER: Final = "0bf30f3b-4a52-48df-9a82-234910c4a086"
 """The app in whose name change notifications come: receivers compare it."""
-OURS: Final = frozenset({GRAPH, OUTLOOK})
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 _LIVES: Final = """
@@ -102,9 +101,9 @@ class Tokens:
                   "tid": self._tenant, "ver": "2.0"}  # fmt: skip
         return self._signed(claims)
 
-    def verify(self, text: str) -> Caller:
-        """Who calls. Raises TokenMalformed, TokenExpired, TokenRevoked, WrongAudience."""
-        return self.caller_of(self.claims(text, OURS))
+    def verify(self, text: str, audience: str = GRAPH) -> Caller:
+        """Who calls this resource. Raises TokenMalformed, TokenExpired, TokenRevoked, WrongAudience."""
+        return self.caller_of(self.claims(text, (audience,)))
 
     def claims(self, text: str, audiences: Collection[str]) -> Mapping[str, Any]:
         """The claims of an access token for one of these audiences. Raises as `verify`."""
