@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("administering", "archiving", "backing-up", "proving", "recovering")
+GUIDES = ("administering", "archiving", "backing-up", "o365", "proving", "receiving-mail", "recovering")
 PAGES = ("README.md", *(f"docs/guides/{name}.md" for name in GUIDES))
 MESSAGE = (
     "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"
@@ -23,7 +23,8 @@ server=$!
 trap 'kill $server; wait $server' EXIT
 read -r listening <&3
 """
-PORTS = {"mailstore": "8463", "iredadmin": "8464"}
+PORTS = {"mailstore": "8463", "iredadmin": "8464", "graph": "8443", "smtp": "2424"}
+SETTINGS = {api: f"POSTROOM_{api}_{'lmtp_port' if api == 'smtp' else 'port'}".upper() for api in PORTS}
 
 
 def script(page: str, ports: dict[str, str]) -> str:
@@ -34,7 +35,7 @@ def script(page: str, ports: dict[str, str]) -> str:
     made = (f"python - <<'END'\n{code}END\n" if kind == "python" else code for kind, code in blocks)
     whole = "".join(made)
     for api, port in PORTS.items():
-        whole = re.sub(rf"(port=|127\.0\.0\.1:){port}", rf"\g<1>{ports[api]}", whole)
+        whole = re.sub(rf"(port=|127\.0\.0\.1:|127\.0\.0\.1\", ){port}", rf"\g<1>{ports[api]}", whole)
     return "set -eux\n" + re.sub(r"^postroom serve\n", lambda _: SERVE, whole, flags=re.MULTILINE)
 
 
@@ -49,14 +50,14 @@ def user(tmp_path: Path) -> dict[str, str]:
     foreign = ("POSTROOM_", "MAILSTORE_", "IREDADMIN_", "ACCOUNT_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    ports = {f"POSTROOM_{api}_PORT".upper(): str(free_port()) for api in PORTS}
+    ports = {name: str(free_port()) for name in SETTINGS.values()}
     return kept | {"HOME": str(tmp_path), "PATH": path, **ports}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_works(page: str, user: dict[str, str]) -> None:
     done = subprocess.run(
-        ["bash", "-c", script(page, {api: user[f"POSTROOM_{api}_PORT".upper()] for api in PORTS})],
+        ["bash", "-c", script(page, {api: user[name] for api, name in SETTINGS.items()})],
         cwd=user["HOME"],
         env=user,
         capture_output=True,

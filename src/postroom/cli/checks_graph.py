@@ -34,7 +34,7 @@ def outgoing(_: Home, settings: Settings) -> Iterator[Finding]:
     if own.smarthost:
         yield Finding("outgoing", "ok", f"mail to others goes to {own.smarthost} port {own.port}")
     else:
-        told = "there is no smarthost: mail to other domains waits. Name a mail server in outgoing.smarthost."
+        told = "there is no smarthost: mail to other domains comes back. Name a mail server in outgoing.smarthost."
         yield Finding("outgoing", "warning", told)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from postroom import app, settings
-from postroom.accounts.model import DomainChange, UserChange
+from postroom.accounts.model import UNSET, DomainChange, UserChange
 from postroom.accounts.services.access import LOCAL
 from postroom.errors import AlreadyExists
 from postroom.home import Home
@@ -56,6 +56,8 @@ class LocalGraph:
     home: Path
     app: App
     secret: str
+    faults_file: Path
+    """Rules that make requests fail, empty at first: see "Testing programs" in docs/reference/graph.md."""
 
     @property
     def origin(self) -> str:
@@ -81,11 +83,17 @@ class LocalGraph:
         return Home(self.home).tls / "ca.pem"
 
     def user(self, address: str, *, name: str = "", password: str = "") -> User:
-        """Make a user, and the domain where it is new. Without a password a good one is made up."""
+        """Make a user, and the domain where it is new; who is there already, in a home of before, gets this password.
+
+        Without a password a good one is made up.
+        """
         password = password or f"{secrets.token_urlsafe(12)}-1aA"
         with suppress(AlreadyExists):
             self.accounts.domains.create(LOCAL, address.rpartition("@")[2], DomainChange())
-        self.accounts.users.create(LOCAL, address, UserChange(name=name, password=password))
+        try:
+            self.accounts.users.create(LOCAL, address, UserChange(name=name, password=password))
+        except AlreadyExists:
+            self.accounts.users.update(LOCAL, address, UserChange(name=name or UNSET, password=password))
         found = self.accounts.mailboxes.find(address)
         if found is None:
             raise RuntimeError(f"{address} was made and is not there.")
@@ -114,6 +122,8 @@ class LocalGraph:
             token_backend=MemoryTokenBackend(),
             **options,
         )
+        # A proxy of the environment is for other machines.
+        account.con.proxy = {"no_proxy": "localhost", **account.con.proxy}
         if not account.authenticate():
             raise RuntimeError(f"{user.address} could not sign in.")
         return account
@@ -129,19 +139,23 @@ def local_graph(
     """
     with ExitStack() as opened:
         folder = home or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="graph-")))
-        place, chosen = Home(folder), _settings(changes or {})
+        place, faults_file = Home(folder), folder / "faults.toml"
         place.create()
+        faults_file.write_text("")
+        chosen = _settings(faults_file, changes or {})
         engines = opened.enter_context(app.engines(place, chosen))
         if engines.accounts is None or engines.workspace is None:
             raise RuntimeError("Graph was switched off.")
         server = app.build(place, chosen, engines)
         registered, secret = _register(engines.workspace)
         opened.enter_context(server.background())
-        yield LocalGraph(server, engines.accounts, engines.workspace, folder, registered, secret)
+        faults = chosen.graph.faults_file or faults_file
+        yield LocalGraph(server, engines.accounts, engines.workspace, folder, registered, secret, faults)
 
 
-def _settings(changes: Mapping[str, Mapping[str, Any]]) -> settings.Settings:
-    chosen = settings.Settings(graph=settings.Graph(enabled=True, port=0))
+def _settings(faults_file: Path, changes: Mapping[str, Mapping[str, Any]]) -> settings.Settings:
+    own = settings.Graph(enabled=True, port=0, faults_file=faults_file, webhooks_inside=True)
+    chosen = settings.Settings(graph=own)
     sections = {name: replace(getattr(chosen, name), **fields) for name, fields in changes.items()}
     return replace(chosen, **sections)
 
