@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from postroom.errors import NoSpace, PostroomError, Unavailable
+from postroom.faces.smtp.figures import Tally
 from postroom.faces.smtp.wire import SmtpConnection
 from postroom.settings import Smtp
 from postroom.workspace.delivery.recipients import Fate, route
@@ -42,8 +43,9 @@ class Post(Protocol):
 class Receiver:
     """A handler of aiosmtpd. Directory and store are asked in threads."""
 
-    def __init__(self, post: Post, people: People, settings: Smtp, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, post: Post, people: People, settings: Smtp, threads: ThreadPoolExecutor, tally: Tally) -> None:
         self._post, self._people, self._settings, self._threads = post, people, settings, threads
+        self._tally = tally
 
     # The names and parameters are those of aiosmtpd's hooks.
 
@@ -64,13 +66,17 @@ class Receiver:
         if answer == OK_RECIPIENT:
             envelope.rcpt_tos.append(address)
             envelope.rcpt_options.extend(rcpt_options)
+        else:
+            self._tally.count([answer])
         return answer
 
     async def deliver(self, server: SMTP, envelope: Envelope) -> list[str]:
         """One answer for each recipient, in their order."""
         if isinstance(server, SmtpConnection):
             server.delivering = True
-        return await self._in_thread(self._delivered, envelope)
+        answers = await self._in_thread(self._delivered, envelope)
+        self._tally.count(answers)
+        return answers
 
     async def handle_exception(self, error: Exception) -> str:
         """A fault of ours: the other side keeps the message and tries again."""

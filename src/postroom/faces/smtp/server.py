@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from postroom.errors import Unavailable
+from postroom.faces.smtp.figures import Tally
 from postroom.faces.smtp.receiver import LmtpReceiver, Post, Receiver, SmtpReceiver
 from postroom.faces.smtp.wire import Busy, LmtpConnection, SmtpConnection
 from postroom.settings import Smtp
@@ -38,8 +39,9 @@ class MailServer:
         """Opens the sockets. Raises Unavailable when a port is taken. `context` is for STARTTLS."""
         self._settings, self._context = settings, context
         self._threads = ThreadPoolExecutor(THREADS, "smtp")
-        lmtp: Receiver = LmtpReceiver(post, people, settings, self._threads)
-        smtp: Receiver = SmtpReceiver(post, people, settings, self._threads)
+        self.tally = Tally()
+        lmtp: Receiver = LmtpReceiver(post, people, settings, self._threads, self.tally)
+        smtp: Receiver = SmtpReceiver(post, people, settings, self._threads, self.tally)
         self.ports: dict[str, int] = {}
         self._listeners: list[tuple[socket.socket, type[SmtpConnection], Receiver]] = []
         self._connections: set[SmtpConnection] = set()
