@@ -47,14 +47,19 @@ class LdapWorld(World):
     @contextmanager
     def cut(self, after: int) -> Iterator[LdapDirectory]:
         """A unit whose store goes away."""
-        with self.databases.write() as unit:
-            yield LdapDirectory(Ldap(CutStore(self._pool, after), self.ldap.tree), unit, "dovecot", Locks())
+        with self._over(CutStore(self._pool, after)) as directory:
+            yield directory
 
     @contextmanager
     def trying(self) -> Iterator[LdapDirectory]:
         """A unit that only tries."""
+        with self._over(Store(self._pool, dry_run=True)) as directory:
+            yield directory
+
+    @contextmanager
+    def _over(self, store: Store) -> Iterator[LdapDirectory]:
         with self.databases.write() as unit:
-            yield LdapDirectory(Ldap(Store(self._pool, dry_run=True), self.ldap.tree), unit, "dovecot", Locks())
+            yield LdapDirectory(Ldap(store, self.ldap.tree, self.ldap.people), unit, "dovecot", Locks())
 
     def maillist(self, address: str, /, *members: str, **fields: Any) -> str:
         with self.change() as directory:

@@ -51,7 +51,7 @@ def together(world: LdapWorld, *acts: Callable[[Directory], None]) -> None:
         store = MeetingStore(world._pool)
         store.meet = meet
         with world.databases.read() as unit:
-            act(LdapDirectory(Ldap(store, world.ldap.tree), unit, "dovecot", Locks()))
+            act(LdapDirectory(Ldap(store, world.ldap.tree, world.ldap.people), unit, "dovecot", Locks()))
 
     with ThreadPoolExecutor(len(acts)) as threads:
         for done in [threads.submit(run, act) for act in acts]:

@@ -74,9 +74,10 @@ def delete(ldap: Ldap, address: str) -> None:
     node = ldap.tree.admin(address)
     if not ldap.store.exists(node):
         return
-    managers.forget(ldap, address)
-    user = ldap.tree.user(address)
-    if ldap.store.exists(user):
-        ldap.store.modify(user, put("domainGlobalAdmin"))
-        managers.unmark(ldap, [address])
-    ldap.store.delete(node)
+    with ldap.people.hold([address]):
+        managers.forget(ldap, address)
+        user = ldap.tree.user(address)
+        if ldap.store.exists(user):
+            ldap.store.modify(user, put("domainGlobalAdmin"))
+            managers.unmark(ldap, [address])
+        ldap.store.delete(node)

@@ -24,11 +24,11 @@ class LdapBackend:
         self._pool = Pool(accounts)
         self._tree = Tree(accounts.ldap_suffix)
         self._transport = accounts.mta_transport
-        self._locks = Locks()
+        self._locks, self._people = Locks(), Locks()
 
     def ldap(self, *, dry_run: bool = False) -> Ldap:
         """The tree without a unit, for those who ask nothing of SQL."""
-        return Ldap(Store(self._pool, dry_run=dry_run), self._tree)
+        return Ldap(Store(self._pool, dry_run=dry_run), self._tree, self._people)
 
     def directory(self, unit: Unit, *, dry_run: bool = False) -> LdapDirectory:
         return LdapDirectory(self.ldap(dry_run=dry_run), unit, self._transport, self._locks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from postroom.accounts.backends.ldap import account_settings, filters
+from postroom.accounts.backends.ldap.locks import Locks
 from postroom.accounts.backends.ldap.names import ALIASES, GROUPS, USERS, Node, Tree
 from postroom.accounts.backends.ldap.store import Entry, Store
 from postroom.accounts.model import Counted
@@ -32,6 +33,8 @@ class Ldap:
 
     store: Store
     tree: Tree
+    people: Locks
+    """Of admins and users; whoever has one takes no lock of a domain."""
 
     def domain(self, name: str) -> Entry:
         """Raises NotFound, also for one whose making was cut."""

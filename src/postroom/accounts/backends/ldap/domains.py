@@ -80,9 +80,10 @@ def create(ldap: Ldap, name: str, change: DomainChange, *, admin: str | None, us
     if ldap.store.dry_run:
         domain_changes.mods(Entry(node.dn, {}), change, usual_transport)
         return
-    if admin is not None:
-        managers.mark(ldap, [admin])
-    ldap.store.change(node, lambda entry: _finished(entry, change, admin, usual_transport))
+    admins = () if admin is None else (admin,)
+    with ldap.people.hold(admins):
+        managers.mark(ldap, admins)
+        ldap.store.change(node, lambda entry: _finished(entry, change, admins, usual_transport))
     if who.hosts(ldap, name) - {name}:
         delete_tree(ldap, node)
         raise AlreadyExists("domain", name)
@@ -107,15 +108,15 @@ def _add_if_missing(ldap: Ldap, node: Node, values: Mapping[str, tuple[str, ...]
             ldap.store.add(node, values)
 
 
-def _finished(entry: Entry, change: DomainChange, admin: str | None, usual_transport: str) -> list[Mod]:
+def _finished(entry: Entry, change: DomainChange, admins: tuple[str, ...], usual_transport: str) -> list[Mod]:
     if UNFINISHED not in entry.all(ATTRIBUTE):  # somebody else makes it at the same moment
         raise AlreadyExists("domain", entry.first("domainName"))
     mods = domain_changes.mods(entry, change, usual_transport)
     if not any(mod.attribute == domain_changes.TRANSPORT for mod in mods):
         mods += put(domain_changes.TRANSPORT, usual_transport)
-    admins = become(entry, "domainAdmin", [admin] if admin else [])
+    rights = become(entry, "domainAdmin", admins)
     opened = put("accountStatus", status(given(change.active, True)))
-    return [*mods, *admins, *opened, *remove(ATTRIBUTE, [UNFINISHED])]
+    return [*mods, *rights, *opened, *remove(ATTRIBUTE, [UNFINISHED])]
 
 
 def change(ldap: Ldap, name: str, change: DomainChange, *, usual_transport: str) -> None:

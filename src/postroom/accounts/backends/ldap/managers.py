@@ -1,6 +1,8 @@
 """Who manages what: `domainAdmin` of domains, and the service `domainadmin` of users who manage something.
 
-A standalone admin needs no mark. A user's mark is there while they manage a domain or are a global admin.
+A standalone admin needs no mark. A user's mark is there while they manage a domain or are a global admin. It stands in
+one entry and the rights in others, so whoever changes both, or one because of the other, holds the lock of the person:
+without it one takes a mark or a right that another gives at the same moment.
 """
 
 from __future__ import annotations
@@ -36,15 +38,17 @@ def change(ldap: Ldap, name: str, admins: ListChange) -> None:
     """
     have = of_domain(ldap, name)
     wanted = set(admins.applied(have))
-    added = [address for address in sorted(wanted - set(have)) if _somebody(ldap, address)]
-    mark(ldap, added)
-    change = ListChange(add=tuple(added), remove=tuple(address for address in have if address not in wanted))
-    ldap.store.change(ldap.tree.domain(name), lambda entry: _applied(entry, change), ("domainAdmin",))
-    # Somebody may have unmarked them before they had the right.
-    for address in added:
-        _mark_user(ldap, address)
+    new, gone = wanted - set(have), tuple(address for address in have if address not in wanted)
+    with ldap.people.hold(new):
+        added = tuple(address for address in sorted(new) if _somebody(ldap, address))
+        mark(ldap, added)
+        change = ListChange(add=added, remove=gone)
+        ldap.store.change(ldap.tree.domain(name), lambda entry: _applied(entry, change), ("domainAdmin",))
+        # Another process, which our locks do not stop, may have unmarked them before they had the right.
+        for address in added:
+            _mark_user(ldap, address)
     # Also those whose right was gone already: a repeat completes what was cut.
-    unmark(ldap, {*(address for address in have if address not in wanted), *admins.remove})
+    unmark(ldap, {*gone, *admins.remove})
 
 
 def grant(ldap: Ldap, name: str, address: str) -> None:
@@ -61,7 +65,10 @@ def _somebody(ldap: Ldap, address: str) -> bool:
 
 
 def mark(ldap: Ldap, addresses: Iterable[str]) -> None:
-    """Of the addresses, those of users get the mark; what other domains said of them before counts no more."""
+    """Of the addresses, those of users get the mark; what other domains said of them before counts no more.
+
+    Hold their locks until the right that the mark is for is written.
+    """
     for address in addresses:
         entry = ldap.store.read(ldap.tree.user(address), _USER)
         if entry is not None and MARK not in entry.lower(SERVICES):
@@ -82,10 +89,15 @@ def _marked(entry: Entry) -> list[Mod]:
 def unmark(ldap: Ldap, addresses: Iterable[str]) -> None:
     """Take the mark from users who manage nothing any more."""
     for address in addresses:
-        node = ldap.tree.user(address)
-        entry = ldap.store.read(node, _USER)
-        if entry is not None and not is_global(entry) and not managed_domains(ldap, address):
-            ldap.store.change(node, _unmarked, (SERVICES,))
+        with ldap.people.hold([address]):
+            _unmark(ldap, address)
+
+
+def _unmark(ldap: Ldap, address: str) -> None:
+    node = ldap.tree.user(address)
+    entry = ldap.store.read(node, _USER)
+    if entry is not None and not is_global(entry) and not managed_domains(ldap, address):
+        ldap.store.change(node, _unmarked, (SERVICES,))
 
 
 def _unmarked(entry: Entry) -> list[Mod]:
@@ -97,7 +109,7 @@ def is_global(entry: Entry) -> bool:
 
 
 def forget(ldap: Ldap, address: str) -> None:
-    """Take all rights on domains."""
+    """Take all rights on domains. Hold the lock of the address."""
     for name in managed_domains(ldap, address):
         node = ldap.tree.domain(name)
         ldap.store.change(node, lambda entry: _applied(entry, ListChange(remove=(address,))), ("domainAdmin",))

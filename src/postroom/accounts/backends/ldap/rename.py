@@ -30,8 +30,9 @@ def rename(ldap: Ldap, kind: AccountKind, address: str, new: str) -> None:
         _check_alone(ldap, node, to)
         if domain_of(new) != domain_of(address):
             _become_outsider(ldap, node, new)
-        references.replace(ldap, address, new, node.dn, to.dn)
-        ldap.store.move(node, to)
+        with ldap.people.hold((address, new)):
+            references.replace(ldap, address, new, node.dn, to.dn)
+            ldap.store.move(node, to)
     except AlreadyExists:
         ldap.store.change(node, _given_back)
         raise

@@ -11,7 +11,7 @@ from postroom.accounts.backends.ldap import further, listing, mailboxes, maillis
 from postroom.accounts.backends.ldap import user_changes as changes
 from postroom.accounts.backends.ldap.alias_domains import NAMES
 from postroom.accounts.backends.ldap.base import Ldap
-from postroom.accounts.model import ALL, Kept, NewUser, UserChange
+from postroom.accounts.model import ALL, Kept, NewUser, Unset, UserChange
 from postroom.errors import NotFound
 
 MEMBERSHIP = maillists.MEMBERSHIP
@@ -52,11 +52,12 @@ def create(ldap: Ldap, user: NewUser) -> None:
 def change(ldap: Ldap, address: str, change: UserChange) -> None:
     """Raises NotFound, Invalid."""
     names = ldap.domain(domain_of(address)).lower(NAMES) if change.aliases else ()
-    if change.global_admin is True:
-        managers.mark(ldap, [address])
-    _change(ldap, address, change, names)
-    if change.global_admin is False:
-        managers.unmark(ldap, [address])
+    with ldap.people.hold([] if isinstance(change.global_admin, Unset) else [address]):
+        if change.global_admin is True:
+            managers.mark(ldap, [address])
+        _change(ldap, address, change, names)
+        if change.global_admin is False:
+            managers.unmark(ldap, [address])
 
 
 def change_all(ldap: Ldap, domain: str, change: UserChange) -> None:
@@ -79,6 +80,8 @@ def delete(ldap: Ldap, connection: Connection, address: str, kept: Kept) -> None
         return
     mailboxes.keep(connection, [entry], kept)
     mailboxes.forget(connection, address)
-    references.remove(ldap, address, node.dn)
-    if ldap.store.delete(node):
+    with ldap.people.hold([address]):
+        references.remove(ldap, address, node.dn)
+        deleted = ldap.store.delete(node)
+    if deleted:
         members.removed(ldap, "user", address)
