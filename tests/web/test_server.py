@@ -199,7 +199,7 @@ def test_what_is_no_http_is_400(tls: Path, client: httpx2.Client, sent: bytes) -
     [b"", b"GET / HTTP/1.1\r\nHost: local", b"POST /post HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"],
 )
 def test_a_request_that_does_not_arrive_in_time_is_408(tls: Path, echo: Echo, begun: bytes) -> None:
-    with running(tls, echo.face(), request_timeout_s=0.2) as server, raw(tls, server.ports["echo"]) as connection:
+    with running(tls, echo.face(), request_timeout_s=0.5) as server, raw(tls, server.ports["echo"]) as connection:
         connection.sendall(begun)
         assert everything(connection).startswith(b"HTTP/1.1 408 ")
 
@@ -232,13 +232,13 @@ def test_a_client_that_does_not_read_is_cut_off(tls: Path, echo: Echo) -> None:
 
 
 def test_an_answer_larger_than_all_buffers_arrives_whole(tls: Path, echo: Echo) -> None:
-    with running(tls, echo.face(), request_timeout_s=0.5) as server, http(tls, server.ports["echo"]) as client:
+    with running(tls, echo.face(), request_timeout_s=5.0) as server, http(tls, server.ports["echo"]) as client:
         assert len(client.get("/large").content) == 16_000_000
 
 
 def test_a_long_answer_is_no_slow_request(tls: Path, echo: Echo) -> None:
     with (
-        running(tls, echo.face(), request_timeout_s=0.1) as server,
+        running(tls, echo.face(), request_timeout_s=1.0) as server,
         http(tls, server.ports["echo"]) as client,
         ThreadPoolExecutor() as pool,
     ):

@@ -114,7 +114,7 @@ def test_a_connection_over_the_limit_is_closed_and_the_others_work(serve: Serve,
 
 
 def test_an_idle_connection_is_closed_also_with_half_a_request(serve: Serve, connect: Connect) -> None:
-    server = serve(idle_timeout_s=0.1)
+    server = serve(idle_timeout_s=0.5)
     client = connect(server)
     client.send(question()[:-1])
     assert client.read() == ""

@@ -18,7 +18,7 @@ from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.mail.kinds import KINDS
 from postroom.workspace.workloads.mail.mail import Mail
 
-MOST_S = 5.0
+MOST_S = 20.0
 Act = Callable[[House, str], object]
 MIME = base64.b64encode(raw(to="bob@example.org").replace(b"carl@elsewhere.test", b"anna@example.org"))
 COMMENT = {"comment": "Yes", "toRecipients": [{"emailAddress": {"address": "bob@example.org"}}]}

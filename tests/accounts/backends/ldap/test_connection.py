@@ -109,7 +109,7 @@ def test_a_server_that_was_killed_while_it_was_asked_is_told(own_server: Slapd, 
 
 
 def test_a_server_that_hangs_is_not_waited_for_for_ever(own_server: Slapd) -> None:
-    pool = Pool(own_server.settings(connect_timeout_s=0.1))
+    pool = Pool(own_server.settings(connect_timeout_s=0.3))
     store = Store(pool)
     assert store.exists(BASE)
     with paused(own_server), pytest.raises(Unavailable):
@@ -118,7 +118,7 @@ def test_a_server_that_hangs_is_not_waited_for_for_ever(own_server: Slapd) -> No
 
 
 def test_no_more_connections_are_opened_than_may_be(own_server: Slapd) -> None:
-    pool = Pool(own_server.settings(connections=2, connect_timeout_s=0.05))
+    pool = Pool(own_server.settings(connections=2, connect_timeout_s=0.2))
     meet, leave = threading.Barrier(3), threading.Event()
 
     def hold(_connection: object) -> None:
