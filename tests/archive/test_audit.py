@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from postroom import migrations
 from postroom.archive import events
 from postroom.archive.audit import SYSTEM, Actor, Audit, Filter, Head
-from postroom.archive.database import Database
 from postroom.errors import Damaged, Invalid, NoSpace, Unavailable
+from postroom.sqlite import Database
 
 ANNA = Actor("anna", "web", "192.0.2.1")
 

@@ -20,9 +20,9 @@ from itertools import groupby
 from typing import Any
 
 from postroom.archive import ledger
-from postroom.archive.database import Database
 from postroom.archive.events import DEFAULT_SELECTION, EVENTS, Kind
 from postroom.errors import Damaged, Invalid, PostroomError
+from postroom.sqlite import Database
 
 log = logging.getLogger(__name__)
 

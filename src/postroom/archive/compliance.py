@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from postroom.archive import events
 from postroom.archive.audit import Actor, Audit
-from postroom.archive.database import Database
 from postroom.archive.identifiers import checked_text
 from postroom.archive.privileges import Rules
 from postroom.errors import Invalid
+from postroom.sqlite import Database
 
 INTERVALS: Final = ("none", "monthly", "quarterly", "yearly")
 MAX_YEARS = 1000

@@ -18,12 +18,12 @@ from postroom.archive.compliance import (
     Document,
     StoreAutoCreate,
 )
-from postroom.archive.database import Database
 from postroom.archive.identifiers import checked_name, name_key
 from postroom.archive.passwords import Passwords
 from postroom.archive.privileges import Rules
 from postroom.archive.users import Users
 from postroom.errors import AlreadyExists, Invalid, NotFound
+from postroom.sqlite import Database
 
 REQUESTED_STATES: Final = ("current", "normal", "writeProtected", "disabled")
 

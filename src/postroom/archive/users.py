@@ -10,7 +10,6 @@ from typing import Final
 
 from postroom.archive import events
 from postroom.archive.audit import SYSTEM, Actor, Audit
-from postroom.archive.database import Database
 from postroom.archive.identifiers import checked_address, checked_name, checked_text, checked_user_name, name_key
 from postroom.archive.passwords import Passwords
 from postroom.archive.privileges import (
@@ -24,6 +23,7 @@ from postroom.archive.privileges import (
     in_order,
 )
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+from postroom.sqlite import Database
 
 AUTHENTICATIONS: Final = ("integrated", "directoryServices")
 FIRST_NAME = FIRST_PASSWORD = "admin"  # noqa: S105  # known to everybody, hence User.default_password

@@ -14,10 +14,10 @@ from typing import Final
 
 from postroom.errors import WrongState
 from postroom.migrations import load
+from postroom.sqlite import Database
 from postroom.workspace.clock import Clock, now
 from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
 from postroom.workspace.store.changes import Changes
-from postroom.workspace.store.database import Database
 from postroom.workspace.store.disk import file_errors, sync_directory
 from postroom.workspace.store.items import Items
 from postroom.workspace.store.kinds import Kind, Kinds
@@ -63,7 +63,9 @@ class Store:
         with file_errors(directory):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.blobs: Final = Blobs(directory / "blobs")
-        self._database = Database(directory / FILE, load("postroom.workspace.store", "workspace"))
+        schema = load("postroom.workspace.store", "workspace")
+        with file_errors(directory):
+            self._database = Database(directory / FILE, schema)
         try:
             with file_errors(directory):
                 sync_directory(directory)

@@ -1,4 +1,4 @@
-"""A SQLite database with one writer and any number of readers, safe to use from threads."""
+"""A SQLite file of an engine: one connection that writes, any number that read, safe to use from threads."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from postroom.errors import Damaged, NoSpace, PostroomError, Unavailable
 from postroom.migrations import Schema, migrate
 
-BUSY_S = 30.0
-IDLE_READERS = 8
+BUSY_S: Final = 30.0
+IDLE_READERS: Final = 8
+_CACHED_STATEMENTS: Final = 512
+_WRITER_CACHE_KIB: Final = 16 << 10
+_LOG_BYTES: Final = 64 << 20
 
 
 class Database:
     """Opens or creates the file and brings its schema up to date.
 
-    What `write` committed survives power loss (WAL, synchronous=FULL). Raises WrongState, Damaged, Unavailable.
+    What `write` committed survives power loss (WAL, synchronous=FULL).
+    Raises WrongState, Damaged, Unavailable, NoSpace.
     """
 
     def __init__(self, path: Path, schema: Schema) -> None:
@@ -29,16 +34,21 @@ class Database:
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Before SQLite does: it would use the umask, and here are password hashes.
+        # Before SQLite does: it would use the umask, and here are password hashes and mail.
         path.touch(mode=0o600)
         with self._errors():
             self._writer = self._connect()
             try:
-                self._writer.execute("PRAGMA journal_mode = WAL")
-                migrate(self._writer, schema)
+                self._prepare(schema)
             except BaseException:
                 self._writer.close()
                 raise
+
+    def _prepare(self, schema: Schema) -> None:
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        self._writer.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+        self._writer.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
+        migrate(self._writer, schema)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -63,7 +73,9 @@ class Database:
             try:
                 yield connection
             finally:
-                connection.execute("ROLLBACK")
+                # A statement that failed may have ended the transaction already.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 self._return(connection)
 
     def rewrite(self) -> tuple[int, int]:
@@ -84,7 +96,7 @@ class Database:
         return int(pages * page_bytes)
 
     def close(self) -> None:
-        """Close all connections; calls after it raise Unavailable."""
+        """Close all connections; calls after it raise Unavailable. A unit that runs is waited for."""
         with self._lock:
             self._closed = True
             self._writer.close()
@@ -93,7 +105,7 @@ class Database:
 
     def _borrow(self) -> sqlite3.Connection:
         if self._closed:
-            raise Unavailable(f"The database {self.path.name} is closed.")
+            raise self._is_closed()
         try:
             return self._idle.pop()
         except IndexError:
@@ -108,7 +120,13 @@ class Database:
             self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
+        )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -116,11 +134,12 @@ class Database:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        """Errors of SQLite, told as ours."""
         try:
             yield
         except sqlite3.ProgrammingError as error:
             if self._closed:
-                raise Unavailable(f"The database {self.path.name} is closed.") from error
+                raise self._is_closed() from error
             raise
         except sqlite3.DatabaseError as error:
             translated = self._translated(error)
@@ -143,6 +162,9 @@ class Database:
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return Damaged(f"The database {self.path} is damaged.")
         return None
+
+    def _is_closed(self) -> Unavailable:
+        return Unavailable(f"The database {self.path.name} is closed.")
 
 
 def _is_full(directory: Path) -> bool:
