@@ -133,6 +133,8 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         from postroom.faces.graph.mount import mount as mount_graph
 
         yield partial(mount_graph, workspace=opened.workspace)
+    if opened.accounts is not None and opened.workspace is not None:
+        yield partial(_tend_people, accounts=opened.accounts)
     if opened.workspace is not None:
         from postroom.faces.smtp.mount import mount as mount_smtp
         from postroom.faces.smtp.mount import mount_queue
@@ -140,3 +142,7 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         yield partial(mount_queue, workspace=opened.workspace)
         if settings.smtp.enabled:
             yield partial(mount_smtp, workspace=opened.workspace)
+
+
+def _tend_people(parts: Parts, accounts: Accounts) -> None:
+    parts.server.hourly.append(accounts.mailboxes.sweep)

@@ -41,7 +41,7 @@ class AccountsPeople:
         if destinations is None:
             return None
         found = map(self.find, destinations.users)
-        return Recipients(tuple(person for person in found if person is not None), tuple(destinations.others))
+        return Recipients(tuple(person for person in found if person is not None), destinations.others)
 
     def _found(self, name: str) -> Person:
         mailbox = self._mailboxes.find(name)

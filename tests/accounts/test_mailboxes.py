@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from postroom.accounts.accounts import Accounts
-from postroom.accounts.model import AliasChange, DomainChange, ListChange, UserChange
+from postroom.accounts.model import AliasChange, DomainChange, Kept, ListChange, UserChange
 from postroom.accounts.services.access import LOCAL
 from postroom.accounts.services.mailboxes import Mailbox
+from postroom.errors import Unavailable
 from postroom.people import AccountsPeople
 from postroom.settings import Settings
 from postroom.workspace.people import People
@@ -42,7 +43,7 @@ def update(accounts: Accounts, address: str, **fields: object) -> None:
 def to(accounts: Accounts, address: str) -> tuple[list[str], list[str]]:
     destinations = accounts.mailboxes.destinations(address)
     assert destinations is not None
-    return destinations.users, destinations.others
+    return list(destinations.users), list(destinations.others)
 
 
 def test_a_user_is_found_by_address_and_by_id(accounts: Accounts) -> None:
@@ -147,6 +148,33 @@ def test_unknown_addresses_go_to_the_catch_all_and_disabled_ones_do_not(accounts
     update(accounts, ANNA, active=False)
     assert to(accounts, "nobody@example.com") == ([BERT], [])
     assert to(accounts, ANNA) == ([], [])
+
+
+def test_members_beyond_what_can_be_followed_are_not_left_out_in_silence(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postroom.accounts.services.mailboxes.MOST_DESTINATIONS", 3)
+    members = ListChange(reset=("a@x.test", "b@x.test", "c@x.test"))
+    accounts.aliases.create(LOCAL, "all@example.com", AliasChange(members=members))
+    with pytest.raises(Unavailable, match="more than 3 addresses"):
+        accounts.mailboxes.destinations("all@example.com")
+
+
+def test_an_id_that_a_crash_left_is_not_the_next_ones(accounts: Accounts) -> None:
+    anna = found(accounts, ANNA)
+    with accounts.core.change(LOCAL) as work:  # deleted, and the program ends before the id is taken
+        work.directory.delete_user(ANNA, Kept("root@example.org", None))
+    accounts.users.create(LOCAL, ANNA, UserChange(password=PASSWORD))
+    assert found(accounts, ANNA).id != anna.id
+
+
+def test_ids_of_users_who_went_past_us_are_swept(accounts: Accounts) -> None:
+    anna, bert = found(accounts, ANNA), found(accounts, BERT)
+    with accounts.core.change(LOCAL) as work:
+        work.directory.delete_user(ANNA, Kept("root@example.org", None))
+    accounts.mailboxes.sweep()
+    assert accounts.core.identities.address(anna.id, lambda _: True) is None
+    assert accounts.core.identities.address(bert.id, lambda _: True) == BERT
 
 
 @pytest.mark.parametrize("address", ["anna@example.org", "no address", ""])

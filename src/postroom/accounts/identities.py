@@ -65,6 +65,12 @@ class Identities(OwnFile):
             connection.execute("DELETE FROM identity WHERE address = ?", (new,))
             connection.execute("UPDATE identity SET next = ? WHERE address = ?", (new, address))
 
+    def vacate(self, address: str) -> None:
+        """Take what an address still has when somebody new is about to get it: a crash may have left it."""
+        if self._known(address) is not None:
+            with self.used() as connection:
+                connection.execute("DELETE FROM identity WHERE address = ?", (address,))
+
     def forget(self, name: str, exists: Exists) -> None:
         """Take the id of an address, or of all in a domain, that has nobody any more."""
         for identity, address, following in list(self._rows()):
@@ -72,7 +78,7 @@ class Identities(OwnFile):
                 self._check(identity, address, following, exists)
 
     def sweep(self, exists: Exists) -> None:
-        """Take the ids of all who are gone: what a crash left undone, or what was deleted past us."""
+        """Take the ids of all who are gone, deleted past us or left by a crash; to be called now and then."""
         for identity, address, following in list(self._rows()):
             self._check(identity, address, following, exists)
 

@@ -79,6 +79,11 @@ class Work:
             # When it is over: only then is it known who is gone.
             self.unit.at_end.append(lambda: self.core.identities.forget(name, self.core.has_user))
 
+    def comes(self, address: str) -> None:
+        """Somebody new is about to get an address that nobody has."""
+        if not self.by.dry_run:
+            self.core.identities.vacate(address)
+
     def moves(self, address: str, new: str) -> None:
         """A user is about to get another address, and keeps the id."""
         if not self.by.dry_run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from postroom.accounts.directory import Directory
 from postroom.accounts.model import ALL
 from postroom.accounts.services.access import LOCAL
 from postroom.accounts.services.core import Core
-from postroom.errors import Invalid, NotFound
+from postroom.errors import Invalid, NotFound, Unavailable
 
 MOST_DESTINATIONS: Final = 10_000
 """Of one address: lists may hold lists."""
@@ -54,12 +54,12 @@ class Mailbox:
     other_addresses: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Destinations:
     """Where mail goes: users of ours, and addresses elsewhere; each once, in the order in which they were met."""
 
-    users: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    users: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 class Mailboxes:
@@ -121,8 +121,9 @@ class Mailboxes:
             return _Walk(look.directory, self._core.settings.accounts.recipient_delimiters).from_(address)
 
     def sweep(self) -> None:
-        """Take the ids of users who are gone; at the start, and now and then."""
-        self._core.identities.sweep(self._core.has_user)
+        """Take the ids of users who are gone; to be called now and then."""
+        with self._core.look(LOCAL) as look:
+            self._core.identities.sweep(look.directory.has_user)
 
     def _of(self, address: str) -> Mailbox | None:
         with self._core.look(LOCAL) as look:
@@ -138,50 +139,66 @@ class Mailboxes:
         return _mailbox(self._core.identities.of(own, self._core.has_user), own, profile, live=live, others=others)
 
 
+@dataclass(frozen=True, slots=True)
+class _Domain:
+    """What the way through a domain depends on; `target` is the domain that it stands for, itself but for an alias."""
+
+    hosted: bool
+    target: str = ""
+    active: bool = False
+
+
 class _Walk:
     """From one address to all destinations. Every address is visited once, so that circles end."""
 
     def __init__(self, directory: Directory, delimiters: str) -> None:
         self._directory, self._delimiters = directory, delimiters
-        self._seen: set[str] = set()
-        self._found = Destinations()
+        self._domains: dict[str, _Domain] = {}
+        # In the order in which they were met.
+        self._seen: dict[str, None] = {}
+        self._users: dict[str, None] = {}
+        self._others: dict[str, None] = {}
 
     def from_(self, address: str) -> Destinations:
+        """Raises Unavailable when there are more than can be followed: nobody is left out in silence."""
         waiting = [address]
-        while waiting and len(self._seen) < MOST_DESTINATIONS:
-            waiting[:0] = self._visit(waiting.pop(0))
-        return self._found
+        while waiting:
+            waiting.extend(reversed(self._visit(waiting.pop())))
+            if len(self._seen) + len(self._others) > MOST_DESTINATIONS:
+                raise Unavailable(f"Mail for {address} goes to more than {MOST_DESTINATIONS:,} addresses.")
+        return Destinations(tuple(self._users), tuple(self._others))
 
     def _visit(self, address: str) -> list[str]:
         """Where to go on from here."""
-        domain = domain_of(address)
-        if not self._directory.hosted(domain):
-            self._note(self._found.others, address)
+        domain = self._domain(domain_of(address))
+        if not domain.hosted:
+            self._others[address] = None
             return []
-        here = f"{local_of(address)}@{self._directory.target(domain) or domain}"
+        here = f"{local_of(address)}@{domain.target}"
         if here in self._seen:
             return []
-        self._seen.add(here)
-        to = self._destinations(here)
+        self._seen[here] = None
+        to = self._destinations(here) if domain.active else ()
         if here in to and self._directory.has_user(here):
-            self._note(self._found.users, here)
+            self._users[here] = None
         return [each for each in to if each != here]
 
     def _destinations(self, address: str) -> tuple[str, ...]:
-        domain, plain = domain_of(address), without_extension(address, self._delimiters)
-        if not self._directory.facts(domain).active:
-            return ()
+        plain = without_extension(address, self._delimiters)
         found = self._directory.destinations(address)
         if not found and plain != address:
             found = (plain,) if self._directory.destinations(plain) else ()
         if not found and not self._directory.taken(plain):
-            found = self._directory.destinations(domain)
+            found = self._directory.destinations(domain_of(address))
         return found
 
-    @staticmethod
-    def _note(found: list[str], address: str) -> None:
-        if address not in found:
-            found.append(address)
+    def _domain(self, name: str) -> _Domain:
+        if name not in self._domains:
+            self._domains[name] = _Domain(hosted=False)
+            if self._directory.hosted(name):
+                target = self._directory.target(name) or name
+                self._domains[name] = _Domain(True, target, self._directory.facts(target).active)
+        return self._domains[name]
 
 
 def _user_behind(directory: Directory, address: str) -> str | None:

@@ -66,6 +66,7 @@ class Users:
                 raise AlreadyExists("user", address)
             limits.room(work, facts, "users")
             limits.quota(work, facts, given(change.quota_mb, facts.default_quota_mb))
+            work.comes(address)
             work.directory.create_user(self._new(work, address, password_hash, change, facts))
             work.note("create", f"Create mail user: {address}.", domain=name, username=address)
 
