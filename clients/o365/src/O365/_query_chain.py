@@ -38,11 +38,11 @@ class Condition:
         return f"{joint}{'(' * self.opens}{self.text}{')' * self.closes}"
 
 
-class Query:
+class Query(_words.ApiWords):
     """A query that is written step by step. Every step returns the query."""
 
     def __init__(self, attribute: str | None = None, *, protocol: Protocol | type[Protocol]) -> None:
-        self.protocol: Protocol = protocol() if isinstance(protocol, type) else protocol
+        super().__init__(protocol)
         self._conditions: list[Condition] = []
         self._order: dict[str, bool] = {}
         self._selects: dict[str, None] = {}
@@ -133,7 +133,7 @@ class Query:
 
     def expand(self, *relationships: str) -> Self:
         """Ask for what is related, too."""
-        self._expands |= dict.fromkeys(self._cased(relationship, "event") for relationship in relationships)
+        self._expands |= dict.fromkeys(self._relationship(relationship) for relationship in relationships)
         return self
 
     def search(self, text: str) -> Self:
@@ -279,8 +279,7 @@ class Query:
         """`collection/any(a:a/attribute eq word)`, with a function instead of the operation when there is `func`."""
         if func is not None and operation is not None:
             raise ValueError("Give func or operation, not both")
-        # Here "to" is the collection itself, not the addresses in it.
-        place = self.protocol.convert_case({"to": "toRecipients"}.get(collection, collection))
+        place = self._collection(collection)
         name = f"a/{self._path(attribute)}" if attribute else "a"
         text = self._word(word, name)
         operator = OPERATORS.get(operation or "equals", operation)
@@ -334,22 +333,6 @@ class Query:
         if not self._attribute:
             raise ValueError("Attribute property needed. call on_attribute(attribute) or new(attribute)")
         return self._attribute
-
-    def _path(self, attribute: str) -> str:
-        return _words.path(attribute, self.protocol.convert_case)
-
-    def _word(self, word: FilterWord, attribute: str) -> str:
-        return _words.word(word, attribute, self.protocol.timezone)
-
-    def _selected(self, attribute: str) -> str:
-        return self._cased(attribute, "meetingMessageType")
-
-    def _cased(self, name: str, of_event_messages: str) -> str:
-        """What only event messages have needs their type before it."""
-        cased = self.protocol.convert_case(name)
-        if cased.lower() == of_event_messages.lower():
-            return f"{self.protocol.get_service_keyword('event_message_type')}/{cased}"
-        return cased
 
 
 def text_depth(conditions: list[Condition]) -> int:

@@ -11,6 +11,8 @@ from O365 import _dates
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from O365._protocol import Protocol
+
 FilterWord: TypeAlias = str | bool | dt.date | int | float | None
 
 # Short names of properties that lie deeper.
@@ -24,6 +26,36 @@ _MAPPING = {
     "flag": "flag/flagStatus",
     "body": "body/content",
 }
+
+
+class ApiWords:
+    """How one API writes names and values: the base of both kinds of query."""
+
+    def __init__(self, protocol: Protocol | type[Protocol]) -> None:
+        self.protocol: Protocol = protocol() if isinstance(protocol, type) else protocol
+
+    def _path(self, attribute: str) -> str:
+        return path(attribute, self.protocol.convert_case)
+
+    def _word(self, value: FilterWord, attribute: str) -> str:
+        return word(value, attribute, self.protocol.timezone)
+
+    def _collection(self, collection: str) -> str:
+        # Here "to" is the collection itself, not the addresses in it.
+        return self.protocol.convert_case({"to": "toRecipients"}.get(collection, collection))
+
+    def _selected(self, attribute: str) -> str:
+        return self._cased(attribute, "meetingMessageType")
+
+    def _relationship(self, relationship: str) -> str:
+        return self._cased(relationship, "event")
+
+    def _cased(self, name: str, of_event_messages: str) -> str:
+        """What only event messages have needs their type before it."""
+        cased = self.protocol.convert_case(name)
+        if cased.lower() == of_event_messages.lower():
+            return f"{self.protocol.get_service_keyword('event_message_type')}/{cased}"
+        return cased
 
 
 def path(attribute: str, convert: Callable[[str], str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Union
+from typing import Optional, Union
 
 from O365 import _words
 from O365._query_parts import ChainFilter as ChainFilter
@@ -25,21 +25,9 @@ from O365._query_parts import chained, composite, filter_in
 from O365._words import FilterWord as FilterWord
 from O365.utils.casing import to_camel_case
 
-if TYPE_CHECKING:
-    from O365._protocol import Protocol
 
-
-class QueryBuilder:
+class QueryBuilder(_words.ApiWords):
     """Makes the parts of queries on one API."""
-
-    def __init__(self, protocol: Union[Protocol, type[Protocol]]) -> None:  # noqa: UP007
-        self.protocol: Protocol = protocol() if isinstance(protocol, type) else protocol
-
-    def _path(self, attribute: str) -> str:
-        return _words.path(attribute, self.protocol.convert_case)
-
-    def _word(self, word: FilterWord, attribute: str) -> str:
-        return _words.word(word, attribute, self.protocol.timezone)
 
     def logical_operation(self, operation: str, attribute: str, word: FilterWord) -> CompositeFilter:
         """`attribute <operation> word`."""
@@ -130,22 +118,6 @@ class QueryBuilder:
 
     def _selection(self, *attributes: str) -> SelectFilter:
         return SelectFilter(*(self._selected(attribute) for attribute in attributes))
-
-    def _selected(self, attribute: str) -> str:
-        name = self.protocol.convert_case(attribute)
-        if name.lower() == "meetingmessagetype":
-            return f"{self.protocol.get_service_keyword('event_message_type')}/{name}"
-        return name
-
-    def _relationship(self, relationship: str) -> str:
-        name = self.protocol.convert_case(relationship)
-        if name.lower() == "event":
-            return f"{self.protocol.get_service_keyword('event_message_type')}/{name}"
-        return name
-
-    def _collection(self, collection: str) -> str:
-        # Here "to" is the collection itself, not the addresses in it.
-        return self.protocol.convert_case({"to": "toRecipients"}.get(collection, collection))
 
     def _joined(self, operation: str, parts: tuple[CompositeFilter, ...], group: bool) -> CompositeFilter:
         if not parts:
