@@ -24,6 +24,7 @@ from postroom.errors import AlreadyExists
 from postroom.home import Home
 from postroom.web.server import Server
 from postroom.workspace.signin.apps import App
+from postroom.workspace.signin.consents import EVERYBODY
 from postroom.workspace.signin.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from postroom.accounts.accounts import Accounts
     from postroom.workspace.workspace import Workspace
 
-EVERYBODY: Final = ""
 NATIVE: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 """Where Microsoft's own clients come back to."""
 LOOPBACK: Final = "http://localhost"
