@@ -174,9 +174,6 @@ class BaseAttachment(ApiComponent):
 
     __hash__ = None  # type: ignore[assignment] # the id comes later
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"Attachment: {self.name}"
 

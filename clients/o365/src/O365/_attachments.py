@@ -59,9 +59,6 @@ class BaseAttachments(ApiComponent):
     def __bool__(self) -> bool:
         return bool(self._attachments)
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         if not self._attachments and getattr(self._parent, "has_attachments", False):
             return "Number of Attachments: unknown"

@@ -42,9 +42,6 @@ class ApiComponent:
         self.set_base_url(self.protocol.default_resource if main_resource is None else main_resource)
         super().__init__()
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"Api Component on resource: {self.main_resource}"
 

@@ -54,9 +54,6 @@ class Folder(Resource):
         elif "folder_id" in kwargs and self._told("id") is None:
             self.folder_id = kwargs["folder_id"]
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"{self.name} from resource: {self.main_resource}"
 

@@ -67,9 +67,6 @@ class AutomaticRepliesSettings(Resource):
     internal_reply_message: Attribute[Any] = plain("internalReplyMessage", "")
     external_reply_message: Attribute[Any] = plain("externalReplyMessage", "")
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def to_api_data(self) -> Json:
         """The settings as JSON; the times belong to scheduled replies only."""
         keys = ["status", "externalAudience", "internalReplyMessage", "externalReplyMessage"]
@@ -103,9 +100,6 @@ class MailboxSettings(Resource):
     timezone: Attribute[Any] = plain("timeZone", "")
     # A copy: what a program changes within it must be seen as a change.
     workinghours: Attribute[Any] = Attribute("workingHours", lambda _, told: copy.deepcopy(told) if told else {})
-
-    def __str__(self) -> str:
-        return self.__repr__()
 
     def save(self) -> bool:
         """Send the automatic replies, and what was changed of the rest."""

@@ -49,9 +49,6 @@ class MessageFlag(ApiComponent):
     def __bool__(self) -> bool:
         return self.is_flagged
 
-    def __str__(self) -> str:
-        return str(self._status)
-
     def __repr__(self) -> str:
         return str(self._status)
 

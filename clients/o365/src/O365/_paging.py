@@ -50,9 +50,6 @@ class Pagination(ApiComponent):
         self._head_link = next_link
         self._headers: dict[str, str] | None = None
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         name = getattr(self.constructor, "__name__", "dict")
         return f"'{name}' Iterator" if self.next_link or self.data else "Empty Iterator"

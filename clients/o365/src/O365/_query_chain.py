@@ -55,9 +55,6 @@ class Query(_words.ApiWords):
         if attribute:
             self.on_attribute(attribute)
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         names = {
             "$filter": "Filter",

@@ -24,9 +24,6 @@ class QueryBase(ABC):
     def render(self) -> str:
         """The part as text."""
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return self.render()
 

@@ -45,9 +45,6 @@ class Recipient:
     def __bool__(self) -> bool:
         return bool(self.address)
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
@@ -110,9 +107,6 @@ class Recipients:
 
     def __len__(self) -> int:
         return len(self._recipients)
-
-    def __str__(self) -> str:
-        return self.__repr__()
 
     def __repr__(self) -> str:
         return f"Recipients count: {len(self._recipients)}"

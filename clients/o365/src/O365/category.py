@@ -73,9 +73,6 @@ class Category(Resource):
             if name in kwargs:
                 setattr(self, name, kwargs[name])
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"{self.name} (color: {self.color.name if self.color else None})"
 

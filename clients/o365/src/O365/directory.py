@@ -31,9 +31,6 @@ class User(UserFields):
         if self.main_resource == USERS_RESOURCE and self.object_id:
             self.set_base_url(f"{USERS_RESOURCE}/{self.object_id}")
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return self.display_name or self.full_name or "Unknown Name"
 

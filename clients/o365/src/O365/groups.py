@@ -39,9 +39,6 @@ class Group(Resource):
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         super().__init__(parent=parent, con=con, **{**kwargs, "main_resource": ""})
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"Group: {self.display_name}"
 
@@ -94,9 +91,6 @@ class Groups(ApiComponent):
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         self._adopt(parent, con, {**kwargs, "main_resource": ""})
-
-    def __str__(self) -> str:
-        return self.__repr__()
 
     def __repr__(self) -> str:
         return "Microsoft O365 Group parent class"

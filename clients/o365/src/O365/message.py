@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 class Message(SentOrSaved):
     """An e-mail message: a new one, a draft, or one that was sent or received."""
 
-    def __str__(self) -> str:
-        return self.__repr__()
-
     def __repr__(self) -> str:
         return f"Subject: {self.subject}"
 
