@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from functools import partialmethod, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 from O365 import _words
 from O365._enums import ChainOperator
@@ -11,6 +13,9 @@ from O365._words import FilterWord
 
 if TYPE_CHECKING:
     from O365._protocol import Protocol
+
+P = ParamSpec("P")
+Q = TypeVar("Q")
 
 OPERATORS = {
     "equals": "eq",
@@ -36,6 +41,16 @@ class Condition:
     def render(self, first: bool) -> str:
         joint = "" if first else f" {self.chain} "
         return f"{joint}{'(' * self.opens}{self.text}{')' * self.closes}"
+
+
+def _over(name: str, iterable: Callable[Concatenate[Any, str, P], Any]) -> Callable[Concatenate[Q, P], Q]:
+    """`iterable` of a query, with its name given: the keywords stay what they are."""
+
+    @wraps(iterable)
+    def called(query: Any, *args: Any, **kwargs: Any) -> Any:
+        return query.iterable(*args, **kwargs)
+
+    return cast("Callable[Concatenate[Q, P], Q]", partialmethod(called, name))
 
 
 class Query(_words.ApiWords):
@@ -286,37 +301,11 @@ class Query(_words.ApiWords):
         self._attribute = place
         return self._add(f"{place}/{iterable_name}(a:{inner})", text)
 
-    def any(
-        self,
-        *,
-        collection: str,
-        word: FilterWord,
-        attribute: str | None = None,
-        func: str | None = None,
-        operation: str | None = None,
-        negation: bool = False,
-    ) -> Self:
-        """The condition holds for one element of the collection."""
-        return self.iterable(
-            "any", collection=collection, word=word, attribute=attribute, func=func, operation=operation,
-            negation=negation,
-        )  # fmt: skip
+    any = _over("any", iterable)
+    """The condition holds for one element of the collection."""
 
-    def all(
-        self,
-        *,
-        collection: str,
-        word: FilterWord,
-        attribute: str | None = None,
-        func: str | None = None,
-        operation: str | None = None,
-        negation: bool = False,
-    ) -> Self:
-        """The condition holds for all elements of the collection."""
-        return self.iterable(
-            "all", collection=collection, word=word, attribute=attribute, func=func, operation=operation,
-            negation=negation,
-        )  # fmt: skip
+    all = _over("all", iterable)
+    """The condition holds for all elements of the collection."""
 
     def _add(self, text: str, word: str, *, function: bool = True) -> Self:
         if self._negated:
