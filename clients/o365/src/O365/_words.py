@@ -85,9 +85,13 @@ def quoted(text: str) -> str:
 
 
 def searched(text: str) -> str:
-    """A phrase of $search: quotes and backslashes in it are escaped."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A phrase of $search."""
+    return f'"{escaped(text)}"'
+
+
+def escaped(text: str) -> str:
+    """What stands between the quotes of a phrase: quotes and backslashes in it are escaped."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def is_text(attribute: str) -> bool:

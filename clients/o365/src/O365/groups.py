@@ -12,6 +12,7 @@ from O365._names import USERS_RESOURCE
 from O365._paging import Pagination as Pagination
 from O365._paging import listed
 from O365._urls import segment
+from O365._words import escaped
 from O365.directory import User as User
 
 _GROUP_TYPE = "group"
@@ -107,7 +108,7 @@ class Groups(ApiComponent):
         if not group_mail:
             raise RuntimeError("Provide the group mail")
         # $search finds words anywhere in the address: what is not the very address comes last.
-        sought = segment(group_mail.replace("\\", "\\\\").replace('"', '\\"')).replace("&", "%26").replace("+", "%2B")
+        sought = segment(escaped(group_mail)).replace("&", "%26").replace("+", "%2B")
         url = self.build_url(self._endpoints["get_group_by_mail"].format(group_mail=sought))
         response = self.con.get(url, headers={"ConsistencyLevel": "eventual"})
         if not response:
