@@ -71,16 +71,12 @@ class AutomaticRepliesSettings(Resource):
         """The settings as JSON; the times belong to scheduled replies only."""
         keys = ["status", "externalAudience", "internalReplyMessage", "externalReplyMessage"]
         if self.status is AutoReplyStatus.SCHEDULED:
-            keys += [
-                row for row in ("scheduledStartDateTime", "scheduledEndDateTime") if self._times()[row] is not None
-            ]
+            times = {
+                "scheduledStartDateTime": self.scheduled_startdatetime,
+                "scheduledEndDateTime": self.scheduled_enddatetime,
+            }
+            keys += [key for key, time in times.items() if time is not None]
         return self._json(keys, known=True)
-
-    def _times(self) -> Json:
-        return {
-            "scheduledStartDateTime": self.scheduled_startdatetime,
-            "scheduledEndDateTime": self.scheduled_enddatetime,
-        }
 
 
 class MailboxSettings(Resource):

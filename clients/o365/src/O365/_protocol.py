@@ -120,9 +120,9 @@ class _Outlook(Protocol):
     _types = "microsoft.graph."
     _words = ("message", "eventMessage", "fileAttachment", "itemAttachment")
 
-    def _learn(self, maximum: int) -> None:
+    def _learn(self) -> None:
         message, event_message, file, item = (f"{self._types}{word}" for word in self._words)
-        self.max_top_value = maximum
+        self.max_top_value = 999
         self.keyword_data_store.update(
             message_type=message,
             event_message_type=event_message,
@@ -153,7 +153,7 @@ class MSGraphProtocol(_Outlook):
         kwargs.setdefault("casing_function", to_camel_case)
         kwargs.setdefault("protocol_url", self._protocol_url)
         super().__init__(api_version=api_version, default_resource=default_resource, **kwargs)
-        self._learn(999)
+        self._learn()
 
 
 class MSOffice365Protocol(_Outlook):
@@ -169,7 +169,7 @@ class MSOffice365Protocol(_Outlook):
         kwargs.setdefault("casing_function", to_pascal_case)
         kwargs.setdefault("protocol_url", self._protocol_url)
         super().__init__(api_version=api_version, default_resource=default_resource, **kwargs)
-        self._learn(999)
+        self._learn()
 
 
 class MSBusinessCentral365Protocol(Protocol):

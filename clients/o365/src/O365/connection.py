@@ -15,7 +15,7 @@ from requests.exceptions import HTTPError, RequestException
 from O365 import _http, _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
-from O365._flows.steps import Flow, Renew, Request, Step, Wait, run
+from O365._flows.steps import Renew, Request, Step, Wait, run
 from O365._lazy import lazy
 from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
 from O365._names import GRAPH_API_VERSION as GRAPH_API_VERSION
@@ -273,7 +273,8 @@ class Connection(Tokens):
         """
         request = self._prepared(url, method, kwargs, signed=True)
         self._sign_on()
-        return self._checked(self._run(calls.signed(request, self._policy, self._bearer, self._token_is_over)))
+        flow = calls.signed(request, self._policy, self._bearer, self._token_is_over)
+        return self._checked(run(flow, self._perform))
 
     @property
     def _policy(self) -> Policy:
@@ -317,9 +318,6 @@ class Connection(Tokens):
         if self.verify_ssl is not True:
             kwargs.setdefault("verify", self.verify_ssl)
         return Request(verb, url, kwargs, signed)
-
-    def _run(self, flow: Flow[Response]) -> Response:
-        return run(flow, self._perform)
 
     def _perform(self, step: Step) -> Any:
         if isinstance(step, Wait):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
 
 
@@ -27,10 +27,6 @@ class Request:
     url: str
     options: Mapping[str, Any] = field(default_factory=dict)
     signed: bool = True
-
-    def having(self, **options: Any) -> Request:
-        """The same request with other options (`data`, `headers`, `params`)."""
-        return replace(self, options={**self.options, **options})
 
 
 @dataclass(frozen=True, slots=True)
