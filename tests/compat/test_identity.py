@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from tests.accounts.services.process import program
 from tests.compat.conftest import World
 
 from postroom.workspace.signin.apps import App
@@ -55,8 +55,7 @@ def test_msal_and_azure_identity_sign_in_as_they_are(world: World, original: Pat
 
 @pytest.mark.parametrize("proxied", [True, False])
 def test_curl_gets_a_token_and_reads_mail(world: World, proxied: bool) -> None:
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
+    program("curl")
     graph, anna = world.graph, world.anna
     graph.deliver(b"Subject: For curl\r\n\r\nx", anna)
     login = "https://login.microsoftonline.com" if proxied else graph.origin
