@@ -30,8 +30,6 @@ class Wire(NamedTuple):
     code: str
     message: str
     headers: Mapping[str, str] = {}
-    details: str = ""
-    """The precise code in `innerError`."""
 
 
 class Row(NamedTuple):
@@ -134,8 +132,7 @@ def _code(error: PostroomError, row: Row, family: Family) -> str:
 
 def body(told: Wire, request_id: str, client_request_id: str, now: datetime) -> dict[str, Any]:
     """The JSON of an error."""
-    inner: dict[str, Any] = {"code": told.details} if told.details else {}
-    inner |= {
+    inner = {
         "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
         "request-id": request_id,
         "client-request-id": client_request_id,

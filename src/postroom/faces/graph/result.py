@@ -14,11 +14,9 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """An entity or a complex value. `type` where it differs from the route's."""
+    """An entity or a complex value."""
 
     document: Document
-    type: str | None = None
-    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,6 @@ class Many:
     """A page of a collection."""
 
     page: Page
-    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,11 @@ class Created:
 
     document: Document
     location: str | None = None
-    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """202 without a body."""
-
-    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +70,6 @@ class Raw:
 
     content: bytes | Path
     media_type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

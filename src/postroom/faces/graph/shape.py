@@ -50,12 +50,12 @@ def _answer(result: Result, call: Call, found: Found, query: str) -> Answer:
         case Created(document=document):
             headers = {"Location": links.location(call, document, result.location)}
             return Answer(201, {"@odata.context": links.context(call, found), **document}, headers)
-        case Accepted(location=location):
-            return Answer(202, headers={"Location": links.location(call, {}, location)} if location else {})
+        case Accepted():
+            return Answer(202)
         case Nothing(status=status, headers=headers):
             return Answer(status or _empty(found), headers=headers)
-        case Raw():
-            return Answer(result.status or 200, result.content, result.headers, result.media_type)
+        case Raw(content=content, media_type=media_type):
+            return Answer(200, content, media_type=media_type)
         case Redirect(url=url):
             return Answer(302, headers={"Location": url})
 
@@ -72,17 +72,16 @@ def _one(result: One, call: Call, found: Found) -> Answer:
     if call.route.method == "PATCH" and not _represented(call):
         return Answer(204)
     content = {"@odata.context": links.context(call, found), **result.document}
-    status = result.status or (200 if call.route.status == 204 else call.route.status)
-    return Answer(status, content)
+    return Answer(200 if call.route.status == 204 else call.route.status, content)
 
 
 def _unchanged(document: Document, call: Call) -> bool:
     etag = document.get("@odata.etag")
     given = [text.strip() for text in (call.if_none_match or "").split(",")]
-    return etag is not None and any(weak(text) == weak(etag) for text in given)
+    return etag is not None and any(_weak(text) == _weak(etag) for text in given)
 
 
-def weak(etag: str) -> str:
+def _weak(etag: str) -> str:
     return etag.strip().removeprefix("W/").strip('"')
 
 

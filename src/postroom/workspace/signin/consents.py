@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,11 +59,9 @@ class Consents:
             rows = [(app_id, user_id, scope, now_s) for scope in scopes]
             connection.executemany("INSERT OR IGNORE INTO consent VALUES (?, ?, ?, ?)", rows)
 
-    def withdraw(self, app_id: str, user_id: str, scopes: Collection[str] = ()) -> None:
-        """Take these, or all, back. Tokens that came of them work until their sign-ins are ended."""
+    def withdraw(self, app_id: str, user_id: str, scopes: Iterable[str]) -> None:
+        """Take these back. Tokens that came of them work until their sign-ins are ended."""
         with self._database.write() as connection:
-            if not scopes:
-                connection.execute("DELETE FROM consent WHERE app = ? AND user = ?", (app_id, user_id))
             rows = [(app_id, user_id, scope) for scope in scopes]
             connection.executemany("DELETE FROM consent WHERE app = ? AND user = ? AND scope = ?", rows)
 

@@ -175,14 +175,13 @@ def delete_override(call: Call, override: str) -> Result:
 @implements("mail.tips")
 def tips(call: Call) -> Result:
     addresses, options = _texts(call, "EmailAddresses"), str(call.given("MailTipsOptions") or "")
-    return _all(mail(call).lookups.tips(addresses, options), "mailTips")
+    return Many(Page(mail(call).lookups.tips(addresses, options)))
 
 
 @implements("mail.translate_ids")
 def translate_ids(call: Call) -> Result:
     source, target = str(call.given("sourceIdType") or "restId"), str(call.given("targetIdType") or "")
-    found = mail(call).lookups.translated(call.mailbox, _texts(call, "inputIds"), source, target)
-    return _all(found, "convertIdResult")
+    return Many(Page(mail(call).lookups.translated(call.mailbox, _texts(call, "inputIds"), source, target)))
 
 
 def _texts(call: Call, name: str) -> list[str]:
@@ -190,10 +189,6 @@ def _texts(call: Call, name: str) -> list[str]:
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise Invalid(name, "a list of texts")
     return found
-
-
-def _all(rows: list[Document], kind: str) -> Result:
-    return Many(Page(rows), kind)
 
 
 def _created(call: Call, made: Document) -> Result:
