@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from postroom.errors import NotFound
 from postroom.settings import Settings
@@ -17,7 +17,6 @@ from postroom.workspace.workloads.mail import headers
 from postroom.workspace.workloads.mail.errors import Conflict
 
 Wake = Callable[[], None]
-NOTHING: Final = frozenset[tuple[str, str]]()
 
 
 @dataclass

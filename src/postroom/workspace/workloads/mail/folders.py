@@ -46,11 +46,6 @@ class Folders:
             found = unit.items.page(listing)
             return Page([self._shown(unit, one, wish) for one in found.rows], found.cursor, found.count)
 
-    def count(self, mailbox: str, parent: str | None, wish: Wish = PLAIN) -> int:
-        places.prepare(self._core, mailbox, parent)
-        with self._core.store.read() as unit:
-            return unit.items.count(self._listing(unit, mailbox, parent, wish))
-
     def get(self, mailbox: str, name: str, wish: Wish = PLAIN, parent: str | None = None) -> Document:
         """With `parent` only when it lies in it."""
         places.prepare(self._core, mailbox, name, parent)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from postroom.errors import NotFound
-from postroom.workspace.store.reading import Where
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import well_known
@@ -54,12 +53,6 @@ def folder(unit: Unit, mailbox: str, text: str) -> Item:
 
 def is_known(item: Item) -> bool:
     return bool(item.document.get("_name"))
-
-
-def name_of(unit: Unit, item: Where) -> str:
-    """The well-known name of a folder, '' for others."""
-    found = next(unit.items.at([item.number]), None)
-    return str(found.document.get("_name") or "") if found else ""
 
 
 def is_within(unit: Unit, item: Item, name: str) -> bool:

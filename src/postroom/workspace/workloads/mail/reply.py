@@ -128,10 +128,3 @@ def _when(value: str | None, zone: tzinfo) -> str:
         return ""
     moment = datetime.fromisoformat(value).astimezone(zone)
     return f"{moment:%A, %B} {moment.day}, {moment:%Y %H:%M}"
-
-
-def add_comment(body: Body, comment: str) -> Body:
-    """A comment in front of what is there."""
-    if body.content_type == "html":
-        return Body("html", text.document(f"<div>{text.to_html(comment)}</div>\r\n{text.fragment(body.content)}"))
-    return Body("text", f"{comment}\r\n\r\n{body.content}")

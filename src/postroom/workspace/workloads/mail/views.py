@@ -17,7 +17,6 @@ from postroom.workspace.workloads.mail import contents, mime_in, text
 from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
 from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wish
 
-ONLY_SELECTED: Final = ("uniqueBody", "internetMessageHeaders")
 LINK: Final = "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
 EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
 
