@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("O365.connection")
 
+FLOWS = ("authorization", "public", "credentials", "password")
 PUBLIC_AUTHORITY = "https://login.microsoftonline.com/"
 MICROSOFT_HOSTS = frozenset(
     {
@@ -44,6 +45,21 @@ ASKABLE = frozenset({"prompt", "login_hint", "domain_hint", "claims_challenge", 
 
 _waiting: dict[str, Any] = {}
 _waiting_lock = threading.Lock()
+
+
+def checked_credentials(credentials: Any, flow: str) -> tuple[Any, ...]:
+    """The id of the app, and its secret in flows that have one. Raises ValueError for what does not fit the flow."""
+    if flow not in FLOWS:
+        raise ValueError(f'"auth_flow_type" must be one of {", ".join(FLOWS)}, not {flow!r}')
+    if flow in {"public", "password"}:
+        found = (credentials,) if isinstance(credentials, str) else credentials
+        if not isinstance(found, tuple) or len(found) != 1 or not found[0]:
+            raise ValueError("Provide client id only for public or password flow credentials")
+        return found
+    # A secret may be empty: an app that is registered as public may still come with a pair.
+    if not isinstance(credentials, tuple) or len(credentials) != 2 or not any(credentials):
+        raise ValueError("Provide valid auth credentials: a client id and a secret")
+    return credentials
 
 
 class AuthFlow(dict[str, Any]):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from O365._component import ApiComponent
 from O365._names import ME_RESOURCE as ME_RESOURCE
-from O365.connection import FLOWS, Connection, MSGraphProtocol, Protocol
-from O365.utils.consent import consent_input_token
+from O365._signin import FLOWS
+from O365.connection import Connection, MSGraphProtocol, Protocol
+from O365.utils.consent import consent_input_token, report
 
 if TYPE_CHECKING:
     from O365.category import Categories
@@ -112,12 +113,7 @@ class Account:
         if not answer:
             print("Authentication Flow aborted.")  # noqa: T201 - a console dialogue
             return False
-        done = self.request_token(answer, flow=flow, **kwargs)
-        if done:
-            print("Authentication Flow Completed. Oauth Access Token Stored. You can now use the API.")  # noqa: T201
-        else:
-            print("Something went wrong. Please try again.")  # noqa: T201
-        return done
+        return report(self.request_token(answer, flow=flow, **kwargs))
 
     def get_authorization_url(
         self, requested_scopes: list[str] | None, redirect_uri: str | None = None, **kwargs: Any

@@ -15,7 +15,7 @@ from requests.exceptions import HTTPError, RequestException
 from O365 import _http, _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
-from O365._flows.steps import Renew, Request, Step, Wait, run
+from O365._flows.steps import Renew, Step, Wait, run
 from O365._lazy import lazy
 from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
 from O365._names import GRAPH_API_VERSION as GRAPH_API_VERSION
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 VERBS = ("get", "post", "put", "patch", "delete")
-FLOWS = ("authorization", "public", "credentials", "password")
-JSON = "application/json"
 NO_TOKEN = "No auth token found. Authentication Flow needed"  # noqa: S105 - a message
 
 
@@ -82,7 +80,7 @@ class Connection(Tokens):
         authority = kwargs.pop("authority", None)
         self.scopes: list[str] | None = kwargs.pop("scopes", None)
         self._auth_flow_type = auth_flow_type
-        self.auth: tuple[Any, ...] = _checked_credentials(credentials, auth_flow_type)
+        self.auth: tuple[Any, ...] = _signin.checked_credentials(credentials, auth_flow_type)
         if auth_flow_type in {"credentials", "password"} and tenant_id == "common" and not authority:
             raise ValueError(f'Auth flow "{auth_flow_type}" needs a tenant_id other than "common"')
         self.tenant_id = tenant_id
@@ -260,7 +258,7 @@ class Connection(Tokens):
 
     def naive_request(self, url: str, method: str, **kwargs: Any) -> Response:
         """A request without the user's token: to upload URLs and monitors."""
-        request = self._prepared(url, method, kwargs, signed=False)
+        request = _http.prepared(self, url, method, kwargs, signed=False)
         if self.naive_session is None:
             self.naive_session = self.get_naive_session()
         return self._checked(run(calls.unsigned(request, self._policy), self._perform))
@@ -271,7 +269,7 @@ class Connection(Tokens):
         Raises HTTPError for answers from 400 on, unless `raise_http_errors` is off; TokenExpiredError when the token
         cannot be renewed; RuntimeError without a token; what requests raises when no answer comes.
         """
-        request = self._prepared(url, method, kwargs, signed=True)
+        request = _http.prepared(self, url, method, kwargs, signed=True)
         self._sign_on()
         flow = calls.signed(request, self._policy, self._bearer, self._token_is_over)
         return self._checked(run(flow, self._perform))
@@ -295,29 +293,6 @@ class Connection(Tokens):
         """Whether the session's token is the one whose end we know; programs may have set another."""
         entry = self.token_backend.get_access_token(username=self.username)
         return entry is None or entry.get("secret") == self._bearer()
-
-    def _prepared(self, url: str, method: str, kwargs: dict[str, Any], *, signed: bool) -> Request:
-        verb = method.lower()
-        if verb not in self._allowed_methods:
-            raise ValueError(f"Method must be one of {', '.join(self._allowed_methods)}, not {method!r}")
-        headers = _http.merged(kwargs.pop("headers", None), self.default_headers)
-        if verb in {"post", "put", "patch"}:
-            kind = next((value for name, value in headers.items() if name.lower() == "content-type"), None)
-            if kind is None:
-                headers["Content-type"] = kind = JSON
-            data = kwargs.get("data")
-            if data is not None and kind.partition(";")[0].strip().lower() == JSON:
-                kwargs["data"] = json.dumps(data, cls=self.json_encoder)
-        if headers:
-            kwargs["headers"] = headers
-        if self.timeout is not None:
-            kwargs.setdefault("timeout", self.timeout)
-        # Said for each request: or what the environment names wins over the session's.
-        if self.proxy:
-            kwargs.setdefault("proxies", dict(self.proxy))
-        if self.verify_ssl is not True:
-            kwargs.setdefault("verify", self.verify_ssl)
-        return Request(verb, url, kwargs, signed)
 
     def _perform(self, step: Step) -> Any:
         if isinstance(step, Wait):
@@ -363,30 +338,12 @@ def oauth_authentication_flow(
     client_id: str, client_secret: str, scopes: list[str] | None = None, protocol: Any = None, **kwargs: Any
 ) -> bool:
     """Sign a user in on the console; whether that worked."""
-    from O365.utils.consent import consent_input_token
+    from O365.utils.consent import consent_input_token, report
 
     protocol = protocol or MSGraphProtocol()
     con = Connection((client_id, client_secret), **kwargs)
     url, flow = con.get_authorization_url(protocol.get_scopes_for(scopes), **kwargs)
-    if con.request_token(consent_input_token(url), flow=flow, **kwargs):
-        print("Authentication Flow Completed. Oauth Access Token Stored. You can now use the API.")  # noqa: T201
-        return True
-    print("Something went wrong. Please try again.")  # noqa: T201
-    return False
-
-
-def _checked_credentials(credentials: Any, flow: str) -> tuple[Any, ...]:
-    if flow not in FLOWS:
-        raise ValueError(f'"auth_flow_type" must be one of {", ".join(FLOWS)}, not {flow!r}')
-    if flow in {"public", "password"}:
-        found = (credentials,) if isinstance(credentials, str) else credentials
-        if not isinstance(found, tuple) or len(found) != 1 or not found[0]:
-            raise ValueError("Provide client id only for public or password flow credentials")
-        return found
-    # A secret may be empty: an app that is registered as public may still come with a pair.
-    if not isinstance(credentials, tuple) or len(credentials) != 2 or not any(credentials):
-        raise ValueError("Provide valid auth credentials: a client id and a secret")
-    return credentials
+    return report(con.request_token(consent_input_token(url), flow=flow, **kwargs))
 
 
 def _backend(given: BaseTokenBackend | None, kwargs: dict[str, Any]) -> BaseTokenBackend:
