@@ -35,9 +35,9 @@ class Folder(Resource):
 
     _eager = True
 
-    name: Attribute[Any] = plain("displayName", "")
-    folder_id: Attribute[Any] = plain("id")
-    parent_id: Attribute[Any] = plain("parentFolderId")
+    name = plain("displayName", "")
+    folder_id = plain("id")
+    parent_id = plain("parentFolderId")
     child_folders_count: Attribute[int] = plain("childFolderCount", 0)
     unread_items_count: Attribute[int] = plain("unreadItemCount", 0)
     total_items_count: Attribute[int] = plain("totalItemCount", 0)

@@ -64,8 +64,8 @@ class AutomaticRepliesSettings(Resource):
     )
     scheduled_startdatetime = _time("scheduledStartDateTime", "scheduled_startdatetime")
     scheduled_enddatetime = _time("scheduledEndDateTime", "scheduled_enddatetime")
-    internal_reply_message: Attribute[Any] = plain("internalReplyMessage", "")
-    external_reply_message: Attribute[Any] = plain("externalReplyMessage", "")
+    internal_reply_message = plain("internalReplyMessage", "")
+    external_reply_message = plain("externalReplyMessage", "")
 
     def to_api_data(self) -> Json:
         """The settings as JSON; the times belong to scheduled replies only."""
@@ -93,7 +93,7 @@ class MailboxSettings(Resource):
             parent=settings, **{settings._cloud_data_key: told or {}}
         ),
     )
-    timezone: Attribute[Any] = plain("timeZone", "")
+    timezone = plain("timeZone", "")
     # A copy: what a program changes within it must be seen as a change.
     workinghours: Attribute[Any] = Attribute("workingHours", lambda _, told: copy.deepcopy(told) if told else {})
 

@@ -97,12 +97,12 @@ def _list(_: MessageFields, told: Iterable[Any] | None) -> list[Any]:
 class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     """What a message consists of."""
 
-    object_id: Attribute[Any] = plain("id", sent=KNOWN)
-    folder_id: Attribute[Any] = plain("parentFolderId", sent=KNOWN)
-    conversation_id: Attribute[Any] = plain("conversationId", sent=KNOWN)
-    conversation_index: Attribute[Any] = plain("conversationIndex")
-    internet_message_id: Attribute[Any] = plain("internetMessageId", "")
-    web_link: Attribute[Any] = plain("webLink", "")
+    object_id = plain("id", sent=KNOWN)
+    folder_id = plain("parentFolderId", sent=KNOWN)
+    conversation_id = plain("conversationId", sent=KNOWN)
+    conversation_index = plain("conversationIndex")
+    internet_message_id = plain("internetMessageId", "")
+    web_link = plain("webLink", "")
     subject = text_field("subject", settable=True, sent=ALWAYS)
     body = Field("body", _read_body, _accept_body, write=_write_body, sent=ALWAYS)
     body_type = Attribute("body", _read_body_type, sent=NEVER)

@@ -63,8 +63,8 @@ class Category(Resource):
 
     _eager = True
 
-    object_id: Attribute[Any] = plain("id")
-    name: Attribute[Any] = plain("displayName")
+    object_id = plain("id")
+    name = plain("displayName")
     color = Attribute("color", _read_color)
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:

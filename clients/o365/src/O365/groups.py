@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from O365._attributes import Attribute, Resource, plain
+from O365._attributes import Resource, plain
 from O365._component import ApiComponent
 from O365._listing import everything
 from O365._names import NEXT_LINK_KEYWORD as NEXT_LINK_KEYWORD
@@ -29,13 +29,13 @@ class Group(Resource):
 
     _eager = True
 
-    object_id: Attribute[Any] = plain("id")
-    type: Attribute[Any] = plain("@odata.type")
-    display_name: Attribute[Any] = plain("displayName", "")
-    description: Attribute[Any] = plain("description", "")
-    mail: Attribute[Any] = plain("mail", "")
-    mail_nickname: Attribute[Any] = plain("mailNickname", "")
-    visibility: Attribute[Any] = plain("visibility", "")
+    object_id = plain("id")
+    type = plain("@odata.type")
+    display_name = plain("displayName", "")
+    description = plain("description", "")
+    mail = plain("mail", "")
+    mail_nickname = plain("mailNickname", "")
+    visibility = plain("visibility", "")
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         super().__init__(parent=parent, con=con, **{**kwargs, "main_resource": ""})
