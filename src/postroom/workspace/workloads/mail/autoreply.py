@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from postroom.workspace.query.zones import zone
+from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import text
+from postroom.workspace.workloads.mail.kinds import SETTINGS
 from postroom.workspace.workloads.mail.rules import Facts
 
 _ROBOTS: Final = re.compile(
@@ -31,6 +33,12 @@ class Due:
 
     message: str
     period: str
+
+
+def setting_of(unit: Unit, mailbox: str) -> Mapping[str, Any]:
+    """What the mailbox has set; empty where nobody has set anything."""
+    settings = next(iter(unit.items.roots(mailbox, SETTINGS)), None)
+    return (settings.document.get("automaticRepliesSetting") or {}) if settings else {}
 
 
 def due(setting: Mapping[str, Any], sender: str, facts: Facts, *, internal: bool, now: datetime) -> Due | None:

@@ -27,7 +27,7 @@ from postroom.workspace.workloads.mail import (
     well_known,
 )
 from postroom.workspace.workloads.mail.core import Core, own_addresses, recipient_of
-from postroom.workspace.workloads.mail.kinds import OVERRIDE, RULE, SETTINGS
+from postroom.workspace.workloads.mail.kinds import OVERRIDE, RULE
 from postroom.workspace.workloads.mail.parts import leaves
 
 _REPLIED: Final = "INSERT OR IGNORE INTO replied (mailbox, sender, period, at_ms) VALUES (?, ?, ?, ?)"
@@ -144,8 +144,7 @@ class Delivering:
                 self.pass_on(unit, person.id, person.address, recipients, unit.blobs.put(raw))
 
     def _answer(self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts) -> None:
-        settings = next(iter(unit.items.roots(person.id, SETTINGS)), None)
-        setting = (settings.document.get("automaticRepliesSetting") or {}) if settings else {}
+        setting = autoreply.setting_of(unit, person.id)
         found = autoreply.due(setting, mailing.sender, facts, internal=mailing.colleague, now=unit.now)
         if found is None:
             return

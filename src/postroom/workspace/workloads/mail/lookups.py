@@ -10,8 +10,8 @@ from typing import Any, Final
 from postroom.errors import Invalid, NotFound, PostroomError
 from postroom.workspace.store import ids
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.mail import autoreply
 from postroom.workspace.workloads.mail.core import Core
-from postroom.workspace.workloads.mail.kinds import SETTINGS
 from postroom.workspace.workloads.mail.wish import Document
 
 MOST_IDS: Final = 1000
@@ -65,8 +65,7 @@ class Lookups:
 
 
 def _replies(unit: Unit, mailbox: str) -> Document:
-    item = next(iter(unit.items.roots(mailbox, SETTINGS)), None)
-    setting = (item.document.get("automaticRepliesSetting") or {}) if item else {}
+    setting = autoreply.setting_of(unit, mailbox)
     shown = setting.get("status") in ("alwaysEnabled", "scheduled")
     return {"message": setting.get("internalReplyMessage", "") if shown else ""}
 
