@@ -11,8 +11,8 @@ from postroom.workspace.query.page import Page
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import CATEGORY
-from postroom.workspace.workloads.mail.small import found, shown
 from postroom.workspace.workloads.mail.small import given as given_as
+from postroom.workspace.workloads.mail.small import shown
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 
@@ -29,7 +29,7 @@ class Categories:
 
     def get(self, mailbox: str, category_id: str) -> Document:
         with self._core.store.read() as unit:
-            return shown(found(unit, mailbox, category_id, CATEGORY))
+            return shown(unit.items.get(mailbox, category_id, CATEGORY))
 
     def create(self, mailbox: str, given: Mapping[str, Any]) -> Document:
         """Raises AlreadyExists for a name that is there."""
@@ -48,11 +48,11 @@ class Categories:
         """Another colour: the name stays, because messages have it."""
         document = given_as(CATEGORY, given, partial=True)
         with self._core.store.write() as unit:
-            item = found(unit, mailbox, category_id, CATEGORY)
+            item = unit.items.get(mailbox, category_id, CATEGORY)
             if document.get("displayName", item.document["displayName"]) != item.document["displayName"]:
                 raise Denied("The name of a category cannot be changed. Make another one.")
             return shown(unit.items.update(item, item.document | document))
 
     def delete(self, mailbox: str, category_id: str) -> None:
         with self._core.store.write() as unit:
-            unit.items.remove(found(unit, mailbox, category_id, CATEGORY))
+            unit.items.remove(unit.items.get(mailbox, category_id, CATEGORY))

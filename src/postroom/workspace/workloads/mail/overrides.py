@@ -11,8 +11,8 @@ from postroom.workspace.query.page import Page
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import OVERRIDE
-from postroom.workspace.workloads.mail.small import found, shown
 from postroom.workspace.workloads.mail.small import given as given_as
+from postroom.workspace.workloads.mail.small import shown
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 
@@ -44,9 +44,9 @@ class Overrides:
         document = given_as(OVERRIDE, given, partial=True)
         document.pop("senderEmailAddress", None)
         with self._core.store.write() as unit:
-            item = found(unit, mailbox, override_id, OVERRIDE)
+            item = unit.items.get(mailbox, override_id, OVERRIDE)
             return shown(unit.items.update(item, item.document | document))
 
     def delete(self, mailbox: str, override_id: str) -> None:
         with self._core.store.write() as unit:
-            unit.items.remove(found(unit, mailbox, override_id, OVERRIDE))
+            unit.items.remove(unit.items.get(mailbox, override_id, OVERRIDE))

@@ -15,8 +15,8 @@ from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import headers, mime_out, places, well_known
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import RULE
-from postroom.workspace.workloads.mail.small import found, shown
 from postroom.workspace.workloads.mail.small import given as given_as
+from postroom.workspace.workloads.mail.small import shown
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 FOLDER_ACTIONS: Final = ("moveToFolder", "copyToFolder")
@@ -41,7 +41,7 @@ class Rules:
         places.prepare(self._core, mailbox)
         with self._core.store.read() as unit:
             _inbox(unit, mailbox, folder)
-            return shown(found(unit, mailbox, rule_id, RULE))
+            return shown(unit.items.get(mailbox, rule_id, RULE))
 
     def create(self, mailbox: str, folder: str, given: Mapping[str, Any]) -> Document:
         places.prepare(self._core, mailbox)
@@ -65,14 +65,14 @@ class Rules:
         document = given_as(RULE, given, partial=True, read_only=("hasError", "isReadOnly"))
         with self._core.store.write() as unit:
             _inbox(unit, mailbox, folder)
-            item = found(unit, mailbox, rule_id, RULE)
+            item = unit.items.get(mailbox, rule_id, RULE)
             return shown(unit.items.update(item, _with_folders(unit, mailbox, item.document | document)))
 
     def delete(self, mailbox: str, folder: str, rule_id: str) -> None:
         places.prepare(self._core, mailbox)
         with self._core.store.write() as unit:
             _inbox(unit, mailbox, folder)
-            unit.items.remove(found(unit, mailbox, rule_id, RULE))
+            unit.items.remove(unit.items.get(mailbox, rule_id, RULE))
 
 
 def _inbox(unit: Unit, mailbox: str, folder: str) -> Item:

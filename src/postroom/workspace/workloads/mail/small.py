@@ -1,4 +1,4 @@
-"""What collections of a few things have in common: shown, found, checked."""
+"""What collections of a few things have in common: shown, checked."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
-from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail.wish import Document
 
 
 def shown(item: Item) -> Document:
     """The document with the id that never changes."""
     return {"id": ids.immutable(item), **{name: one for name, one in item.document.items() if not name.startswith("_")}}
-
-
-def found(unit: Unit, mailbox: str, text: str, kind: str) -> Item:
-    return unit.items.get(mailbox, text, kind)
 
 
 def given(kind: str, given: Mapping[str, Any], *, partial: bool, read_only: tuple[str, ...] = ()) -> dict[str, Any]:
