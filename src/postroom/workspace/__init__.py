@@ -1,1 +1,1 @@
-"""The workspace engine: what users own. Its code comes with the Microsoft Graph face."""
+"""The workspace engine: what users own, and who may reach it. See docs/workspace.md."""

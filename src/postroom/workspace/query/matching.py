@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from postroom.workspace.query.functions import fold
-from postroom.workspace.query.search import All, Any, No, SearchNode, Term
+from postroom.workspace.query.search import GROUPS, All, Any, No, SearchNode, Term
 from postroom.workspace.query.words import contains, parts_of, words_of
-
-_GROUPS: Final = {"participants": ("from", "to", "cc", "bcc"), "recipients": ("to", "cc", "bcc")}
 
 
 def matches(tree: SearchNode, texts: Mapping[str, str]) -> bool:
@@ -40,7 +37,7 @@ def _asked(term: Term, texts: Mapping[str, str]) -> list[str]:
     if term.property is None:
         return list(texts.values())
     low = term.property.lower()
-    names = _GROUPS.get(low, (low,))
+    names = GROUPS.get(low, (low,))
     return [text for name, text in texts.items() if name.lower() in names]
 
 

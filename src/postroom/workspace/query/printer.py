@@ -1,4 +1,4 @@
-"""A tree written out again as `$filter`: for logs, for tokens that carry their options, and to test the parser."""
+"""A tree written out again as `$filter`: `cast` makes texts of values with it, and the parser is tested with it."""
 
 from __future__ import annotations
 

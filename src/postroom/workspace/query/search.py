@@ -22,6 +22,9 @@ MOST_TERMS: Final = 200
 # Of directory objects these are cut into words; the others are looked at from their beginning.
 _IN_WORDS: Final = frozenset({"displayname", "description"})
 
+GROUPS: Final = {"participants": ("from", "to", "cc", "bcc"), "recipients": ("to", "cc", "bcc")}
+"""Properties that stand for several, by name in lower case."""
+
 Operator = Literal[":", "=", "<>", ">", ">=", "<", "<=", "..", "starts", "begins"]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from postroom.errors import Invalid
 from postroom.workspace import clock
-from postroom.workspace.query.search import OPTION, All, Any, No, SearchNode, Term
+from postroom.workspace.query.search import GROUPS, OPTION, All, Any, No, SearchNode, Term
 from postroom.workspace.query.search_conditions import CONDITIONS
 from postroom.workspace.query.search_dates import span
 from postroom.workspace.query.tree import And, Compare, Literal, Node, Not, Or, Path, Value
@@ -51,8 +51,7 @@ Plan = Match | Where | Every | Either | Without
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     **{name: (name,) for name in ("from", "to", "cc", "bcc", "subject", "body", "attachment")},
-    "participants": ("from", "to", "cc", "bcc"),
-    "recipients": ("to", "cc", "bcc"),
+    **GROUPS,
 }
 """Property → columns of the full-text index."""
 FREE: Final = ("from", "subject", "body")

@@ -15,7 +15,7 @@ from postroom.workspace.query.tree import And, Node
 from postroom.workspace.store.kinds import Kinds
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.texts import FIELDS
-from postroom.workspace.store.translate import Clause, Fields, Translator
+from postroom.workspace.store.translate import Clause, Fields, Translator, joined
 
 FEW: Final = 5_000
 _FOUND: Final = "(SELECT rowid FROM text_index WHERE text_index MATCH ?)"
@@ -83,11 +83,7 @@ class _Asking:
                 return self._joined(parts, " OR ")
 
     def _joined(self, parts: Sequence[Plan], word: str) -> Clause | None:
-        clauses = [clause for part in parts if (clause := self.clause(part))]
-        if len(clauses) < len(parts):
-            return None
-        values = tuple(value for clause in clauses for value in clause.values)
-        return Clause(f"({word.join(clause.sql for clause in clauses)})", values, any(c.of_item for c in clauses))
+        return joined([self.clause(part) for part in parts], word)
 
 
 def _expression(owner: str, match: Match) -> str:

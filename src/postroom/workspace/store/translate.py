@@ -81,6 +81,15 @@ def conjoined(parts: Sequence[Node]) -> Node | None:
     return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
+def joined(clauses: Sequence[Clause | None], word: str) -> Clause | None:
+    """One condition of all these; None when SQL cannot decide one of them."""
+    found = [clause for clause in clauses if clause]
+    if len(found) < len(clauses):
+        return None
+    values = tuple(value for clause in found for value in clause.values)
+    return Clause(f"({word.join(clause.sql for clause in found)})", values, any(clause.of_item for clause in found))
+
+
 class Translator:
     """From trees to SQL; None where SQL cannot decide."""
 
@@ -112,11 +121,7 @@ class Translator:
         return None
 
     def _joined(self, parts: Sequence[Node], word: str) -> Clause | None:
-        clauses = [clause for part in parts if (clause := self._clause(part))]
-        if len(clauses) < len(parts):
-            return None
-        values = tuple(value for clause in clauses for value in clause.values)
-        return Clause(f"({word.join(clause.sql for clause in clauses)})", values, any(c.of_item for c in clauses))
+        return joined([self._clause(part) for part in parts], word)
 
     def _not(self, part: Node) -> Clause | None:
         if isinstance(part, Path):
