@@ -76,7 +76,7 @@ def mailbox(account: Account) -> MailBox:
 def visit(graph: LocalGraph, url: str, user: User) -> str:
     """Sign in and consent as a person with a browser would; where the browser went then."""
     context = ssl.create_default_context(cafile=str(graph.ca_file))
-    with httpx2.Client(base_url=graph.origin, verify=context, trust_env=False) as http:
+    with httpx2.Client(base_url=graph.origin, verify=context, trust_env=False, timeout=60) as http:
         browser = Browser(http).open(url.replace("https://login.microsoftonline.com", graph.origin))
         browser = browser.sign_in(user.address, user.password)
         return browser.gone_to or browser.fill("accept").gone_to

@@ -50,7 +50,7 @@ def whole(tmp_path: Path) -> Iterator[Whole]:
         with app.build(home, settings, engines).background() as server:
             context = ssl.create_default_context(cafile=str(home.tls / "ca.pem"))
             base = f"https://localhost:{server.ports['graph']}"
-            with httpx2.Client(base_url=base, verify=context, trust_env=False) as http:
+            with httpx2.Client(base_url=base, verify=context, trust_env=False, timeout=60) as http:
                 yield Whole(http, engines.workspace)
 
 

@@ -33,7 +33,7 @@ def anna(graph: LocalGraph) -> User:
 def call(graph: LocalGraph, anna: User) -> Iterator[Call]:
     person = graph.workspace.people.find(anna.address)
     context = ssl.create_default_context(cafile=str(graph.ca_file))
-    with httpx2.Client(base_url=graph.origin, verify=context, trust_env=False) as http:
+    with httpx2.Client(base_url=graph.origin, verify=context, trust_env=False, timeout=60) as http:
 
         def run(method: str, path: str, audience: str = OUTLOOK, **more: Any) -> httpx2.Response:
             scopes = ("Mail.ReadWrite", "Mail.Send", "MailboxSettings.ReadWrite", "User.Read")

@@ -119,7 +119,7 @@ class World:
     clients: list[httpx2.Client] = field(default_factory=list)
 
     def http(self) -> httpx2.Client:
-        client = httpx2.Client(base_url=self.base, verify=self.context, trust_env=False)
+        client = httpx2.Client(base_url=self.base, verify=self.context, trust_env=False, timeout=60)
         self.clients.append(client)
         return client
 

@@ -49,7 +49,7 @@ def call(graph: LocalGraph) -> Iterator[Any]:
     """Calls as Anna; `scopes` of the token can be chosen, as can another user, or none."""
     tokens = graph.workspace.signin.tokens
     context = ssl.create_default_context(cafile=str(graph.ca_file))
-    with httpx2.Client(base_url=graph.base_url, verify=context, trust_env=False) as http:
+    with httpx2.Client(base_url=graph.base_url, verify=context, trust_env=False, timeout=60) as http:
 
         def run(
             method: str,
