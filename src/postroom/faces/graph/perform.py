@@ -26,7 +26,10 @@ from postroom.faces.graph.table import Found, Table
 from postroom.faces.graph.throttle import Faults, Limits
 from postroom.settings import Graph as Settings
 from postroom.web.tls import MICROSOFT
+from postroom.workspace.errors import UnknownProperty
+from postroom.workspace.query.names import check_options
 from postroom.workspace.query.options import Options
+from postroom.workspace.query.steps import structure
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.workspace import Workspace
 
@@ -179,6 +182,20 @@ class Service:
 
 
 def _options(found: Found, query: Query, page_size: int | None) -> Options:
+    """Raises Refused, also for a name that the type of the answer does not have; Invalid."""
+    options = _parsed(found, query, page_size)
+    kind = structure(found.cast or found.route.type)
+    try:
+        if kind is not None:
+            check_options(options, kind)
+    except UnknownProperty as error:
+        message = f"Could not find a property named '{error.name}' on type 'microsoft.graph.{error.type_name}'."
+        code = "Request_BadRequest" if found.route.family == "directory" else "BadRequest"
+        raise Refused(400, code, message) from error
+    return options
+
+
+def _parsed(found: Found, query: Query, page_size: int | None) -> Options:
     if found.rest == ("$count",):
         # Counted is what the filter leaves; nothing of it is shown.
         kept = [pair for pair in query.options if queries.bare(pair[0]) in ("filter", "search")]
