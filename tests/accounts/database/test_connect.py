@@ -170,11 +170,13 @@ def test_when_all_connections_are_in_use_a_call_waits_for_one(database_settings:
         _rows(opened)
         done.set()
 
+    with opened.write() as unit:  # SQLite's writer has a connection of its own from here on
+        unit.vmail.execute(select(vmail.domain)).all()
     other = threading.Thread(target=read)
     with opened.read() as unit:
         unit.vmail.execute(select(vmail.domain)).all()
         other.start()
-        assert not done.is_set()
+        assert not done.wait(0.2)
     other.join()
     assert done.is_set()
     opened.close()
