@@ -6,11 +6,11 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
-from requests import Session
-
 from O365 import _signin
 
 if TYPE_CHECKING:
+    from requests import Session
+
     from O365._tokens import BaseTokenBackend
     from O365.connection import Connection
 

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-import requests
-
 from O365._names import RESERVED_SCOPES
 from O365._waiting import put_flow, take_flow
 
 if TYPE_CHECKING:
+    import requests
+
     from O365._tokens import BaseTokenBackend
     from O365.connection import Connection
 

@@ -9,10 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from requests import Response, Session
-from requests.exceptions import HTTPError, RequestException
-
-from O365 import _http, _signin
+from O365 import _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
 from O365._flows.steps import Renew, Step, Wait, run
@@ -23,6 +20,7 @@ from O365._names import ME_RESOURCE as ME_RESOURCE
 from O365._names import OAUTH_REDIRECT_URL as OAUTH_REDIRECT_URL
 from O365._names import RETRIES_BACKOFF_FACTOR as RETRIES_BACKOFF_FACTOR
 from O365._names import RETRIES_STATUS_LIST as RETRIES_STATUS_LIST
+from O365._prepared import prepared, proxies
 from O365._protocol import GRAPH_URL
 from O365._protocol import MSBusinessCentral365Protocol as MSBusinessCentral365Protocol
 from O365._protocol import MSGraphProtocol as MSGraphProtocol
@@ -31,16 +29,15 @@ from O365._protocol import Protocol as Protocol
 from O365._renewal import Tokens, reason
 
 if TYPE_CHECKING:
+    from requests import Response, Session
+
+    from O365._http import TokenExpiredError as TokenExpiredError
     from O365.utils.token import BaseTokenBackend
 
 log = logging.getLogger(__name__)
 
 VERBS = ("get", "post", "put", "patch", "delete")
 NO_TOKEN = "No auth token found. Authentication Flow needed"  # noqa: S105 - a message
-
-
-class TokenExpiredError(HTTPError):
-    """The access token is over and cannot be renewed: the user must sign in again."""
 
 
 class Connection(Tokens):
@@ -160,7 +157,7 @@ class Connection(Tokens):
         proxy_http_only: bool,
     ) -> None:
         """Go through a proxy from the next session on; without a server through none."""
-        self.proxy = _http.proxies(proxy_server, proxy_port, proxy_username, proxy_password, proxy_http_only)
+        self.proxy = proxies(proxy_server, proxy_port, proxy_username, proxy_password, proxy_http_only)
 
     # Signing in.
 
@@ -229,7 +226,9 @@ class Connection(Tokens):
         """A session with the user's token, if there is one. `load_token`: read it from the backend when need be."""
         if load_token and not self.token_backend.has_data:
             self.load_token_from_backend()
-        session = _http.new_session(self)
+        from O365._http import new_session
+
+        session = new_session(self)
         entry = self.token_backend.get_access_token(username=self.username)
         if entry is not None:
             session.headers["Authorization"] = f"Bearer {entry['secret']}"
@@ -237,7 +236,9 @@ class Connection(Tokens):
 
     def get_naive_session(self) -> Session:
         """A session without a token."""
-        return _http.new_session(self)
+        from O365._http import new_session
+
+        return new_session(self)
 
     # Requests.
 
@@ -258,7 +259,7 @@ class Connection(Tokens):
 
     def naive_request(self, url: str, method: str, **kwargs: Any) -> Response:
         """A request without the user's token: to upload URLs and monitors."""
-        request = _http.prepared(self, url, method, kwargs, signed=False)
+        request = prepared(self, url, method, kwargs, signed=False)
         if self.naive_session is None:
             self.naive_session = self.get_naive_session()
         return self._checked(run(calls.unsigned(request, self._policy), self._perform))
@@ -269,7 +270,7 @@ class Connection(Tokens):
         Raises HTTPError for answers from 400 on, unless `raise_http_errors` is off; TokenExpiredError when the token
         cannot be renewed; RuntimeError without a token; what requests raises when no answer comes.
         """
-        request = _http.prepared(self, url, method, kwargs, signed=True)
+        request = prepared(self, url, method, kwargs, signed=True)
         self._sign_on()
         flow = calls.signed(request, self._policy, self._bearer, self._token_is_over)
         return self._checked(run(flow, self._perform))
@@ -305,7 +306,7 @@ class Connection(Tokens):
         self._space()
         try:
             response = session.request(step.method, step.url, **step.options)
-        except RequestException as error:
+        except OSError as error:  # what requests raises
             log.debug("No answer to %s %s: %s", step.method, step.url, error)
             raise
         log.debug("%s %s: %d", step.method, response.url, response.status_code)
@@ -324,7 +325,9 @@ class Connection(Tokens):
     def _checked(self, response: Response) -> Response:
         if response.status_code < 400:
             return response
-        error = _http.error_of(response)
+        from O365._http import TokenExpiredError, error_of
+
+        error = error_of(response)
         log.log(logging.ERROR if response.status_code < 500 else logging.DEBUG, "%s", error)
         over = response.status_code in {401, 403} and "Authorization" in response.request.headers
         if over and self._token_is_over():
@@ -359,6 +362,7 @@ def _backend(given: BaseTokenBackend | None, kwargs: dict[str, Any]) -> BaseToke
 _ELSEWHERE = {
     **dict.fromkeys(("BaseTokenBackend", "FileSystemTokenBackend"), "O365.utils.token"),
     **dict.fromkeys(("to_camel_case", "to_pascal_case", "to_snake_case"), "O365.utils.casing"),
+    "TokenExpiredError": "O365._http",
     "get_windows_tz": "O365.utils.windows_tz",
 }
 """Names that programs import from here, too."""

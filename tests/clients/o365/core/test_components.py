@@ -219,9 +219,17 @@ def test_importing_the_package_loads_nothing_of_it() -> None:
     assert not {"requests", "msal", "bs4", "dateutil", "tzlocal", "O365.connection"} & set(loaded)
 
 
-def test_signing_in_loads_no_parser_of_html() -> None:
+def test_the_account_loads_what_sends_and_signs_in_when_it_is_needed() -> None:
     loaded = run("from O365 import Account; import sys, json; print(json.dumps([m for m in sys.modules]))")
-    assert not {"bs4", "O365.message", "O365.mailbox", "msal"} & set(loaded)
+    assert not {"requests", "urllib3", "msal", "bs4", "dateutil", "O365.message", "O365.mailbox"} & set(loaded)
+
+
+def test_an_expired_token_is_an_http_error_of_requests() -> None:
+    from requests.exceptions import HTTPError
+
+    from O365.connection import TokenExpiredError
+
+    assert issubclass(TokenExpiredError, HTTPError)
 
 
 def test_all_exported_names_can_be_imported() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from O365._flows.steps import Flow, Request, Wait
@@ -55,6 +54,8 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
         return max(float(text), 0.0)
     except ValueError:
         pass
+    from email.utils import parsedate_to_datetime  # slow to load, and servers rather name seconds
+
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
