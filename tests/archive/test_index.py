@@ -99,6 +99,12 @@ def test_text_folds_the_same_in_pieces_and_at_once(one: str, other: str) -> None
     ]
 
 
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_long_text_folds_as_its_pieces(one: str, other: str) -> None:
+    long = "Plain " * 500
+    assert fold(f"{one} {long}{other}") == f"{fold(one)} {long.lower()}{fold(other)}"
+
+
 @given(st.text())
 def test_an_aligned_fold_is_character_by_character(text: str) -> None:
     folded = fold_aligned(text)

@@ -30,7 +30,7 @@ from postroom.archive.search import MAX_LIMIT, Found, Search
 from postroom.archive.sources import open_source
 from postroom.archive.store import clean_path
 from postroom.archive.stores import Stores
-from postroom.archive.view import SearchableMount
+from postroom.archive.view import RecentTexts, SearchableMount
 from postroom.archive.writer import Clock, now_ms
 from postroom.errors import Denied, Invalid, NotFound, Unavailable
 from postroom.settings import Settings
@@ -60,7 +60,8 @@ class Archive:
         self.folders = Folders(self.stores, self.instance.audit)
         self.messages = Messages(self.stores, self.instance.audit)
         self.maintenance = Maintenance(self.instance, self.stores)
-        self._search = Search(lambda: [SearchableMount(mount, self.messages) for mount in self.stores.open_mounts()])
+        texts = RecentTexts()
+        self._search = Search(lambda: [SearchableMount(m, self.messages, texts) for m in self.stores.open_mounts()])
 
     def close(self) -> None:
         """Finish running commits, then close everything."""

@@ -49,7 +49,7 @@ def prepare(text: str) -> str:
     """Text as the analyzer takes it. ASCII stays as it is, so it costs next to nothing."""
     if text.isascii():
         return text
-    if len(text.encode("utf-8", "replace")) - len(text) <= len(text) // _FEW:
+    if _is_nearly_ascii(text):
         plain = NON_ASCII.sub(lambda run: (_cached_plain if len(run[0]) <= _MAX_CACHED else _plain)(run[0]), text)
     else:
         plain = _plain(text)
@@ -65,13 +65,19 @@ def fold(text: str) -> str:
     """Text with case and accents taken away, unspaced scripts left together."""
     if text.isascii():
         return text.lower()
-    return _cached_fold(text) if len(text) <= _MAX_CACHED else _fold(text)
+    if len(text) <= _MAX_CACHED:
+        return _cached_fold(text)
+    return NON_ASCII.sub(lambda run: fold(run[0]), text).lower() if _is_nearly_ascii(text) else _fold(text)
 
 
 def fold_aligned(text: str) -> str | None:
     """The fold of a text when every character became one character, else None."""
     folded = fold(text)
     return folded if len(folded) == len(text) and (text.isascii() or not _SHRINKS.search(text)) else None
+
+
+def _is_nearly_ascii(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) - len(text) <= len(text) // _FEW
 
 
 def is_unspaced(text: str) -> bool:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
 
 from postroom.archive.export import ExportItem
-from postroom.archive.extract import extract
+from postroom.archive.extract import body_text
 from postroom.archive.index import StoreIndex
 from postroom.archive.messages import READ_LIMITS, Listed, MessageId, Messages
 from postroom.archive.mount import Mount
 from postroom.archive.search import Shown
+from postroom.archive.snippet import MAX_TEXT_CHARS
 from postroom.archive.store import full_path
+
+KEPT_CHARS: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +29,39 @@ class ListedHit(Shown):
     listed: Listed
 
 
+class RecentTexts:
+    """Texts that snippets were made of a moment ago: who turns a page back or narrows a query sees the same messages.
+
+    A message never changes, so a kept text is right. Safe to use from threads.
+    """
+
+    def __init__(self, most_chars: int = KEPT_CHARS) -> None:
+        self._most, self._chars = most_chars, 0
+        self._kept: OrderedDict[tuple[UUID, int], str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, store: UUID, message: int, read: Callable[[], str]) -> str:
+        """The text of a message; `read` is asked when it is not kept, and may raise."""
+        key = store, message
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        text = read()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = text
+                self._chars += len(text)
+            while self._chars > self._most:
+                self._chars -= len(self._kept.popitem(last=False)[1])
+        return text
+
+
 class SearchableMount:
     """An open store as `search` needs it."""
 
-    def __init__(self, mount: Mount, messages: Messages) -> None:
-        self._mount, self._messages = mount, messages
+    def __init__(self, mount: Mount, messages: Messages, texts: RecentTexts) -> None:
+        self._mount, self._messages, self._texts = mount, messages, texts
 
     @property
     def id(self) -> int:
@@ -65,7 +100,10 @@ class SearchableMount:
         }  # fmt: skip
 
     def text(self, message: int) -> str:
-        return extract(self._mount.store.open(message), READ_LIMITS).body
+        return self._texts.of(self._mount.store.uuid, message, lambda: self._read(message))
+
+    def _read(self, message: int) -> str:
+        return body_text(self._mount.store.open(message), READ_LIMITS)[:MAX_TEXT_CHARS]
 
 
 def first_folders(mount: Mount, messages: Sequence[int], below: str | None = None) -> dict[int, str]:

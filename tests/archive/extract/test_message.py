@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from blake3 import blake3
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.archive.extract import loaders
 from tests.archive.extract.makers import attached, mail, text
 
-from postroom.archive.extract import Attachment, Extracted, ExtractPool, Limits, extract
+from postroom.archive.extract import Attachment, Extracted, ExtractPool, Limits, body_text, extract
 
 LIMITS = Limits()
 
@@ -180,6 +181,14 @@ def test_a_message_with_flipped_bytes_is_still_read(seed: int) -> None:
     for _ in range(8):
         raw[source.randrange(len(raw))] = source.randrange(256)
     assert isinstance(read(bytes(raw)), Extracted)
+    assert body_text(bytes(raw), LIMITS) == extract(bytes(raw), LIMITS).body
+
+
+def test_the_body_alone_is_that_of_the_whole_message_and_cut_as_that() -> None:
+    raw = mail(text("a few words"), attached("a.txt", b"attached", "text/plain"), text("and more"))
+    assert body_text(raw, LIMITS) == read(raw).body == "a few words\nand more"
+    short = replace(LIMITS, text_chars=5)
+    assert body_text(raw, short) == read(raw, short).body == "a few"
 
 
 def test_a_content_type_that_is_none_is_plain_text() -> None:

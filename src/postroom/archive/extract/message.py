@@ -1,4 +1,4 @@
-"""One message as words: `extract`. The whole walk is here; file types have their own modules.
+"""One message as words: `extract`, or `body_text` alone. The whole walk is here; file types have their own modules.
 
 What is body: text/plain and text/html parts that are neither named nor marked as attachments. In a
 multipart/alternative the plain form is taken; HTML is added when there is no plain one or it says next to nothing.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from postroom.archive.body import Body
@@ -45,6 +46,17 @@ def extract(body: Body, limits: Limits, cache: TextCache | None = None) -> Extra
     return replace(found, problems=(*found.problems, f"structure and attachments not read: {reason}"))
 
 
+def body_text(body: Body, limits: Limits) -> str:
+    """The body that `extract` gives, without the work for the rest."""
+    context = Context(limits, None, READERS)
+    try:
+        text, _ = context.cut(_Walk(context, body).text(), limits.text_chars)
+    except BaseException as error:  # noqa: BLE001 - as in `extract`
+        describe(error)
+        return extract(body, limits).body
+    return text
+
+
 class _Walk:
     """Goes through the parts of one message, outer or nested."""
 
@@ -63,12 +75,13 @@ class _Walk:
         self._root, reason = self._parsed()
         if reason:
             context.problems.append(f"structure not readable: {reason}")
-        self.fields = self._fields()
 
     def _parsed(self) -> tuple[Part, str]:
         return parts.parse(self._raw) if self._context.limits.read_structure else (parts.opaque(self._raw), "")
 
-    def _fields(self) -> dict[str, list[str]]:
+    @cached_property
+    def fields(self) -> dict[str, list[str]]:
+        """Header fields by name in lower case."""
         found = {name.lower(): values for name, values in self._root.headers.items()}
         # The parser takes raw 8-bit bytes for Latin-1 unless they are UTF-8; they are as often something else.
         if not self._raw.isascii() and not self._raw[: headers.head_end(self._raw)].isascii():
