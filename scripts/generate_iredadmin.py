@@ -221,6 +221,8 @@ def _place(place: Place) -> str:
 
 def _param(param: Param) -> str:
     allowed = f" Of: {', '.join(param.values)}." if param.values and param.kind == "list" else ""
+    if param.ldap_values:
+        allowed += f" Only on LDAP: {', '.join(param.ldap_values)}."
     marks = [
         *(["global admins only"] if param.global_only else []),
         *([f"{param.backends} only"] if param.backends != "SQL, LDAP" else []),

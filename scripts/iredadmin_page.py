@@ -57,7 +57,8 @@ Where sources disagree, or say nothing:
 * **HTTP codes.** 200 for every call that the API has, whether it succeeds or not, as clients of the original read the
   JSON only. With the setting `strict`, or per request with the header `Prefer: handling=strict`, failures are 400, 401,
   403, 404 or 409. An unknown call is 404 with the failure's JSON in any case; its code is `NO_SUCH_OBJECT`.
-* **Calls that only LDAP has** are `NOT_ALLOWED` on SQL; parameters that only the other kind has are ignored.
+* **Calls that only LDAP has** are `NOT_ALLOWED` on SQL; parameters that only the other kind has are ignored. Of a list
+  with services of a domain SQL keeps those it has; one that names none of them is refused, not answered with success.
 * **Old and new name together.** The new one wins.
 * **Parameters that conflict** (`services` with `addService`) are refused, and nothing is changed.
 * **Unknown parameters** are ignored.
@@ -189,11 +190,17 @@ def _kind(param: Param) -> str:
 
 
 def _meaning(param: Param) -> str:
-    values = f" Values: {', '.join(f'`{value}`' for value in param.values)}." if param.values else ""
+    values = f" Values: {_quoted(param.values)}." if param.values else ""
+    if param.ldap_values:
+        values += f" Only on LDAP: {_quoted(param.ldap_values)}."
     if param.minimum is not None:
         top = f" to {param.maximum}" if param.maximum is not None else " or more"
         values += f" {param.minimum}{top}."
     return param.doc + values
+
+
+def _quoted(values: Iterable[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values)
 
 
 def _notes(param: Param, route: Route) -> str:

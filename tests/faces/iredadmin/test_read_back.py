@@ -157,6 +157,13 @@ def test_names_of_older_versions_are_taken_and_the_new_one_wins(root: Caller) ->
     assert root.done("GET", "/domain/services/one.test") == []
 
 
+def test_of_a_list_of_services_sql_keeps_those_it_has(root: Caller) -> None:
+    root.done("PUT", "/domain/services/one.test", enableService="mail,self-service,unknown")
+    assert root.done("GET", "/domain/services/one.test") == ["self-service"]
+    root.done("PUT", "/domain/services/one.test", disableService="mail,self-service")
+    assert root.done("GET", "/domain/services/one.test") == []
+
+
 def test_an_admin_says_what_was_set(root: Caller) -> None:
     path = "/admin/new@elsewhere.test"
     root.done("POST", path, name="New", password="Secret-1234", language="de_DE", maxDomains=3, maxQuota=2,

@@ -209,12 +209,12 @@ class Domains:
         add_alias_domain: Further names of the domain.
         remove_alias_domain: Names that the domain loses.
         alias_domains: Exactly these further names; empty is none.
-        add_service: Switch these services on. Of: self-service, mail, domainalias, senderbcc, recipientbcc. (global
-            admins only)
+        add_service: Switch these services on. Of: self-service, mail, domainalias, senderbcc, recipientbcc. Only on
+            LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         remove_service: Switch these services off. Of: self-service, mail, domainalias, senderbcc, recipientbcc.
-            (global admins only)
+            Only on LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         services: Exactly these services; empty is none. Of: self-service, mail, domainalias, senderbcc,
-            recipientbcc. (global admins only)
+            recipientbcc. Only on LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         disable_domain_profile: Forbid domain admins these parts of the domain's profile. Of: bcc, relay, catchall,
             aliases, throttle, greylisting, wblist, spampolicy, backupmx, password_policies, advanced. (global
             admins only)
@@ -361,12 +361,12 @@ class Domains:
         """Switch services of a domain on or off.
 
         domain: Name of a domain.
-        add_service: Switch these services on. Of: self-service, mail, domainalias, senderbcc, recipientbcc. (global
-            admins only)
+        add_service: Switch these services on. Of: self-service, mail, domainalias, senderbcc, recipientbcc. Only on
+            LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         remove_service: Switch these services off. Of: self-service, mail, domainalias, senderbcc, recipientbcc.
-            (global admins only)
+            Only on LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         services: Exactly these services; empty is none. Of: self-service, mail, domainalias, senderbcc,
-            recipientbcc. (global admins only)
+            recipientbcc. Only on LDAP: mail, domainalias, senderbcc, recipientbcc. (global admins only)
         dry_run: Say what would happen, and change nothing. For every call that changes something. (Postroom only)
         For global admins.
         The first versions only; newer ones have no such call.

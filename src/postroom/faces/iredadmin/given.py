@@ -33,11 +33,20 @@ def read(route: Route, sent: Iterable[tuple[str, str]], *, ldap: bool) -> Given:
         # What only the other back end has is ignored, as what nobody has.
         if text is not None and (ldap or param.backends != "LDAP") and (not ldap or param.backends != "SQL"):
             found[param.name] = _value(param, text)
+            if not ldap:
+                _check_kept(param, found[param.name])
     _check_conflicts(params, found)
     for param in params:
         if param.required and param.name not in found:
             raise ArgumentInvalid(*_missing(param))
     return found
+
+
+def _check_kept(param: Param, value: Value) -> None:
+    """A list of which SQL keeps nothing would be answered with success, and not be there."""
+    if param.ldap_values and isinstance(value, tuple) and value and set(value) <= set(param.ldap_values):
+        here = ", ".join(word for word in param.values if word not in param.ldap_values)
+        raise ArgumentInvalid("INVALID_PARAMETER", param.name, f"{here}; only LDAP servers keep {', '.join(value)}")
 
 
 def _first(sent: Iterable[tuple[str, str]]) -> dict[str, str]:

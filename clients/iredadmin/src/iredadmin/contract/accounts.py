@@ -56,15 +56,16 @@ DOMAIN_NUMBERS = (
 DOMAIN_PROFILE = (NAME, *DOMAIN_NUMBERS, LANGUAGE, TRANSPORT, SENDER_BCC, RECIPIENT_BCC)
 # Whoever may create domains has limits of their own, and may share these out.
 NEW_DOMAIN = (NAME, *(replace(param, global_only=False) for param in DOMAIN_NUMBERS), *DOMAIN_PROFILE[7:])
-ENABLE_SERVICE = many("addService", "Switch these services on.", aliases=("enableService",),
-                      values=values.DOMAIN_SERVICES, conflicts=("services",), global_only=True,
-                      since="2016-07")  # fmt: skip
+_DOMAIN_SERVICES: dict[str, Any] = {
+    "values": values.DOMAIN_SERVICES, "ldap_values": values.LDAP_DOMAIN_SERVICES, "global_only": True,
+    "since": "2016-07",
+}  # fmt: skip
+ENABLE_SERVICE = many("addService", "Switch these services on.", aliases=("enableService",), conflicts=("services",),
+                      **_DOMAIN_SERVICES)  # fmt: skip
 DISABLE_SERVICE = many("removeService", "Switch these services off.", aliases=("disableService",),
-                       values=values.DOMAIN_SERVICES, conflicts=("services",), global_only=True,
-                       since="2016-07")  # fmt: skip
+                       conflicts=("services",), **_DOMAIN_SERVICES)  # fmt: skip
 SERVICES = many("services", "Exactly these services; empty is none.", aliases=("removeAllServices",),
-                values=values.DOMAIN_SERVICES, conflicts=("addService", "removeService"), resets=True, global_only=True,
-                since="2016-07")  # fmt: skip
+                conflicts=("addService", "removeService"), resets=True, **_DOMAIN_SERVICES)  # fmt: skip
 
 
 def _switches(kind: str, words: tuple[str, ...], what: str) -> tuple[Param, Param]:

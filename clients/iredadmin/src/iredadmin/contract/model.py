@@ -28,8 +28,9 @@ class Param:
     """A parameter: of the form (POST, PUT), or of the query (GET, DELETE).
 
     `aliases`: names that older versions used; the newer name wins. `conflicts`: parameters that must not come with it.
-    `resets`: an empty value clears what is stored. `global_only`: refused from domain admins. `since`: the version of
-    the public document that has it first. `ours`: unknown to the original product.
+    `ldap_values`: those of `values` that only LDAP servers keep. `resets`: an empty value clears what is stored.
+    `global_only`: refused from domain admins. `since`: the version of the public document that has it first. `ours`:
+    unknown to the original product.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Param:
     required: bool = False
     aliases: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    ldap_values: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-DOMAIN_SERVICES: Final = ("self-service", "mail", "domainalias", "senderbcc", "recipientbcc")
-"""On SQL only `self-service`."""
+LDAP_DOMAIN_SERVICES: Final = ("mail", "domainalias", "senderbcc", "recipientbcc")
+DOMAIN_SERVICES: Final = ("self-service", *LDAP_DOMAIN_SERVICES)
 
 DOMAIN_PROFILES: Final = (
     "bcc", "relay", "catchall", "aliases", "throttle", "greylisting", "wblist", "spampolicy", "backupmx",
