@@ -55,6 +55,41 @@ def test_each_sender_gets_one_automatic_reply(house: House) -> None:
     assert waiting(house) == [("", "carl@elsewhere.test"), ("", "eve@elsewhere.test")]
 
 
+def answered(house: House) -> list[str]:
+    """The senders that are remembered."""
+    with house.store.read() as unit:
+        return [row["sender"] for row in unit.connection.execute("SELECT sender FROM replied ORDER BY sender")]
+
+
+def test_who_was_answered_is_forgotten_when_the_time_of_the_reply_is_over(house: House) -> None:
+    times = {f"scheduled{name}DateTime": {"dateTime": f"2026-0{month}-01T00:00:00", "timeZone": "UTC"}
+             for name, month in (("Start", 1), ("End", 3))}  # fmt: skip
+    reply = {"status": "scheduled", "externalAudience": "all", "externalReplyMessage": "Away", **times}
+    house.mail.settings.update(BOB.id, {"automaticRepliesSetting": reply})
+    house.mail.deliver("carl@elsewhere.test", ["bob@example.org"], raw(to="bob@example.org"))
+    house.clock.go_on(days=28)
+    house.mail.tend()
+    assert answered(house) == ["carl@elsewhere.test"]
+    house.clock.go_on(days=1)
+    house.mail.tend()
+    assert answered(house) == []
+    house.mail.deliver("carl@elsewhere.test", ["bob@example.org"], raw("later", to="bob@example.org"))
+    assert waiting(house) == [("", "carl@elsewhere.test")]
+
+
+def test_who_was_answered_by_a_reply_without_an_end_is_remembered_for_a_year(house: House) -> None:
+    reply = {"status": "alwaysEnabled", "externalAudience": "all", "externalReplyMessage": "Away"}
+    house.mail.settings.update(BOB.id, {"automaticRepliesSetting": reply})
+    house.mail.deliver("carl@elsewhere.test", ["bob@example.org"], raw(to="bob@example.org"))
+    house.clock.go_on(days=364)
+    house.mail.tend()
+    house.mail.deliver("carl@elsewhere.test", ["bob@example.org"], raw("again", to="bob@example.org"))
+    assert waiting(house) == [("", "carl@elsewhere.test")]
+    house.clock.go_on(days=2)
+    house.mail.tend()
+    assert answered(house) == []
+
+
 def test_junk_goes_to_junk(house: House) -> None:
     house.mail.deliver("", ["anna@example.org"], raw(X_Spam_Flag="YES"))
     assert house.names(ANNA, "junkemail") == ["Roof"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from postroom.workspace.clock import to_ms
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import text
@@ -25,14 +26,19 @@ _ROBOTS: Final = re.compile(
 _LISTS: Final = ("list-id", "list-help", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list")
 _BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
 _DEFAULT_PERIOD: Final = "always"
+_REMEMBERED: Final = timedelta(days=365)
+"""Who writes again after a year may well be told again; without an end, senders of spam would fill the table."""
+_REPLIED: Final = "INSERT OR IGNORE INTO replied (mailbox, sender, period, at_ms, until_ms) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reply to send. `period` tells apart the times for which each sender is answered once."""
+    """A reply to send. `period` tells apart the times for which each sender is answered once; it is over at `until`,
+    or as good as over."""
 
     message: str
     period: str
+    until: datetime
 
 
 def setting_of(unit: Unit, mailbox: str) -> Mapping[str, Any]:
@@ -50,7 +56,18 @@ def due(setting: Mapping[str, Any], sender: str, facts: Facts, *, internal: bool
         # Contacts are another workload's: as long as nobody is known to be one, nobody is answered.
         return None
     message = str(setting.get("internalReplyMessage" if internal else "externalReplyMessage") or "")
-    return Due(message, _period(setting)) if text.to_text(message).strip() else None
+    return Due(message, _period(setting), _until(setting, now)) if text.to_text(message).strip() else None
+
+
+def first(unit: Unit, mailbox: str, sender: str, found: Due) -> bool:
+    """Note that this sender is answered; whether it is for the first time in this period."""
+    row = (mailbox, sender.lower(), found.period, to_ms(unit.now), to_ms(found.until))
+    return unit.connection.execute(_REPLIED, row).rowcount > 0
+
+
+def tend(unit: Unit) -> int:
+    """Forget who was answered in times that are over. How many."""
+    return unit.connection.execute("DELETE FROM replied WHERE until_ms <= ?", (to_ms(unit.now),)).rowcount
 
 
 def _active(setting: Mapping[str, Any], now: datetime) -> bool:
@@ -66,6 +83,11 @@ def _period(setting: Mapping[str, Any]) -> str:
         return str(setting.get("_since") or _DEFAULT_PERIOD)
     begin, end = moment(setting.get("scheduledStartDateTime")), moment(setting.get("scheduledEndDateTime"))
     return f"{begin}/{end}"
+
+
+def _until(setting: Mapping[str, Any], now: datetime) -> datetime:
+    end = moment(setting.get("scheduledEndDateTime")) if setting.get("status") == "scheduled" else None
+    return min(end or now + _REMEMBERED, now + _REMEMBERED)
 
 
 def moment(value: Mapping[str, Any] | None) -> datetime | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from postroom.workspace.clock import to_ms
 from postroom.workspace.delivery import outgoing
 from postroom.workspace.delivery.recipients import Fate, route
 from postroom.workspace.people import Person
@@ -30,7 +29,6 @@ from postroom.workspace.workloads.mail.core import Core, own_addresses, recipien
 from postroom.workspace.workloads.mail.kinds import OVERRIDE, RULE
 from postroom.workspace.workloads.mail.parts import leaves
 
-_REPLIED: Final = "INSERT OR IGNORE INTO replied (mailbox, sender, period, at_ms) VALUES (?, ?, ?, ?)"
 _AUTOMATIC: Final = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
 
 
@@ -148,8 +146,7 @@ class Delivering:
         found = autoreply.due(setting, mailing.sender, facts, internal=mailing.colleague, now=unit.now)
         if found is None:
             return
-        row = (person.id, mailing.sender.lower(), found.period, to_ms(unit.now))
-        if unit.connection.execute(_REPLIED, row).rowcount:
+        if autoreply.first(unit, person.id, mailing.sender, found):
             raw = _reply(person, mailing, found.message, unit.now)
             # The null sender, so that nothing answers it.
             self.pass_on(unit, person.id, "", [mailing.sender], unit.blobs.put(raw))

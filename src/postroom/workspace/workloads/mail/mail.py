@@ -9,6 +9,7 @@ from postroom.workspace.clock import Clock
 from postroom.workspace.delivery.recipients import Fate
 from postroom.workspace.people import People
 from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.mail import autoreply
 from postroom.workspace.workloads.mail.attachments import Attachments
 from postroom.workspace.workloads.mail.categories import Categories
 from postroom.workspace.workloads.mail.core import Core
@@ -65,3 +66,5 @@ class Mail:
     def tend(self) -> None:
         """What is to be done every hour."""
         self.uploads.tend()
+        with self._core.store.write() as unit:
+            autoreply.tend(unit)
