@@ -164,11 +164,12 @@ def next_op(state: State, client: int, number: int, chance: random.Random) -> Op
 
 
 class ServerProcess:
-    """`postroom serve` on one home; it keeps its port when it is started again."""
+    """`postroom serve` on one home with one face; it keeps its port when it is started again."""
 
-    def __init__(self, home: Home, port: int, **settings: str) -> None:
-        self.home, self.port, self.running = home, port, None
-        given = {"IREDADMIN_ENABLED": "true", "IREDADMIN_PORT": str(port), "WEB_LOGIN_DELAY_S": "0"}
+    def __init__(self, home: Home, port: int, face: str = "iredadmin", **settings: str) -> None:
+        self.home, self.port, self.face, self.running = home, port, face, None
+        name = face.upper()
+        given = {f"{name}_ENABLED": "true", f"{name}_PORT": str(port), "WEB_LOGIN_DELAY_S": "0"}
         self._environment = os.environ | {f"POSTROOM_{name}": value for name, value in (given | settings).items()}
 
     running: subprocess.Popen[str] | None
@@ -180,7 +181,7 @@ class ServerProcess:
         )
         assert self.running.stdout
         # It says so when it answers.
-        assert self.running.stdout.readline().startswith("iredadmin: ")
+        assert self.running.stdout.readline().startswith(f"{self.face}: ")
 
     def kill(self) -> None:
         assert self.running
@@ -192,8 +193,8 @@ class ServerProcess:
 
 
 @contextmanager
-def server(home: Home, port: int, **settings: str) -> Iterator[ServerProcess]:
-    process = ServerProcess(home, port, **settings)
+def server(home: Home, port: int, face: str = "iredadmin", **settings: str) -> Iterator[ServerProcess]:
+    process = ServerProcess(home, port, face, **settings)
     try:
         process.start()
         yield process
