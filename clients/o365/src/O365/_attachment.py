@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 UPLOAD_SIZE_LIMIT_SIMPLE = 1024 * 1024 * 3
 """What is larger goes through an upload session: the service takes no larger request."""
 DEFAULT_UPLOAD_CHUNK_SIZE = 1024 * 1024 * 3
+"""The pieces of the original, for programs that import it; ours are `UPLOAD_PIECE`."""
+UPLOAD_PIECE = 12 * 320 * 1024
+"""The largest multiple of 320 KiB below the 4 MB that the service takes at once for mail."""
 
 Source: TypeAlias = "str | Path | tuple[str | Path | BinaryIO, str] | list[Any] | Mapping[str, Any] | AttachableMixin"
 """What can be attached: a path, a path or an open binary file with a name, an object of the API, a stored form."""
@@ -88,11 +91,23 @@ class BaseAttachment(ApiComponent):
         self.content_id: str | None = None
         self.is_inline = False
         self.attachment: Any = None
-        self.content: Any = None
+        self._content: Any = None
+        self._raw: bytes | None = None
         self.on_disk: bool | None = False
         self.on_cloud: bool = kwargs.get("on_cloud", False)
         self.size: int | None = None
         self._take(attachment)
+
+    @property
+    def content(self) -> Any:
+        """A file as base64, an object as its JSON; None when that is not known."""
+        if self._raw is not None:
+            self._content, self._raw = base64.b64encode(self._raw).decode("ascii"), None
+        return self._content
+
+    @content.setter
+    def content(self, content: Any) -> None:
+        self._content, self._raw = content, None
 
     def _take(self, attachment: Any) -> None:
         """Understand what is attached."""
@@ -152,8 +167,8 @@ class BaseAttachment(ApiComponent):
         self.on_disk = True
 
     def _take_content(self, content: bytes) -> None:
-        self.content = base64.b64encode(content).decode("ascii")
-        self.size = len(content)
+        # Large files travel in pieces as they are: base64 is made when somebody wants it.
+        self._content, self._raw, self.size = None, content, len(content)
 
     @property
     def is_large(self) -> bool:
@@ -187,7 +202,7 @@ class BaseAttachment(ApiComponent):
         if self.is_inline:
             data[cc("isInline")] = True
         if self.attachment_type == "file":
-            if self.content is None and not self.on_cloud:
+            if not self._is_known() and not self.on_cloud:
                 missing = f" There is no file {self.attachment}." if self.attachment else ""
                 raise ValueError(f"The attachment {self.name} has no content.{missing}")
             data[cc("contentBytes")] = self.content
@@ -199,7 +214,7 @@ class BaseAttachment(ApiComponent):
 
     def save(self, location: str | Path | None = None, custom_name: str | None = None) -> bool:
         """Write a file into a folder, the current one by default. False, with the reason in the log, when it cannot."""
-        if self.attachment_type != "file" or self.content is None:
+        if self.attachment_type != "file" or not self._is_known():
             return False
         folder = Path(location or "")
         if not folder.is_dir():
@@ -231,8 +246,12 @@ class BaseAttachment(ApiComponent):
         url = api_object.build_url(self._endpoints["attach"].format(id=segment(api_object.object_id)))
         return bool(api_object.con.post(url, data=self.to_api_data()))
 
+    def _is_known(self) -> bool:
+        """Whether the content is here."""
+        return self._raw is not None or self._content is not None
+
     def _bytes(self) -> bytes:
-        return _decoded(self.content)
+        return _decoded(self._content) if self._raw is None else self._raw
 
 
 def _decoded(content: Any) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from O365._attachment import (
-    DEFAULT_UPLOAD_CHUNK_SIZE,
+    UPLOAD_PIECE,
     AttachableMixin,
     BaseAttachment,
     UploadSessionRequest,
@@ -103,8 +103,9 @@ class BaseAttachments(ApiComponent):
     def _copied(self, one: BaseAttachment) -> BaseAttachment:
         """An attachment of another kind of object."""
         made = self._attachment_constructor(parent=self)
-        for name in ("name", "attachment_type", "content_id", "is_inline", "attachment", "content", "on_disk", "size"):
+        for name in ("name", "attachment_type", "content_id", "is_inline", "attachment", "on_disk", "size"):
             setattr(made, name, getattr(one, name))
+        made._content, made._raw = one._content, one._raw
         return made
 
     def _changed(self) -> None:
@@ -156,7 +157,7 @@ class BaseAttachments(ApiComponent):
         if not response:
             return False
         url = response.json()[self._cc("uploadUrl")]
-        last = run(upload(url, attachment._bytes(), DEFAULT_UPLOAD_CHUNK_SIZE), self._perform)
+        last = run(upload(url, attachment._bytes(), UPLOAD_PIECE), self._perform)
         if not last:
             return False
         attachment.attachment_id, attachment.on_cloud = attachment_id(last) or None, True

@@ -53,7 +53,8 @@ class Resource(ApiComponent):
 
     def _told(self, key: str) -> Any:
         """What the service told under a key; None when nothing."""
-        return self._cloud.get(self.protocol.convert_case(key))
+        found = self._cloud.get(key)  # rows have the names of Graph: mostly there is nothing to convert
+        return self._cloud.get(self.protocol.convert_case(key)) if found is None else found
 
     def _renew(self, cloud: Json, *keys: str) -> None:
         """Take from a newer answer of the service what stands in it under `keys`."""
@@ -64,13 +65,13 @@ class Resource(ApiComponent):
                 row.forget(self)
         self._show()
 
-    def _json(self, restrict_keys: Collection[str] | None, *, known: bool) -> Json:
+    def _json(self, restrict_keys: Collection[str] | None, *, known: bool, without: str = "") -> Json:
         """The JSON of the rows: those of `restrict_keys` when there are any, else those that are due."""
         if restrict_keys:
             wanted = {self._cc(key) for key in restrict_keys}
             chosen = [row for row in self._table if row.sent != NEVER and self._cc(row.key) in wanted]
         else:
-            chosen = [row for row in self._table if row.due(self, known=known)]
+            chosen = [row for row in self._table if row.key != without and row.due(self, known=known)]
         return {self._cc(row.key): row.json(self) for row in chosen}
 
 

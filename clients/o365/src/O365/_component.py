@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from O365 import _dates
@@ -37,8 +38,6 @@ class ApiComponent:
         if protocol is None:
             raise ValueError("Protocol not provided to Api Component")
         self.protocol: Protocol = protocol() if isinstance(protocol, type) else protocol
-        self.main_resource = ""
-        self._base_url = ""
         self.set_base_url(self.protocol.default_resource if main_resource is None else main_resource)
         super().__init__()
 
@@ -106,6 +105,7 @@ class ApiComponent:
         return {self._cc("dateTime"): built["dateTime"], self._cc("timeZone"): built["timeZone"]}
 
 
+@lru_cache(maxsize=1024)
 def _path_of(resource: str | None) -> str:
     """`a@b.com`, `user:x`, `group:x` and `site:x` as paths of the API; what else there is stays as it is."""
     if not resource or resource in {ME_RESOURCE, USERS_RESOURCE, GROUPS_RESOURCE, SITES_RESOURCE}:

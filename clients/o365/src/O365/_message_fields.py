@@ -157,7 +157,10 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     @property
     def has_attachments(self) -> bool:
         """Whether it has some: here, with the service, or pictures within its text, which do not count there."""
-        if self._told("hasAttachments") or self.attachments:
+        if self._told("hasAttachments"):
+            return True
+        here = self._values.get("attachments")  # looked at only if somebody has: lists of messages ask this of each
+        if here or (here is None and self._told("attachments")):
             return True
         return self.body_type.lower() == "html" and _INLINE_IMAGE.search(self.body) is not None
 

@@ -131,7 +131,7 @@ class SentOrSaved(MessageFields):
     def _create_draft(self, folder: str) -> bool:
         """Create it with its attachments if they fit into the request; else they follow."""
         follow = self._is_large()
-        data = self._json_without_attachments() if follow else self.to_api_data()
+        data = self._json(None, known=False, without="attachments") if follow else self.to_api_data()
         response = self.con.post(
             self.build_url(self._endpoints["create_draft_folder"].format(id=segment(folder))), data=data
         )
@@ -145,11 +145,6 @@ class SentOrSaved(MessageFields):
         for attachment in self.attachments:
             attachment.on_cloud = True
         return True
-
-    def _json_without_attachments(self) -> Json:
-        data = self._json(None, known=False)
-        data.pop(self._cc("attachments"), None)
-        return data
 
     def _is_large(self) -> bool:
         """Whether the attachments do not fit into one request with the message."""

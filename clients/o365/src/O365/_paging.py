@@ -9,7 +9,7 @@ from O365._component import ApiComponent
 from O365._flows.paging import EMPTY, Page, next_page, page_of
 from O365._flows.steps import Request, Step, run
 
-KEPT = 10_000
+KEPT = 1_000
 """How many items stay for indexing after they were iterated over; behind them, memory stays flat."""
 
 

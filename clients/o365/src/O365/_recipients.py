@@ -167,12 +167,14 @@ class HandleRecipientsMixin:
 
     def _recipients_from_cloud(self, recipients: Iterable[Mapping[str, Any]] | None, field: str = "") -> Recipients:
         found = Recipients(parent=self, field=field)
-        found._recipients = [self._recipient_from_cloud(one, field) for one in recipients or ()]
+        if recipients:
+            found._recipients = [self._recipient_from_cloud(one, field) for one in recipients]
         return found
 
     def _recipient_from_cloud(self, recipient: Mapping[str, Any] | None, field: str = "") -> Recipient:
-        given = (recipient or {}).get(self._cc("emailAddress")) or {}
-        return Recipient(given.get(self._cc("address")), given.get(self._cc("name")), parent=self, field=field)
+        given = _under(recipient or {}, "emailAddress", self._cc) or {}
+        address, name = _under(given, "address", self._cc), _under(given, "name", self._cc)
+        return Recipient(address, name, parent=self, field=field)
 
     def _recipient_to_cloud(self, recipient: Recipient | None) -> dict[str, Any] | None:
         if not recipient:
@@ -181,6 +183,12 @@ class HandleRecipientsMixin:
         if recipient.name:
             address[self._cc("name")] = recipient.name
         return {self._cc("emailAddress"): address}
+
+
+def _under(told: Mapping[str, Any], key: str, casing: Callable[[str], str]) -> Any:
+    """What stands under a key of Graph, which other APIs write differently."""
+    found = told.get(key)
+    return told.get(casing(key)) if found is None else found
 
 
 def _track(parent: Any, field: str | None) -> None:

@@ -53,6 +53,17 @@ def test_a_file_is_read_when_it_is_attached(message: Message, file: Path) -> Non
     }
 
 
+def test_the_content_of_a_file_is_base64_whenever_it_is_looked_at(message: Message, tmp_path: Path) -> None:
+    message.attachments.add((io.BytesIO(b"leak"), "note.txt"))
+    attachment = message.attachments[0]
+    assert attachment.save(tmp_path)
+    assert (attachment.content, attachment._bytes(), len(attachment)) == ("bGVhaw==", b"leak", 4)
+    assert attachment.save(tmp_path, "again.txt")
+    attachment.content = "cm9vZg=="
+    assert attachment._bytes() == b"roof"
+    assert [(tmp_path / name).read_bytes() for name in ("note.txt", "again.txt")] == [b"leak", b"leak"]
+
+
 def test_a_file_has_another_name_if_it_is_given_one(message: Message, file: Path) -> None:
     assert made(message, (file, "greeting.txt")).name == "greeting.txt"
 
