@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -349,3 +350,17 @@ def test_any_tree_is_answered_for_any_document(tree: Node, document: dict[str, A
     for evaluator in (MESSAGES, UNTYPED):
         assert evaluator.holds(tree, document) in (True, False)
         evaluator.value(tree, document)
+
+
+def test_lists_in_one_another_are_no_more_work_than_their_sum() -> None:
+    text = "isRead"
+    for _ in range(12):
+        text = f"({text} in (false, false, false, false, false, true))"
+    began = time.perf_counter()
+    assert Evaluator(SCHEMA.entity("message")).holds(parse_filter(text), {"isRead": True})
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(("text", "answer"), [("null in ('x', null)", True), ("not (null in ('x', 5))", True)])
+def test_null_is_in_a_list_or_not(text: str, answer: bool) -> None:
+    assert Evaluator(SCHEMA.entity("message")).holds(parse_filter(text), {}) is answer

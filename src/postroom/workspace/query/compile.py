@@ -91,11 +91,16 @@ class Conditions:
         if node.operator == "ne":
             return _opposite(self._compare(Compare("eq", node.left, node.right)))
         left, right = (node.right, node.left) if node.left == _NULL else (node.left, node.right)
-        if right == _NULL and node.operator == "eq":
-            return _is_null(self._value(left))
-        if isinstance(right, Literal) and isinstance(right.value, str) and node.operator == "eq":
-            return self._equals_text(self._value(left), right.value)
+        if node.operator == "eq":
+            return self._equals(self._value(left), right)
         return self._compare_any(node.operator, self._value(node.left), self._value(node.right))
+
+    def _equals(self, left: Reader, right: Node) -> Test:
+        if right == _NULL:
+            return _is_null(left)
+        if isinstance(right, Literal) and isinstance(right.value, str):
+            return self._equals_text(left, right.value)
+        return self._compare_any("eq", left, self._value(right))
 
     def _compare_any(self, sign: Comparison, left: Reader, right: Reader) -> Test:
         zone, budget = self.around.zone, self.around.budget
@@ -121,8 +126,17 @@ class Conditions:
         return holds
 
     def _in(self, node: In) -> Test:
-        tests = [self._compare(Compare("eq", node.left, value)) for value in node.values]
-        return lambda frame: some(one(frame) for one in tests)
+        """The value is found once and put behind the frame: lists in one another would multiply."""
+        if node.left == _NULL:
+            return lambda _: _NULL in node.values
+        value, place = self._value(node.left), self.names.depth + 1
+        tests = [self._equals(lambda frame: frame[place], one) for one in node.values]
+
+        def holds(frame: Frame) -> Truth:
+            found = [*frame[:place], value(frame)]
+            return some(one(found) for one in tests)
+
+        return holds
 
     def _lambda(self, node: Lambda) -> Test:
         elements = reader(node.path, self.names, raw=True)
