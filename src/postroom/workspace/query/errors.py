@@ -17,3 +17,7 @@ class UnknownOption(Invalid):
 
     def __init__(self, option: str) -> None:
         super().__init__(option, "one of the query options of OData")
+
+
+class Unfit(Invalid):
+    """A condition or an order that the types of its properties do not have."""

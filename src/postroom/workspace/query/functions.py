@@ -9,7 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final, TypeGuard
+from typing import Final, TypeGuard, cast
+from typing import Literal as OneOf
 
 from postroom.workspace.query import literals
 from postroom.workspace.query.budget import Budget
@@ -25,17 +26,26 @@ class Surroundings:
     budget: Budget = field(default_factory=Budget)
 
 
+Sort = OneOf["text", "flag", "number", "moment", "time", "duration", "object", "null", "any"]
+"""What values are told apart by when they are checked. `any`: nobody knows."""
 Work = Callable[[Sequence[Value], Surroundings], Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`work` None: the evaluator does it itself, for an argument is the name of a type."""
+    """`least` is how many arguments it needs. `takes` are the sorts that each of them may have, `gives` that of the
+    result. `work` None: the evaluator does it itself, for an argument is the name of a type.
+    """
 
     name: str
     least: int
-    most: int
+    takes: tuple[tuple[Sort, ...], ...]
+    gives: Sort
     work: Work | None
+
+    @property
+    def most(self) -> int:
+        return len(self.takes)
 
 
 def fold(text: str) -> str:
@@ -138,38 +148,46 @@ def _time_of(moment: time | datetime) -> time:
     return moment.time() if isinstance(moment, datetime) else moment
 
 
-def _row(name: str, least: int, most: int, work: Work | None) -> tuple[str, Function]:
-    return name, Function(name, least, most, work)
+def _row(name: str, takes: Sequence[str], gives: Sort, work: Work | None, *, optional: int = 0) -> tuple[str, Function]:
+    """`takes`: of each argument the sorts that it may have, with spaces between."""
+    sorts = tuple(cast("tuple[Sort, ...]", tuple(one.split())) for one in takes)
+    return name, Function(name, len(sorts) - optional, sorts, gives, work)
 
+
+_TEXT: Final = ("text",)
+_TEXTS: Final = ("text", "text")
+_NUMBER: Final = ("number",)
+_DATE: Final = ("moment",)
+_CLOCK: Final = ("moment time",)
 
 FUNCTIONS: Final = dict((
-    _row("startswith", 2, 2, _texts(lambda text, part: text.startswith(part))),
-    _row("endswith", 2, 2, _texts(lambda text, part: text.endswith(part))),
-    _row("contains", 2, 2, _texts(lambda text, part: part in text)),
-    _row("substringof", 2, 2, _texts(lambda part, text: part in text)),
-    _row("indexof", 2, 2, _texts(lambda text, part: text.find(part))),
-    _row("tolower", 1, 1, _text(str.lower)),
-    _row("toupper", 1, 1, _text(str.upper)),
-    _row("trim", 1, 1, _text(str.strip)),
-    _row("length", 1, 1, _text(len)),
-    _row("substring", 2, 3, _substring),
-    _row("concat", 2, 2, _concat),
-    _row("year", 1, 1, _of_date(lambda moment: moment.year)),
-    _row("month", 1, 1, _of_date(lambda moment: moment.month)),
-    _row("day", 1, 1, _of_date(lambda moment: moment.day)),
-    _row("hour", 1, 1, _of_clock(lambda moment: moment.hour)),
-    _row("minute", 1, 1, _of_clock(lambda moment: moment.minute)),
-    _row("second", 1, 1, _of_clock(lambda moment: moment.second)),
-    _row("fractionalseconds", 1, 1, _of_clock(lambda moment: moment.microsecond / 1_000_000)),
-    _row("totalseconds", 1, 1, _total_seconds),
-    _row("date", 1, 1, _of_date(_date_of)),
-    _row("time", 1, 1, _of_clock(_time_of)),
-    _row("now", 0, 0, _now),
-    _row("mindatetime", 0, 0, lambda _, __: datetime.min.replace(tzinfo=UTC)),
-    _row("maxdatetime", 0, 0, lambda _, __: datetime.max.replace(tzinfo=UTC)),
-    _row("round", 1, 1, _number(_rounded)),
-    _row("floor", 1, 1, _number(math.floor)),
-    _row("ceiling", 1, 1, _number(math.ceil)),
-    _row("isof", 1, 2, None),
-    _row("cast", 1, 2, None),
+    _row("startswith", _TEXTS, "flag", _texts(lambda text, part: text.startswith(part))),
+    _row("endswith", _TEXTS, "flag", _texts(lambda text, part: text.endswith(part))),
+    _row("contains", _TEXTS, "flag", _texts(lambda text, part: part in text)),
+    _row("substringof", _TEXTS, "flag", _texts(lambda part, text: part in text)),
+    _row("indexof", _TEXTS, "number", _texts(lambda text, part: text.find(part))),
+    _row("tolower", _TEXT, "text", _text(str.lower)),
+    _row("toupper", _TEXT, "text", _text(str.upper)),
+    _row("trim", _TEXT, "text", _text(str.strip)),
+    _row("length", _TEXT, "number", _text(len)),
+    _row("substring", ("text", "number", "number"), "text", _substring, optional=1),
+    _row("concat", _TEXTS, "text", _concat),
+    _row("year", _DATE, "number", _of_date(lambda moment: moment.year)),
+    _row("month", _DATE, "number", _of_date(lambda moment: moment.month)),
+    _row("day", _DATE, "number", _of_date(lambda moment: moment.day)),
+    _row("hour", _CLOCK, "number", _of_clock(lambda moment: moment.hour)),
+    _row("minute", _CLOCK, "number", _of_clock(lambda moment: moment.minute)),
+    _row("second", _CLOCK, "number", _of_clock(lambda moment: moment.second)),
+    _row("fractionalseconds", _CLOCK, "number", _of_clock(lambda moment: moment.microsecond / 1_000_000)),
+    _row("totalseconds", ("duration",), "number", _total_seconds),
+    _row("date", _DATE, "moment", _of_date(_date_of)),
+    _row("time", _CLOCK, "time", _of_clock(_time_of)),
+    _row("now", (), "moment", _now),
+    _row("mindatetime", (), "moment", lambda _, __: datetime.min.replace(tzinfo=UTC)),
+    _row("maxdatetime", (), "moment", lambda _, __: datetime.max.replace(tzinfo=UTC)),
+    _row("round", _NUMBER, "number", _number(_rounded)),
+    _row("floor", _NUMBER, "number", _number(math.floor)),
+    _row("ceiling", _NUMBER, "number", _number(math.ceil)),
+    _row("isof", ("any", "any"), "flag", None, optional=1),
+    _row("cast", ("any", "any"), "any", None, optional=1),
 ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whether the names in options are those of a type. Lists check them before they look for anything."""
+"""Whether the names and values in options are those of a type. Lists check them before they look for anything."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from postroom.workspace.errors import UnknownProperty
 from postroom.workspace.query.access import Names, type_at
+from postroom.workspace.query.fitting import check_condition, check_order
 from postroom.workspace.query.options import Expand, Options
 from postroom.workspace.query.steps import Step, steps, structure
 from postroom.workspace.query.tree import Call, Lambda, Node, Path
@@ -19,11 +20,18 @@ _OF_TYPES: Final = frozenset({"isof", "cast"})
 
 
 def check_options(options: Options, entity_type: EntityType) -> None:
-    """Raises UnknownProperty for a name that the type, and what is derived from it, does not have."""
+    """Raises UnknownProperty for a name that the type, and what is derived from it, does not have.
+
+    Raises Unfit for what the types of the properties do not allow.
+    """
     if options.filter is not None:
-        _check_tree(options.filter, Names(entity_type, UTC))
+        names = Names(entity_type, UTC)
+        _check_tree(options.filter, names)
+        check_condition(options.filter, names)
     for path in (*(order.path for order in options.orderby), *options.select):
         check_path(path.names, entity_type)
+    for order in options.orderby:
+        check_order(order.path, entity_type)
     for expand in options.expand:
         _check_expand(expand, entity_type)
 

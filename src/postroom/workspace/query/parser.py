@@ -30,10 +30,13 @@ from postroom.workspace.query.tree import (
     Path,
     Value,
 )
-from postroom.workspace.query.walk import height
+from postroom.workspace.query.walk import height, walk
 
 MOST_LEVELS: Final = 64
 """Of parentheses, `not`, functions and lambdas in one another, and of the tree that they make."""
+
+MOST_NODES: Final = 1_000
+"""Of properties, values, functions and operators in one filter: each is asked of every document."""
 
 _OR, _AND, _NOT, _COMPARE, _ADD, _MULTIPLY, _MINUS = range(1, 8)
 _BINDING: Final = {
@@ -55,6 +58,9 @@ def parse_filter(text: str, option: str = "$filter") -> Node:
     parser.expect_end()
     if height(node) > MOST_LEVELS:
         raise _too_deep(option)
+    size = sum(1 for _ in walk(node))
+    if size > MOST_NODES:
+        raise Invalid(option, f"no more than {MOST_NODES:,} properties, values and operators, not {size:,}")
     return node
 
 
@@ -107,7 +113,7 @@ class Parser:
         if token.text == "(":
             return self._in_parentheses()
         if token.text == "-":
-            return Compute("sub", Literal(0), self.expression(_MINUS))
+            return Compute("sub", Literal(0, token.position), self.expression(_MINUS))
         if token.kind in _LITERALS:
             return self._literal(token)
         raise self._expected("a property, function or value", token)
@@ -121,7 +127,7 @@ class Parser:
         if token.low == "not":
             return Not(self.expression(_NOT))
         if token.low in _CONSTANTS and self.next.text != "/":
-            return Literal(_CONSTANTS[token.low])
+            return Literal(_CONSTANTS[token.low], token.position)
         if self.next.text == "(":
             return self._call(token)
         return self._path_or_lambda(token)
@@ -184,7 +190,7 @@ class Parser:
         value = _LITERALS[token.kind](token.text)
         if value is None:
             raise self._expected("a value that there is", token)
-        return Literal(value)
+        return Literal(value, token.position)
 
     def _name(self) -> Token:
         token = self._take()

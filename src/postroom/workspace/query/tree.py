@@ -5,7 +5,7 @@ Names of properties stand as the caller wrote them: they match without regard to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal as OneOf
 
@@ -16,9 +16,10 @@ Arithmetic = OneOf["add", "sub", "mul", "div", "mod"]
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant. Dates are aware; a text that looks like a date stays a text."""
+    """A constant. Dates are aware; a text that looks like a date stays a text. The position makes no other constant."""
 
     value: Value
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
