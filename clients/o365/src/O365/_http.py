@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests import Response, Session
 from requests.adapters import HTTPAdapter
@@ -19,9 +21,34 @@ class TokenExpiredError(HTTPError):
     """The access token is over and cannot be renewed: the user must sign in again."""
 
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+HEEDED = (*_PROXIES, *map(str.upper, _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""The variables of the environment that say how to reach a host."""
+
+
+class OneLookSession(Session):
+    """Looks for proxies and certificates in the environment once for each host, and again when they change.
+
+    requests goes through the whole environment for each request, which costs as much as the rest of its work.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[Any, ...], Any] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        place, own = urlsplit(url), (self.verify, self.cert, self.stream, self.trust_env)
+        given = (*(proxies or {}).items(), *self.proxies.items(), stream, verify, cert, *own)
+        key = (place.scheme, place.netloc, *given, *map(os.environ.get, HEEDED))
+        if key not in self._found:
+            self._found[key] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        found = self._found[key]
+        return {**found, "proxies": dict(found["proxies"])}
+
+
 def new_session(con: Connection) -> Session:
     """A session on the connection's proxy and certificates, without a token."""
-    session = Session()
+    session = OneLookSession()
     session.verify = con.verify_ssl
     session.proxies.update(con.proxy)
     session.auth = _as_it_is  # or requests would put passwords of a .netrc in the place of the token

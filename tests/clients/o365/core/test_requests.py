@@ -426,6 +426,20 @@ def test_the_proxy_of_the_program_wins_over_that_of_the_environment(
     assert "port=1)" in str(caught.value)
 
 
+def test_a_proxy_that_comes_into_the_environment_later_is_heeded(
+    account: Account, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.con.request_retries = 0
+    assert called(account).ok
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(requests.exceptions.ProxyError):
+        called(account)
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert called(account).ok
+
+
 # Errors.
 
 
