@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from tests.workspace.mail.house import ANNA, BOB, House, given, raw, wish
 
@@ -214,3 +216,30 @@ def test_others_mailboxes_are_not_reached(house: House) -> None:
         house.mail.messages.get(BOB.id, house.one(ANNA)["id"])
     with pytest.raises(NotFound):
         house.mail.folders.page("0d4ac6a7-5b0c-4b0e-9b1e-00000000ffff", None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"select": "subject,from/emailAddress/address,flag,meetingMessageType,toRecipients,isRead"},
+        {"select": "*", "orderby": "subject"},
+        {"select": "body,uniqueBody,internetMessageHeaders"},
+        {"filter": "bodyPreview ne 'x'", "select": "bodyPreview,webLink,parentFolderId"},
+        {"expand": "attachments,extensions,singleValueExtendedProperties($filter=id eq 'String 0x1')"},
+    ],
+)
+def test_documents_are_the_same_whether_they_are_read_or_only_passed_on(house: House, options: dict[str, str]) -> None:
+    house.mail.deliver("", ["anna@example.org"], raw(body="<p>Grüße</p>", Content_Type="text/html; charset=utf-8"))
+    meeting = raw(body="BEGIN:VCALENDAR", Content_Type='text/calendar; method="REQUEST"')
+    house.mail.deliver("", ["anna@example.org"], meeting)
+    given_ = given(subject="€", singleValueExtendedProperties=[{"id": "String 0x1", "value": "one"}])
+    house.mail.messages.create(ANNA.id, "inbox", given_)
+    for asked in (wish(**options), replace(wish(**options), immutable=True), replace(wish(**options), text=True)):
+        read = house.mail.messages.page(ANNA.id, "inbox", asked)
+        passed_on = house.mail.messages.page(ANNA.id, "inbox", replace(asked, raw=True))
+        assert len(read.rows) == 3
+        assert msgspec.json.encode(passed_on) == msgspec.json.encode(read)
+        for row in read.rows:
+            one = house.mail.messages.get(ANNA.id, row["id"], replace(asked, raw=True))
+            assert msgspec.json.encode(one) == msgspec.json.encode(row)

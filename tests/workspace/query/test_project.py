@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.workspace.errors import UnknownProperty
 from postroom.workspace.query.options import Options
-from postroom.workspace.query.project import project
+from postroom.workspace.query.project import Projection, project
 from postroom.workspace.query.request import parse_options
 from postroom.workspace.schema.types import SCHEMA
 
@@ -141,3 +142,22 @@ def test_a_selection_of_a_selection_is_the_same(selected: list[str]) -> None:
     once = shown(select=",".join(selected))
     assert shown(once, select=",".join(selected)) == once
     assert {name.split("/")[0] for name in selected} | {"id", "@odata.etag"} == set(once)
+
+
+def test_documents_of_other_names_or_types_follow_each_other_in_one_projection() -> None:
+    projection = Projection(options(select="subject,toRecipients,meetingMessageType").select, TYPE)
+    assert projection.of({"id": "1", "subject": "s"}) == {"id": "1", "subject": "s", "toRecipients": []}
+    told = projection.of({"toRecipients": [1], "id": "2"})
+    assert told == {"id": "2", "subject": None, "toRecipients": [1]}
+    assert list(told) == ["id", "subject", "toRecipients"]
+    assert projection.of(MEETING)["meetingMessageType"] == "meetingRequest"
+    told["toRecipients"].append(2)
+    projection.of({"id": "1"})["toRecipients"].append(1)
+    assert projection.of({"id": "1"})["toRecipients"] == []
+
+
+def test_values_that_are_json_text_are_passed_on_as_they_are_and_read_where_a_part_is_selected() -> None:
+    text = msgspec.json.decode(msgspec.json.encode(MESSAGE), type=dict[str, msgspec.Raw])
+    for select in ("subject,from", "from/emailAddress/address", "body/content,toRecipients", "*"):
+        found = project(text, options(select=select), TYPE)
+        assert msgspec.json.decode(msgspec.json.encode(found)) == shown(select=select)

@@ -25,7 +25,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`content` is JSON (anything but bytes and Path), bytes or a file; None is no body."""
+    """`content` is JSON (anything but bytes and Path), bytes or a file; None is no body.
+
+    Values of the documents in it may be JSON text already, as `msgspec.Raw`.
+    """
 
     status: int
     content: Any = None

@@ -25,6 +25,7 @@ from postroom.faces.graph.result import (
     Value,
 )
 from postroom.faces.graph.table import Found
+from postroom.workspace.query.access import plain
 
 TEXT: Final = "text/plain"
 
@@ -134,4 +135,4 @@ def _property(document: Document, call: Call, found: Found) -> Answer:
 def _member(value: Any, name: str) -> Any:
     if not isinstance(value, dict):
         return None
-    return next((member for key, member in value.items() if key.lower() == name.lower()), None)
+    return plain(next((member for key, member in value.items() if key.lower() == name.lower()), None))

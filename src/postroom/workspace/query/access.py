@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Final
 
+import msgspec
+
 from postroom.workspace.query import literals
 from postroom.workspace.query.steps import Step, steps, structure
 from postroom.workspace.query.tree import Path
@@ -86,9 +88,14 @@ def look_up(document: Mapping[str, Any], name: str) -> Any:  # whatever the docu
     return next((value for key, value in document.items() if key.lower() == low), None)
 
 
+def plain(value: Any) -> Any:
+    """A value that may have been left as JSON text."""
+    return msgspec.json.decode(value) if isinstance(value, msgspec.Raw) else value
+
+
 def type_of(document: Mapping[str, Any], declared: EntityType | None) -> EntityType | None:
     """The type that a document says it has, else the declared one."""
-    said = document.get("@odata.type")
+    said = plain(document.get("@odata.type"))
     return (structure(said) if isinstance(said, str) else None) or declared
 
 

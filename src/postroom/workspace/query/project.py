@@ -1,16 +1,16 @@
 """What of a document is shown: `$select` with its nested paths, and the options inside `$expand`.
 
 Nothing is derived or fetched here: what is expanded is in the document already. Properties whose names begin with `_`
-are ours and never shown.
+are ours and never shown. Values may be JSON text (`msgspec.Raw`); it is read only where a part of it is selected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any, Final
 
-from postroom.workspace.query.access import look_up, type_of
+from postroom.workspace.query.access import look_up, plain, type_of
 from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.query.names import check_path
 from postroom.workspace.query.options import Expand, Options
@@ -19,6 +19,11 @@ from postroom.workspace.query.tree import Path
 from postroom.workspace.schema.types import EntityType, is_subtype
 
 Document = dict[str, Any]
+_Paths = list[Sequence[str]]
+_Chosen = dict[str, _Paths | None]
+"""Name of a property → what of it is shown; None where the document does not have it."""
+_WHOLE: Final[_Paths] = [()]
+_EMPTY: Final[_Paths] = []
 _CONTROL: Final = "@odata."
 _ALIASES: Final = {"content.downloadurl": "@microsoft.graph.downloadUrl"}
 
@@ -33,44 +38,78 @@ def project(
 
     Raises UnknownProperty for a selected name that the type does not have.
     """
-    actual = type_of(document, entity_type)
-    shown = _selected(document, options.select, entity_type, actual, always)
+    shown = Projection(options.select, entity_type, always).of(document)
     for expand in options.expand:
-        _add_expanded(shown, document, expand, actual, always)
+        _add_expanded(shown, document, expand, type_of(document, entity_type), always)
     return shown
 
 
-def _selected(
-    document: Mapping[str, Any],
-    select: Sequence[Path],
-    declared: EntityType | None,
-    actual: EntityType | None,
-    always: Sequence[str],
-) -> Document:
-    if not select or any(path.names == ("*",) for path in select):
-        return {name: value for name, value in document.items() if not name.startswith("_")}
-    shown = {name: document[name] for name in document if name.startswith(_CONTROL) or name in always}
-    annotations = [name for name in document if _CONTROL in name and not name.startswith(_CONTROL)]
-    for name, paths in _by_first_name(tuple(select), declared, actual).items():
-        _add(shown, document, name, paths, actual, annotations)
-    return shown
+class Projection:
+    """What `$select` leaves of documents.
 
-
-@lru_cache(maxsize=256)
-def _by_first_name(
-    select: tuple[Path, ...], declared: EntityType | None, actual: EntityType | None
-) -> dict[str, list[Sequence[str]]]:
-    """Name of a property → what of it is selected; casts to another type than the document's are left out.
-
-    Kept, since the rows of a list ask the same.
+    It is worked out once for documents with the same names in the same order, which most rows of a list are.
     """
-    found: dict[str, list[Sequence[str]]] = {}
-    for path in select:
-        steps = check_path(path.names, declared)
-        names = [step.name for step in steps if step.kind != "cast"]
-        if names and _casts_fit(steps, actual):
-            found.setdefault(_ALIASES.get(names[0].lower(), names[0]), []).append(names[1:])
-    return found
+
+    def __init__(self, select: Sequence[Path], declared: EntityType | None, always: Sequence[str] = ("id",)) -> None:
+        self._select, self._declared, self._always = select, declared, always
+        self._plans: dict[tuple[EntityType | str | None, ...], _Plan] = {}
+
+    def of(self, document: Mapping[str, Any]) -> Document:
+        """Raises UnknownProperty."""
+        actual = type_of(document, self._declared)
+        layout = (actual, *document)
+        plan = self._plans.get(layout)
+        if plan is None:
+            plan = self._plans[layout] = _planned(self._chosen(document, actual))
+        return plan.of(document)
+
+    def _chosen(self, names: Iterable[str], actual: EntityType | None) -> _Chosen:
+        if not self._select or any(path.names == ("*",) for path in self._select):
+            return {name: _WHOLE for name in names if not name.startswith("_")}
+        chosen: _Chosen = {name: _WHOLE for name in names if name.startswith(_CONTROL) or name in self._always}
+        for name, paths in self._by_first_name(actual).items():
+            if not name.startswith("_"):
+                _choose(chosen, list(names), name, paths, actual)
+        return chosen
+
+    def _by_first_name(self, actual: EntityType | None) -> dict[str, _Paths]:
+        """Name of a property → what of it is selected; casts to another type than the document's are left out."""
+        found: dict[str, _Paths] = {}
+        for path in self._select:
+            steps = check_path(path.names, self._declared)
+            names = [step.name for step in steps if step.kind != "cast"]
+            if names and _casts_fit(steps, actual):
+                found.setdefault(_ALIASES.get(names[0].lower(), names[0]), []).append(names[1:])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """`template` has all names in the order of the answer. `whole` are taken as they are, of `parts` some paths."""
+
+    template: Document
+    whole: tuple[str, ...]
+    parts: tuple[tuple[str, _Paths], ...]
+    empty: tuple[str, ...]
+
+    def of(self, document: Mapping[str, Any]) -> Document:
+        shown = self.template.copy()
+        for name in self.whole:
+            shown[name] = document[name]
+        for name, paths in self.parts:
+            shown[name] = _part(plain(document[name]), paths)
+        for name in self.empty:
+            shown[name] = []
+        return shown
+
+
+def _planned(chosen: _Chosen) -> _Plan:
+    return _Plan(
+        dict.fromkeys(chosen),
+        tuple(name for name, paths in chosen.items() if paths is _WHOLE),
+        tuple((name, paths) for name, paths in chosen.items() if paths and paths is not _WHOLE),
+        tuple(name for name, paths in chosen.items() if paths is _EMPTY),
+    )
 
 
 def _casts_fit(steps: Sequence[Step], actual: EntityType | None) -> bool:
@@ -79,29 +118,22 @@ def _casts_fit(steps: Sequence[Step], actual: EntityType | None) -> bool:
     return wanted is None or (actual is not None and is_subtype(actual, wanted))
 
 
-def _add(
-    shown: Document,
-    document: Mapping[str, Any],
-    name: str,
-    paths: list[Sequence[str]],
-    actual: EntityType | None,
-    annotations: Sequence[str],
-) -> None:
-    if name.startswith("_"):
-        return
-    key = name if name in document else next((key for key in document if key.lower() == name.lower()), None)
+def _choose(chosen: _Chosen, names: Sequence[str], name: str, paths: _Paths, actual: EntityType | None) -> None:
+    """A selected property with its annotations."""
+    key = name if name in names else next((key for key in names if key.lower() == name.lower()), None)
     if key is None:
-        _add_absent(shown, name, actual)
+        _choose_absent(chosen, name, actual)
         return
-    shown[key] = document[key] if any(not path for path in paths) else _part(document[key], paths)
-    shown.update({other: document[other] for other in annotations if other.startswith(f"{key}{_CONTROL}")})
+    chosen[key] = _WHOLE if any(not path for path in paths) else paths
+    annotations = f"{key}{_CONTROL}"
+    chosen.update({other: _WHOLE for other in names if other.startswith(annotations)})
 
 
-def _add_absent(shown: Document, name: str, actual: EntityType | None) -> None:
+def _choose_absent(chosen: _Chosen, name: str, actual: EntityType | None) -> None:
     """Nulls are written. Not for navigations, nor for what only another type has."""
     member = actual.property(name) if actual else None
     if member is not None and member.type != "Edm.Stream":
-        shown[member.name] = [] if member.collection else None
+        chosen[member.name] = _EMPTY if member.collection else None
 
 
 def _part(value: Any, paths: list[Sequence[str]]) -> Any:

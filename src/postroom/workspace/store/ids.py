@@ -69,7 +69,12 @@ def change_key(item: Changed) -> str:
 
 def etag(item: Changed) -> str:
     """`W/"…"` around the change key."""
-    return f'W/"{change_key(item)}"'
+    return weak(change_key(item))
+
+
+def weak(change_key: str) -> str:
+    """The ETag of a change key."""
+    return f'W/"{change_key}"'
 
 
 def _text(raw: bytes) -> str:

@@ -17,7 +17,7 @@ from postroom.workspace.store.kinds import Kinds, Stored
 from postroom.workspace.store.listing import ItemPage, Listing
 from postroom.workspace.store.plan import Plan, plan
 from postroom.workspace.store.reading import Reader
-from postroom.workspace.store.rows import CHUNK, Item
+from postroom.workspace.store.rows import CHUNK, WHOLE, Decode, Item
 from postroom.workspace.store.searching import Searcher
 from postroom.workspace.store.signing import Signer, not_ours
 from postroom.workspace.store.translate import Clause
@@ -43,14 +43,14 @@ class Pager:
         self._connection, self._kinds, self._reader, self._signer = connection, kinds, reader, signer
         self._searcher, self._now = Searcher(connection, kinds, now), now
 
-    def page(self, listing: Listing) -> ItemPage:
+    def page(self, listing: Listing, decode: Decode = WHOLE) -> ItemPage:
         """One page. Raises Invalid for a filter that cannot be, or a cursor that is not of this list."""
         planned = self._plan(listing)
         count = self._count(listing, planned) if listing.options.count else None
         size = listing.size
         if size == 0:
             return ItemPage([], None, count)
-        found = self._sorted(listing, planned) if planned.sorts else self._unsorted(listing, planned, size)
+        found = self._sorted(listing, planned, decode) if planned.sorts else self._unsorted(listing, planned, size)
         rows = list(islice(found, None if size is None else size + 1))
         more = size is not None and len(rows) > size
         cursor = self._cursor(listing, planned, rows[size - 1].position) if more and size else None
@@ -73,7 +73,7 @@ class Pager:
             return planned.count(self._connection)
         return sum(1 for _ in self._held(listing, planned, planned.rows(self._connection)))
 
-    def _sorted(self, listing: Listing, planned: Plan) -> Iterator[_Found]:
+    def _sorted(self, listing: Listing, planned: Plan, decode: Decode) -> Iterator[_Found]:
         """All that follows, in the order of SQL."""
         position = self._position(listing, planned)
         skip = listing.skip if position is None else 0
@@ -84,7 +84,7 @@ class Pager:
         limit = -1 if listing.size is None else listing.size + 1
         # Chained lazily: a range is read only when those before it did not fill the page.
         rows = chain.from_iterable(one.rows(self._connection, limit=limit, skip=skip) for one in ranges)
-        return self._held(listing, planned, islice(rows, None if limit < 0 else limit))
+        return self._read(islice(rows, None if limit < 0 else limit), decode)
 
     def _unsorted(self, listing: Listing, planned: Plan, size: int | None) -> Iterator[_Found]:
         """The least that follow, sorted by their documents. Documents are not kept meanwhile."""
@@ -99,6 +99,12 @@ class Pager:
         least = sorted(following) if size is None else heapq.nsmallest(skip + size + 1, following)
         for item in self._reader.at(number for _, number in least[skip:]):
             yield _Found(item, [_stub(listing, listing.view(item)), item.number])
+
+    def _read(self, rows: Iterator[tuple[int, list[Stored]]], decode: Decode) -> Iterator[_Found]:
+        """The items of these rows."""
+        while some := dict(islice(rows, CHUNK)):
+            for item in self._reader.at(some, decode):
+                yield _Found(item, some[item.number])
 
     def _held(self, listing: Listing, planned: Plan, rows: Iterator[tuple[int, list[Stored]]]) -> Iterator[_Found]:
         """The items of these rows, without those that the rest of the filter is against."""

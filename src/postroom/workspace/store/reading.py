@@ -12,7 +12,7 @@ from postroom.errors import NotFound
 from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.kinds import Column, Kinds
-from postroom.workspace.store.rows import CHUNK, SELECT, Body, Item, Place, items, one
+from postroom.workspace.store.rows import CHUNK, SELECT, WHOLE, Body, Decode, Item, Place, items, one
 
 
 class Any_:  # noqa: N801
@@ -32,14 +32,14 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, kinds: Kinds) -> None:
         self._connection, self._kinds = connection, kinds
 
-    def get(self, mailbox: str, text_id: str, *kinds: str) -> Item:
+    def get(self, mailbox: str, text_id: str, *kinds: str, decode: Decode = WHOLE) -> Item:
         """The item with this id, of one of these kinds if any are given.
 
         Raises Invalid when it cannot be an id; NotFound, also when it was moved since the id was given.
         """
         key, generation = ids.parse(text_id)
         row = self._connection.execute(f"{SELECT} WHERE item.key = ?", (key,)).fetchone()
-        item = one(row)
+        item = one(row, decode)
         fits = item and item.mailbox == mailbox and (not kinds or item.kind in kinds)
         if item is None or not fits or generation not in (None, item.generation):
             raise NotFound(kinds[0] if kinds else "item", text_id)
@@ -49,16 +49,16 @@ class Reader:
         """The item with this key, of whatever mailbox."""
         return one(self._connection.execute(f"{SELECT} WHERE item.key = ?", (key,)).fetchone())
 
-    def at(self, numbers: Iterable[int]) -> Iterator[Item]:
+    def at(self, numbers: Iterable[int], decode: Decode = WHOLE) -> Iterator[Item]:
         """The items with these numbers, in this order; those that are gone are left out."""
         rest = iter(numbers)
         while chunk := list(islice(rest, CHUNK)):
-            yield from self._chunk(chunk)
+            yield from self._chunk(chunk, decode)
 
-    def _chunk(self, numbers: Sequence[int]) -> Iterator[Item]:
+    def _chunk(self, numbers: Sequence[int], decode: Decode) -> Iterator[Item]:
         where = "WHERE item.number IN (SELECT value FROM json_each(?))"
         rows = self._connection.execute(f"{SELECT} {where}", (json.dumps(numbers),))
-        found = {item.number: item for item in items(rows)}
+        found = {item.number: item for item in items(rows, decode)}
         return (found[number] for number in numbers if number in found)
 
     def children(self, parent: Where, *kinds: str) -> list[Item]:
@@ -113,6 +113,14 @@ class Reader:
             "SELECT content_type, content FROM body WHERE item = ?", (item.number,)
         ).fetchone()
         return row and Body(row["content_type"], row["content"])
+
+    def bodies(self, items: Iterable[Where]) -> dict[int, Body]:
+        """The texts of several items, by their numbers."""
+        rows = self._connection.execute(
+            "SELECT item, content_type, content FROM body WHERE item IN (SELECT value FROM json_each(?))",
+            (json.dumps([item.number for item in items]),),
+        )
+        return {number: Body(content_type, content) for number, content_type, content in rows}
 
     def blob(self, item: Where, role: str) -> Blob | None:
         """The file that an item has in this role."""

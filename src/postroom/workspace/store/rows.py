@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,12 @@ from postroom.workspace.clock import from_ms
 from postroom.workspace.store import ids
 
 CHUNK: Final = 500
+
+Decode = Callable[[str], dict[str, Any]]
+"""How the JSON of a document is read."""
+WHOLE: Final[Decode] = msgspec.json.Decoder(dict[str, Any]).decode
+SHALLOW: Final[Decode] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+"""Its values stay JSON text, for documents that are only passed on."""
 
 SELECT: Final = """
 SELECT item.number, mailbox.uuid AS mailbox, item.kind, item.key, item.generation, item.change, item.created_ms,
@@ -56,14 +63,14 @@ class Body:
     content: str
 
 
-def items(rows: Iterable[sqlite3.Row]) -> list[Item]:
+def items(rows: Iterable[sqlite3.Row], decode: Decode = WHOLE) -> list[Item]:
     """Rows of `SELECT`, read."""
-    return [_item(row) for row in rows]
+    return [_item(row, decode) for row in rows]
 
 
-def one(row: sqlite3.Row | None) -> Item | None:
+def one(row: sqlite3.Row | None, decode: Decode = WHOLE) -> Item | None:
     """A row of `SELECT` that may be missing."""
-    return None if row is None else _item(row)
+    return None if row is None else _item(row, decode)
 
 
 def encoded(document: Mapping[str, Any]) -> str:
@@ -76,41 +83,38 @@ def encoded(document: Mapping[str, Any]) -> str:
 
 def view(item: Item) -> dict[str, Any]:
     """The document with what follows from the row, without our own names. The ids are the ordinary ones."""
-    row = {
-        "@odata.etag": ids.etag(item),
+    return facts(item) | {name: value for name, value in item.document.items() if not name.startswith("_")}
+
+
+def facts(item: Item) -> dict[str, Any]:
+    """What follows from the row."""
+    change_key = ids.change_key(item)
+    return {
+        "@odata.etag": ids.weak(change_key),
         "id": ids.ordinary(item),
         "createdDateTime": moment(item.created_ms),
         "lastModifiedDateTime": moment(item.modified_ms),
-        "changeKey": ids.change_key(item),
+        "changeKey": change_key,
     }
-    return row | {name: value for name, value in item.document.items() if not name.startswith("_")}
 
 
+@lru_cache(maxsize=1024)
 def moment(ms: int) -> str:
-    """As Graph writes it, in whole seconds."""
-    return from_ms(ms).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """As Graph writes it, in whole seconds. Kept, since what came together has one."""
+    return f"{from_ms(ms).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
-def _item(row: sqlite3.Row) -> Item:
-    parent = None
-    if row["parent"] is not None:
-        parent = Place(row["parent"], row["parent_key"], row["parent_generation"])
+def _item(row: sqlite3.Row, decode: Decode) -> Item:
+    (number, mailbox, kind, key, generation, change, created_ms, modified_ms, document, *above) = row
+    parent = None if above[0] is None else Place(*above)
     return Item(
-        row["number"],
-        row["mailbox"],
-        row["kind"],
-        parent,
-        row["key"],
-        row["generation"],
-        row["change"],
-        row["created_ms"],
-        row["modified_ms"],
-        _document(row),
-    )
+        number, mailbox, kind, parent, key, generation, change, created_ms, modified_ms,
+        _document(number, document, decode),
+    )  # fmt: skip
 
 
-def _document(row: sqlite3.Row) -> dict[str, Any]:
+def _document(number: int, text: str, decode: Decode) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(row["document"], type=dict[str, Any])
+        return decode(text)
     except msgspec.MsgspecError as error:
-        raise Damaged(f"The document of item {row['number']} in the workspace is damaged.") from error
+        raise Damaged(f"The document of item {number} in the workspace is damaged.") from error

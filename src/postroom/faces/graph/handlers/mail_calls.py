@@ -53,6 +53,7 @@ def wish(call: Call) -> Wish:
         zone=zone_of(call),
         if_match=call.if_match,
         flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
+        raw=True,
     )
 
 

@@ -71,7 +71,9 @@ class Outlook:
         made = self.service.answer(asked, located)
         if not isinstance(made.content, dict) or made.status >= 400:
             return made
-        return replace(made, content=self._content(made, made.content, incoming, located))
+        # Parts of it may be JSON text, in which nothing could be renamed.
+        content = msgspec.json.decode(msgspec.json.encode(made.content))
+        return replace(made, content=self._content(made, content, incoming, located))
 
     def refused(self, error: PostroomError, incoming: Incoming, family: Family = "core") -> Answer:
         return self.service.refused(error, incoming, family)

@@ -11,10 +11,11 @@ from postroom.workspace.query.options import Options, Order
 from postroom.workspace.query.page import Page
 from postroom.workspace.query.tree import And, Path
 from postroom.workspace.store.changes import Delta
+from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.items import UNSET
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY, Any_, Where
-from postroom.workspace.store.rows import Item
+from postroom.workspace.store.rows import Decode, Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import arrival, attaching, copying, drafts, places, searches, views, well_known
 from postroom.workspace.workloads.mail.core import Core, check_match
@@ -35,8 +36,8 @@ class Messages:
     def page(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> Page:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            found = unit.items.page(self._listing(unit, mailbox, folder, wish))
-            return Page([views.shown(unit, one, wish) for one in found.rows], found.cursor, found.count)
+            found = unit.items.page(self._listing(unit, mailbox, folder, wish), wish.decode)
+            return Page(views.View(unit, wish).all(found.rows), found.cursor, found.count)
 
     def count(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> int:
         places.prepare(self._core, mailbox, folder)
@@ -46,7 +47,7 @@ class Messages:
     def get(self, mailbox: str, message_id: str, wish: Wish = PLAIN, folder: str | None = None) -> Document:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            return views.shown(unit, self._found(unit, mailbox, message_id, folder), wish)
+            return views.shown(unit, self._found(unit, mailbox, message_id, folder, wish.decode), wish)
 
     def create(self, mailbox: str, folder: str | None, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """A draft, in Drafts or in the folder given."""
@@ -75,11 +76,12 @@ class Messages:
             return views.shown(unit, made, wish)
 
     def update(self, mailbox: str, message_id: str, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
-        """Of a message that is no draft only what `drafts.ANY_TIME` names. Raises Denied, Conflict, Invalid."""
+        """Of a message that is no draft only what `drafts.ANY_TIME` names. Raises Denied, Conflict, Invalid, ReadOnly."""
         document, attachments = drafts.given(values, partial=True)
         with self._core.store.write() as unit:
             found = unit.items.get(mailbox, message_id, MESSAGE)
             check_match(found, wish.if_match)
+            check_fixed(values, views.whole(found), drafts.FIXED)
             _check_writable(found, document, values)
             changed = self._changed(unit, found, document)
             for one in attachments:
@@ -137,7 +139,7 @@ class Messages:
             )  # fmt: skip
             found = unit.changes.since(listing, wish.options.delta or wish.options.cursor, carried=carried)
             shown = replace(wish, options=found.options)
-            return [views.shown(unit, one, shown) for one in found.items], found
+            return views.View(unit, shown).all(found.items), found
 
     def _listing(self, unit: Unit, mailbox: str, folder: str | None, wish: Wish) -> Listing:
         place: Where | Any_
@@ -153,8 +155,8 @@ class Messages:
             mailbox, (MESSAGE,), place, below, options, order, view=views.for_filter, zone=wish.zone
         )  # fmt: skip
 
-    def _found(self, unit: Unit, mailbox: str, message_id: str, folder: str | None) -> Item:
-        found = unit.items.get(mailbox, message_id, MESSAGE)
+    def _found(self, unit: Unit, mailbox: str, message_id: str, folder: str | None, decode: Decode) -> Item:
+        found = unit.items.get(mailbox, message_id, MESSAGE, decode=decode)
         if folder is not None:
             above = places.folder(unit, mailbox, folder)
             if above.kind != SEARCH_FOLDER and (found.parent is None or found.parent.number != above.number):

@@ -2,44 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import quote
 
+from postroom.workspace.query.access import plain, type_of
 from postroom.workspace.query.evaluate import Evaluator
-from postroom.workspace.query.options import Expand, Options
-from postroom.workspace.query.project import project
-from postroom.workspace.schema.types import SCHEMA
+from postroom.workspace.query.options import Expand
+from postroom.workspace.query.project import Projection
+from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store import ids
-from postroom.workspace.store.rows import Body, Item, view
+from postroom.workspace.store.rows import Body, Item, facts
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import contents, mime_in, text
 from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
 from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wish
 
 LINK: Final = "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
+_MESSAGE: Final = SCHEMA.entity("message")
+BODIES: Final = 50
+"""How many are read at once."""
 EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
 
 
 def shown(unit: Unit, item: Item, wish: Wish = PLAIN) -> Document:
     """One message, as the wish says."""
-    document = whole(item, wish)
-    _add_bodies(unit, item, document, wish)
-    if wish.shows("internetMessageHeaders", by_default=False):
-        document["internetMessageHeaders"] = header_list(unit, item)
-    kind = SCHEMA.find(str(document.get("@odata.type") or "message")) or SCHEMA.entity("message")
-    selected = project(document, Options(select=wish.options.select), kind)
-    document = selected | dict(_expanded(unit, item, wish))
-    return {name: one for name, one in document.items() if name.lower() not in CONTENTS} if wish.basic else document
+    return View(unit, wish).of(item)
+
+
+class View:
+    """Messages as a wish says. What follows from the wish alone is worked out once for all of them."""
+
+    def __init__(self, unit: Unit, wish: Wish = PLAIN) -> None:
+        self._unit, self._wish = unit, wish
+        self._body, self._unique = wish.shows("body"), wish.shows("uniqueBody", by_default=False)
+        self._headers = wish.shows("internetMessageHeaders", by_default=False)
+        self._projections: dict[EntityType, Projection] = {}
+
+    def all(self, items: Sequence[Item]) -> list[Document]:
+        """Their bodies are read together."""
+        if not (self._body or self._unique):
+            return [self._shown(one, None) for one in items]
+        chunks = (items[start : start + BODIES] for start in range(0, len(items), BODIES))
+        return [shown for some in chunks for shown in self._with_bodies(some)]
+
+    def _with_bodies(self, items: Sequence[Item]) -> Iterator[Document]:
+        bodies = self._unit.items.bodies(items)
+        return (self._shown(one, bodies.get(one.number)) for one in items)
+
+    def of(self, item: Item) -> Document:
+        return self._shown(item, self._unit.items.body(item) if self._body or self._unique else None)
+
+    def _shown(self, item: Item, body: Body | None) -> Document:
+        document = {**_facts(item, self._wish), **item.document, **_ways(item, self._wish)}
+        if self._body:
+            document["body"] = body_of(body, self._wish)
+        if self._unique:
+            document["uniqueBody"] = _unique(body, self._wish)
+        if self._headers:
+            document["internetMessageHeaders"] = header_list(self._unit, item)
+        selected = self._projection(type_of(document, _MESSAGE) or _MESSAGE).of(document)
+        if self._wish.options.expand:
+            selected |= _expanded(self._unit, item, self._wish)
+        if self._wish.basic:
+            return {name: one for name, one in selected.items() if name.lower() not in CONTENTS}
+        return selected
+
+    def _projection(self, kind: EntityType) -> Projection:
+        if kind not in self._projections:
+            self._projections[kind] = Projection(self._wish.options.select, kind)
+        return self._projections[kind]
 
 
 def whole(item: Item, wish: Wish = PLAIN) -> Document:
     """Without body and what lies below the message: what filters are asked of."""
-    document = view(item)
-    document["id"] = wish.id_of(item)
-    document["parentFolderId"] = ids.immutable(item.parent) if item.parent else None
-    document["webLink"] = LINK.format(id=quote(document["id"]))
-    return document
+    own = {name: value for name, value in item.document.items() if not name.startswith("_")}
+    return {**_facts(item, wish), **own, **_ways(item, wish)}
+
+
+def _facts(item: Item, wish: Wish) -> Document:
+    return facts(item) | {"id": ids.immutable(item)} if wish.immutable else facts(item)
+
+
+def _ways(item: Item, wish: Wish) -> Document:
+    """Where it lies, and where a browser finds it."""
+    # Of an id nothing needs to be quoted.
+    return {
+        "parentFolderId": ids.immutable(item.parent) if item.parent else None,
+        "webLink": LINK.format(id=wish.id_of(item)),
+    }
 
 
 def for_filter(item: Item) -> Document:
@@ -52,7 +103,7 @@ def header_list(unit: Unit, item: Item) -> list[dict[str, str]]:
     blob = unit.items.blob(item, MIME)
     if blob is not None:
         return mime_in.header_list(unit.blobs.read(blob.hash))
-    return list(item.document.get("_headers") or [])
+    return list(plain(item.document.get("_headers")) or [])
 
 
 def body_of(found: Body | None, wish: Wish) -> dict[str, str]:
@@ -65,17 +116,10 @@ def body_of(found: Body | None, wish: Wish) -> dict[str, str]:
     return {"contentType": "html", "content": text.whole(body.content) if wish.unsafe else text.safe(body.content)}
 
 
-def _add_bodies(unit: Unit, item: Item, document: Document, wish: Wish) -> None:
-    unique = wish.shows("uniqueBody", by_default=False)
-    if not (unique or wish.shows("body")):
-        return
-    body = unit.items.body(item)
-    if wish.shows("body"):
-        document["body"] = body_of(body, wish)
-    if unique:
-        found = body or Body("text", "")
-        html = found.content_type == "html"
-        document["uniqueBody"] = body_of(replace(found, content=text.unique(found.content, html=html)), wish)
+def _unique(body: Body | None, wish: Wish) -> dict[str, str]:
+    found = body or Body("text", "")
+    html = found.content_type == "html"
+    return body_of(replace(found, content=text.unique(found.content, html=html)), wish)
 
 
 def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
@@ -86,7 +130,7 @@ def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
     for name in EXTENDED:
         expand = wish.expands(name)
         if expand is not None:
-            found[name] = _matching(item.document.get(f"_{name}") or [], expand)
+            found[name] = _matching(plain(item.document.get(f"_{name}")) or [], expand)
     if wish.expands("extensions") is not None:
         found["extensions"] = [extension(one) for one in unit.items.children(item, EXTENSION)]
     if wish.expands("event") is not None:
