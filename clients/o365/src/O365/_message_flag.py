@@ -12,6 +12,7 @@ from O365._enums import CaseEnum
 
 if TYPE_CHECKING:
     from O365._attributes import Json
+    from O365._recipients import TrackerSet
 
 
 class RecipientType(Enum):
@@ -40,7 +41,7 @@ class MessageFlag(ApiComponent):
     def __init__(self, parent: Any, flag_data: Json | None) -> None:
         super().__init__(protocol=parent.protocol, main_resource=parent.main_resource)
         told = flag_data or {}
-        self._parent = parent
+        self._changes: TrackerSet = parent._track_changes  # not the message: it would stay in memory, see _recipients
         self._status = Flag.from_value(told.get(self._cc("flagStatus"))) or Flag.NotFlagged
         self._start = self._parse_date_time_time_zone(told.get(self._cc("startDateTime")))
         self._due = self._parse_date_time_time_zone(told.get(self._cc("dueDateTime")))
@@ -111,7 +112,7 @@ class MessageFlag(ApiComponent):
         self, status: Flag, start: dt.datetime | None, due: dt.datetime | None, completed: dt.datetime | None
     ) -> None:
         self._status, self._start, self._due, self._completed = status, start, due, completed
-        self._parent._track_changes.add("flag")
+        self._changes.add("flag")
 
     def _now(self) -> dt.datetime:
         return dt.datetime.now(self.protocol.timezone)

@@ -39,7 +39,7 @@ class Recipient:
     ) -> None:
         self._address = address or ""
         self._name = name or ""
-        self._parent = parent
+        self._owner = _owner(parent)
         self._field = field
 
     def __bool__(self) -> bool:
@@ -73,7 +73,7 @@ class Recipient:
         self._track_changes()
 
     def _track_changes(self) -> None:
-        _track(self._parent, self._field)
+        _track(self._owner, self._field)
 
 
 Given: TypeAlias = "str | Recipient | tuple[str | None, str | None] | Iterable[Given] | None"
@@ -84,7 +84,7 @@ class Recipients:
     """A list of recipients. A change marks `field` of `parent`, unless `untrack` is set."""
 
     def __init__(self, recipients: Given = None, parent: Any = None, field: str | None = None) -> None:
-        self._parent = parent
+        self._owner = _owner(parent)
         self._field = field
         self._recipients: list[Recipient] = []
         self.untrack = True
@@ -137,14 +137,14 @@ class Recipients:
 
     def _understood(self, given: Given) -> Iterator[Recipient]:
         if isinstance(given, str):
-            yield Recipient(given, parent=self._parent, field=self._field)
+            yield Recipient(given, parent=self._owner, field=self._field)
         elif isinstance(given, Recipient):
             yield self._owned(given)
         elif isinstance(given, tuple) and len(given) == 2:
             # Also when both look like addresses: servers often name people by their address.
             name, address = cast(tuple[str | None, str | None], given)
             if address:
-                yield Recipient(address, name, parent=self._parent, field=self._field)
+                yield Recipient(address, name, parent=self._owner, field=self._field)
         elif isinstance(given, Iterable) and not isinstance(given, bytes | Mapping):
             for one in given:
                 yield from self._understood(one)
@@ -152,12 +152,12 @@ class Recipients:
             raise ValueError(f"recipients: expected addresses, Recipients or (name, address) pairs, not {given!r}")
 
     def _owned(self, recipient: Recipient) -> Recipient:
-        recipient._parent, recipient._field = self._parent, self._field
+        recipient._owner, recipient._field = self._owner, self._field
         return recipient
 
     def _track_changes(self) -> None:
         if not self.untrack:
-            _track(self._parent, self._field)
+            _track(self._owner, self._field)
 
 
 class HandleRecipientsMixin:
@@ -191,7 +191,14 @@ def _under(told: Mapping[str, Any], key: str, casing: Callable[[str], str]) -> A
     return told.get(casing(key)) if found is None else found
 
 
-def _track(parent: Any, field: str | None) -> None:
+def _owner(parent: Any) -> Any:
+    """Where changes are noted. The set itself, if there is one: an object that its recipients hold would stay in memory
+    until Python looks for circles, and a list of messages would grow with each page."""
     changes = getattr(parent, "_track_changes", None)
+    return changes if isinstance(changes, TrackerSet) else parent
+
+
+def _track(owner: Any, field: str | None) -> None:
+    changes = owner if isinstance(owner, TrackerSet) else getattr(owner, "_track_changes", None)
     if field and changes is not None:
         changes.add(field)

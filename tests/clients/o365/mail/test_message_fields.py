@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import weakref
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -317,6 +318,16 @@ def test_delivery_is_delayed_for_seconds(new: Message) -> None:
     new.delay_delivery(3600)
     until = dt.datetime.fromisoformat(new.single_value_extended_properties[0]["value"])
     assert dt.timedelta(hours=1) <= until - before < dt.timedelta(hours=1, minutes=5)
+
+
+def test_a_message_that_was_looked_at_is_gone_as_soon_as_nobody_has_it(received: Make) -> None:
+    message = received()
+    for name in ("sender", "to", "cc", "reply_to", "flag", "has_attachments", "received", "categories"):
+        getattr(message, name)
+    recipients, watch = message.to, weakref.ref(message)
+    del message
+    assert watch() is None, "something within it holds it"
+    assert recipients[0].address == "anna@example.com"
 
 
 def test_equality_is_by_id(received: Make, new: Message, con: Recorder, protocol: MSGraphProtocol) -> None:
