@@ -1,8 +1,8 @@
 """The iRedAdmin API on SQLite: creating users, reading one among many, listing them all.
 
-The server runs in a process of its own, over TLS. Creating is held against the bare thing: a transaction of the same
-rows in the same tables, by the standard library's sqlite3, as durable. Users are created by one call after the other on
-each of `CONNECTIONS` connections.
+The server runs in a process of its own, over TLS, with the setting that suits a server of accounts alone (`web.cores`
+is 1). Creating is held against the bare thing: a transaction of the same rows in the same tables, by the standard
+library's sqlite3, as durable. Users are created by one call after the other on each of `CONNECTIONS` connections.
 """
 
 from __future__ import annotations

@@ -177,12 +177,12 @@ def accounts_fill(home: str, count: str) -> dict[str, object]:
 
 
 def accounts_serve(home: str) -> None:
-    """The server of the iRedAdmin API of a home; it says on stdout where it listens."""
+    """The server of the iRedAdmin API of a home, on one core; it says on stdout where it listens."""
     from postroom import app
     from postroom.home import Home
-    from postroom.settings import Iredadmin, Settings
+    from postroom.settings import Iredadmin, Settings, Web
 
-    app.serve(Home(Path(home)), Settings(iredadmin=Iredadmin(enabled=True, port=0)))
+    app.serve(Home(Path(home)), Settings(web=Web(cores=1), iredadmin=Iredadmin(enabled=True, port=0)))
 
 
 def accounts_bare(home: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from postroom.errors import WrongState
 from postroom.faces.mailstore.server.call import Archive
 from postroom.home import Home
 from postroom.settings import Settings
+from postroom.web import cores
 from postroom.web.parts import Parts
 from postroom.web.server import Listener, Server
 
@@ -38,8 +39,9 @@ def _open_archive(directory: Path, settings: Settings) -> AbstractContextManager
 def serve(home: Home, settings: Settings, open_archive: OpenArchive = _open_archive) -> None:
     """Run the server of this home until a signal ends it, and say on stdout where it listens.
 
-    Raises Unavailable when the home or a port is in use, WrongState when no API is enabled.
+    Raises Unavailable when the home or a port is in use, WrongState when no API is enabled, Invalid for a setting.
     """
+    cores.keep_to(settings.web.cores)
     with home.lock(), engines(home, settings, open_archive) as opened:
         server = build(home, settings, opened)
         if opened.archive is not None:
@@ -89,10 +91,11 @@ def _accounts(home: Home, settings: Settings) -> Accounts:
 
 
 def _workspace(home: Home, settings: Settings, accounts: Accounts) -> Workspace:
-    from postroom.people import AccountsPeople
+    from postroom.people import AccountsPeople, AccountsRegistrar
     from postroom.workspace.workspace import Workspace
 
-    return Workspace(home.workspace, AccountsPeople(accounts), settings)
+    people = AccountsPeople(accounts)
+    return Workspace(home.workspace, people, settings, registrar=AccountsRegistrar(accounts, people))
 
 
 def build(home: Home, settings: Settings, opened: Engines) -> Server:

@@ -55,6 +55,7 @@ class Web:
     keep_alive_s: int = setting(75, "How long an idle connection stays open.", minimum=1)
     connections: int = setting(500, "Most connections at once.", minimum=1)
     threads: int = setting(16, "Most quick calls that run at once.", minimum=1)
+    cores: int = setting(0, "Most processor cores of the server; 0 for all. 1 suits one of accounts alone.", minimum=0)
     stop_timeout_s: float = setting(20.0, "How long a stopping server waits for running requests.", minimum=0)
     metrics_remote: bool = setting(False, "Whether /metrics answers others than this machine.")
     login_free_failures: int = setting(3, "Failed logins of one user and address that cost no delay.", minimum=0)
