@@ -393,3 +393,12 @@ def test_groups_are_changed_by_their_owners(anna: Client, bert: Client) -> None:
     bert.done("POST", f"/groups/{group}/members/$ref", 204, json=member)
     own = bert.done("POST", "/groups", 201, json={**new, "mailNickname": "own"})["id"]
     bert.done("DELETE", f"/groups/{own}", 204)
+
+
+def test_the_address_of_a_group_is_not_changed_by_hand(anna: Client) -> None:
+    new = {"displayName": "g", "mailNickname": "g", "mailEnabled": False, "securityEnabled": True}
+    group = anna.done("POST", "/groups", 201, json=new)
+    path = f"/groups/{group['id']}"
+    assert anna.refused("PATCH", path, json={"mail": "other@one.test"}) == (400, "Request_BadRequest")
+    anna.done("PATCH", path, 204, json={"id": group["id"].upper(), "displayName": "h"})
+    assert anna.get(path)["displayName"] == "h"

@@ -15,6 +15,7 @@ from postroom.errors import PostroomError
 from postroom.faces.graph.route import Family
 from postroom.workspace.errors import TooLarge, TooOld, UnknownProperty
 from postroom.workspace.query.errors import NotOffered, Unfit, UnknownOption
+from postroom.workspace.store.fixed import ReadOnly
 
 
 class Refused(PostroomError):
@@ -90,6 +91,7 @@ WIRE: Final[dict[type[PostroomError], Row]] = {
                          "Make sure to only use property names that are defined by the type.",
     ),
     TooLarge: Row(413, codes("ErrorMessageSizeExceeded", "RequestEntityTooLarge", "invalidRequest")),
+    ReadOnly: Row(400, codes("ErrorInvalidPropertySet", "Request_BadRequest", "invalidRequest")),
     Unfit: Row(400, codes("ErrorInvalidUrlQueryFilter", "BadRequest", "invalidRequest")),
     UnknownOption: Row(400, codes("BadRequest", "BadRequest", "invalidRequest")),
     NotOffered: Row(501, codes("NotImplemented", "NotImplemented", "notSupported", "NotImplemented")),

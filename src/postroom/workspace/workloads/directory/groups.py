@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.workspace.schema.check import checked
+from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.rows import Item, moment
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, Document, id_of, key_of, whole
@@ -16,6 +17,7 @@ MEMBERS: Final = "members"
 OWNERS: Final = "owners"
 NEEDED: Final = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 READ_ONLY: Final = ("id", "createdDateTime", "deletedDateTime", "renewedDateTime", "mail", "proxyAddresses")
+FIXED: Final = ("id", "createdDateTime", "deletedDateTime", "mail", "proxyAddresses")
 MOST_BOUND: Final = 20
 """Members that one request may name."""
 
@@ -46,8 +48,9 @@ class Groups:
         return unit.items.add(OWNER, GROUP, None, {**new, "mail": mail}, key=uuid4().bytes)
 
     def change(self, unit: Unit, group_id: str, given: Mapping[str, Any]) -> Item:
-        """Raises NotFound, Invalid, AlreadyExists."""
+        """Raises NotFound, Invalid, ReadOnly, AlreadyExists."""
         item = self.item(unit, group_id)
+        check_fixed(given, document(item), FIXED)
         new = checked(GROUP_TYPE, dict(given), read_only=READ_ONLY, partial=True)
         if "mailNickname" in new:
             self._check_name(unit, new["mailNickname"], item.key)

@@ -23,6 +23,11 @@ READ_ONLY: Final = (
     "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "receivedDateTime", "sentDateTime", "hasAttachments",
     "parentFolderId", "conversationId", "conversationIndex", "bodyPreview", "uniqueBody", "isDraft", "webLink",
 )  # fmt: skip
+FIXED: Final = (
+    "id", "createdDateTime", "receivedDateTime", "sentDateTime", "parentFolderId", "conversationId",
+    "conversationIndex", "isDraft",
+)  # fmt: skip
+"""Of what is read-only: what is not changed by something else either."""
 ANY_TIME: Final = frozenset(
     {"isRead", "categories", "flag", "importance", "inferenceClassification", "isReadReceiptRequested"}
     | {"isDeliveryReceiptRequested", "subject", *EXTENDED}

@@ -15,6 +15,7 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.changes import Delta
+from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY
 from postroom.workspace.store.rows import Item
@@ -26,6 +27,7 @@ from postroom.workspace.workloads.mail.kinds import FOLDERS, SEARCH_FOLDER
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 READ_ONLY: Final = ("id", "parentFolderId", "childFolderCount", "totalItemCount", "unreadItemCount", "isSupported")
+FIXED: Final = ("id", "parentFolderId")
 NAME_CHARS: Final = 255
 MOST_LEVELS: Final = 300
 """Of folders in one another, as with Exchange."""
@@ -75,6 +77,7 @@ class Folders:
         places.prepare(self._core, mailbox, name)
         with self._core.store.write() as unit:
             found = places.folder(unit, mailbox, name)
+            check_fixed(given, document_of(unit, found), FIXED)
             document = checked(SCHEMA.entity(found.kind), dict(given), read_only=READ_ONLY, partial=True)
             document.pop("@odata.type", None)
             if "displayName" in document:

@@ -36,7 +36,7 @@ class Messages:
     def page(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> Page:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            found = unit.items.page(self._listing(unit, mailbox, folder, wish), wish.decode)
+            found = unit.items.page(self._listing(unit, mailbox, folder, wish), views.decode(wish))
             return Page(views.View(unit, wish).all(found.rows), found.cursor, found.count)
 
     def count(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> int:
@@ -47,7 +47,7 @@ class Messages:
     def get(self, mailbox: str, message_id: str, wish: Wish = PLAIN, folder: str | None = None) -> Document:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            return views.shown(unit, self._found(unit, mailbox, message_id, folder, wish.decode), wish)
+            return views.shown(unit, self._found(unit, mailbox, message_id, folder, views.decode(wish)), wish)
 
     def create(self, mailbox: str, folder: str | None, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """A draft, in Drafts or in the folder given."""
@@ -76,7 +76,7 @@ class Messages:
             return views.shown(unit, made, wish)
 
     def update(self, mailbox: str, message_id: str, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
-        """Of a message that is no draft only what `drafts.ANY_TIME` names. Raises Denied, Conflict, Invalid, ReadOnly."""
+        """Of a message that is no draft only what `drafts.ANY_TIME` names. Raises Denied, Conflict, Invalid."""
         document, attachments = drafts.given(values, partial=True)
         with self._core.store.write() as unit:
             found = unit.items.get(mailbox, message_id, MESSAGE)

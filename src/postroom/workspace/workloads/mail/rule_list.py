@@ -10,6 +10,7 @@ from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.page import Page
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
+from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import headers, mime_out, places, well_known
@@ -21,6 +22,7 @@ from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 FOLDER_ACTIONS: Final = ("moveToFolder", "copyToFolder")
 SENDING_ACTIONS: Final = ("forwardTo", "forwardAsAttachmentTo", "redirectTo")
+READ_ONLY: Final = ("hasError", "isReadOnly")
 MOST_RULES: Final = 500
 
 
@@ -45,7 +47,7 @@ class Rules:
 
     def create(self, mailbox: str, folder: str, given: Mapping[str, Any]) -> Document:
         places.prepare(self._core, mailbox)
-        document = given_as(RULE, given, partial=False, read_only=("hasError", "isReadOnly"))
+        document = given_as(RULE, given, partial=False, read_only=READ_ONLY)
         if not document.get("displayName"):
             raise Invalid("displayName", "a name")
         if not document.get("actions"):
@@ -62,10 +64,11 @@ class Rules:
 
     def update(self, mailbox: str, folder: str, rule_id: str, given: Mapping[str, Any]) -> Document:
         places.prepare(self._core, mailbox)
-        document = given_as(RULE, given, partial=True, read_only=("hasError", "isReadOnly"))
+        document = given_as(RULE, given, partial=True, read_only=READ_ONLY)
         with self._core.store.write() as unit:
             _inbox(unit, mailbox, folder)
             item = unit.items.get(mailbox, rule_id, RULE)
+            check_fixed(given, shown(item), ("id", *READ_ONLY))
             return shown(unit.items.update(item, _with_folders(unit, mailbox, item.document | document)))
 
     def delete(self, mailbox: str, folder: str, rule_id: str) -> None:
