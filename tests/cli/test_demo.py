@@ -130,6 +130,20 @@ def test_a_home_of_somebody_else_is_refused(run: Run, home: Home, mail: Path) ->
     assert "was not made by this demo" in ended.err
 
 
+def test_its_home_is_its_own_and_the_help_says_so(
+    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = run("demo", "--help").out
+    assert "./postroom-data-demo" in told
+    assert "./postroom-data," not in told
+    monkeypatch.chdir(tmp_path)
+    made = tmp_path / "postroom-data-demo"
+    made.mkdir()
+    (made / "postroom.toml").touch()
+    # Refused for its name, so nothing was asked of the home that POSTROOM_HOME names.
+    assert f"The home {made} was not made by this demo" in run("demo", "--exit").err
+
+
 def test_mail_that_is_not_there_is_an_error_before_anything_is_made(run: Run, at: list[str], tmp_path: Path) -> None:
     ended = run("demo", "--exit", *at, "--mail", str(tmp_path / "missing"))
     assert ended.code == 1

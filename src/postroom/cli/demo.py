@@ -42,19 +42,23 @@ MailOption = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", help=f"The home, one of the demo's own: default ./{HOME}, not $POSTROOM_HOME.",
+        show_default=False,
+    ),
+]  # fmt: skip
 ExitOption = Annotated[bool, typer.Option("--exit", help="End after the journey; else the server stays up.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    command(app)(demo)
+    command(app, own_home=HomeOption)(demo)
 
 
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
-    """Make accounts, receive, answer and send mail, archive it, find, export and verify it, all through the APIs.
-
-    The home is that of --home, else ./postroom-data-demo.
-    """
+    """Make accounts, receive, answer and send mail, archive it, find, export and verify it, all through the APIs."""
     from smtplib import SMTPException
 
     from requests import RequestException

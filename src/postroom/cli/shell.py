@@ -109,12 +109,15 @@ def _of_system(error: Exception) -> str:
 
 
 def command(
-    app: typer.Typer, name: str | None = None, **options: Any
+    app: typer.Typer, name: str | None = None, *, own_home: Any = HomeOption, **options: Any
 ) -> Callable[[Callable[Concatenate[Shell, P], None]], Callable[Concatenate[Shell, P], None]]:
-    """Register a function whose first parameter is the Shell as a command that also takes the shared options."""
+    """Register a function whose first parameter is the Shell as a command that also takes the shared options.
+
+    `own_home`: the option --home of a command that has a default home of its own.
+    """
 
     def register(function: Callable[Concatenate[Shell, P], None]) -> Callable[Concatenate[Shell, P], None]:
-        app.command(name or function.__name__.replace("_", "-"), **options)(_with_shared_options(function))
+        app.command(name or function.__name__.replace("_", "-"), **options)(_with_shared_options(function, own_home))
         return function
 
     return register
@@ -141,7 +144,7 @@ def _given(context: typer.Context) -> Given:
     return context.obj if isinstance(context.obj, Given) else Given()
 
 
-def _with_shared_options(function: Callable[..., None]) -> Callable[..., None]:
+def _with_shared_options(function: Callable[..., None], home_option: Any) -> Callable[..., None]:
     # Typer reads the signature: it is the function's own parameters between the context and the shared options.
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
@@ -159,7 +162,7 @@ def _with_shared_options(function: Callable[..., None]) -> Callable[..., None]:
     parameters = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         *_keyword_only(own),
-        inspect.Parameter("home", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=HomeOption),
+        inspect.Parameter("home", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=home_option),
         inspect.Parameter("overrides", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=SetOption),
         inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption),
     ]
