@@ -15,6 +15,7 @@ from postroom.errors import Invalid
 KEY_BYTES: Final = 16
 _GENERATION_BYTES: Final = 4
 _CHANGE_BYTES: Final = 12
+_FOR_URLS: Final = bytes.maketrans(b"+/", b"-_")
 
 
 class Keyed(Protocol):
@@ -64,7 +65,7 @@ def parse(text: str) -> Parsed:
 
 def change_key(item: Changed) -> str:
     """Differs after every change."""
-    return base64.b64encode(item.change.to_bytes(_CHANGE_BYTES, "big")).decode()
+    return binascii.b2a_base64(item.change.to_bytes(_CHANGE_BYTES, "big"), newline=False).decode()
 
 
 def etag(item: Changed) -> str:
@@ -78,7 +79,7 @@ def weak(change_key: str) -> str:
 
 
 def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_FOR_URLS, b"=").decode()
 
 
 def _malformed() -> Invalid:

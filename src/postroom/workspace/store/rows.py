@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
 import msgspec
 
@@ -83,19 +83,28 @@ def encoded(document: Mapping[str, Any]) -> str:
 
 def view(item: Item) -> dict[str, Any]:
     """The document with what follows from the row, without our own names. The ids are the ordinary ones."""
-    return facts(item) | {name: value for name, value in item.document.items() if not name.startswith("_")}
+    own = {name: value for name, value in item.document.items() if not name.startswith("_")}
+    return facts(item, ids.ordinary(item)) | own
 
 
-def facts(item: Item) -> dict[str, Any]:
-    """What follows from the row."""
+def facts(item: Item, item_id: str) -> dict[str, Any]:
+    """What follows from the row, and the id in the form that is wanted."""
     change_key = ids.change_key(item)
     return {
         "@odata.etag": ids.weak(change_key),
-        "id": ids.ordinary(item),
+        "id": item_id,
         "createdDateTime": moment(item.created_ms),
         "lastModifiedDateTime": moment(item.modified_ms),
         "changeKey": change_key,
     }
+
+
+@lru_cache(maxsize=64)
+def only(names: frozenset[str]) -> Decode:
+    """Reads no more of a document than these properties; their values stay JSON text."""
+    wanted = TypedDict("wanted", dict.fromkeys(sorted(names), msgspec.Raw), total=False)  # type: ignore[misc]
+    decode: Any = msgspec.json.Decoder(wanted).decode
+    return cast("Decode", decode)
 
 
 @lru_cache(maxsize=1024)
@@ -105,12 +114,10 @@ def moment(ms: int) -> str:
 
 
 def _item(row: sqlite3.Row, decode: Decode) -> Item:
-    (number, mailbox, kind, key, generation, change, created_ms, modified_ms, document, *above) = row
-    parent = None if above[0] is None else Place(*above)
-    return Item(
-        number, mailbox, kind, parent, key, generation, change, created_ms, modified_ms,
-        _document(number, document, decode),
-    )  # fmt: skip
+    number, mailbox, kind, key, generation, change, created_ms, modified_ms, text, above, above_key, moved = row
+    parent = None if above is None else Place(above, above_key, moved)
+    document = _document(number, text, decode)
+    return Item(number, mailbox, kind, parent, key, generation, change, created_ms, modified_ms, document)
 
 
 def _document(number: int, text: str, decode: Decode) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from postroom.workspace.query.access import plain, type_of
 from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.query.options import Expand
 from postroom.workspace.query.project import Projection
+from postroom.workspace.query.steps import find
 from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store import ids
-from postroom.workspace.store.rows import Body, Item, facts
+from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, facts, only
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import contents, mime_in, text
 from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
@@ -20,9 +21,23 @@ from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wi
 
 LINK: Final = "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
 _MESSAGE: Final = SCHEMA.entity("message")
+TYPE: Final = "@odata.type"
 BODIES: Final = 50
 """How many are read at once."""
 EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
+
+
+def decode(wish: Wish) -> Decode:
+    """What is read of the documents that are shown."""
+    if not wish.raw:
+        return WHOLE
+    options = wish.options
+    members = [find(path.names[0], _MESSAGE) for path in options.select]
+    names = {TYPE, *(member.name for member in members if member)}
+    # Casts and names that no type has may be anything; headers and what is expanded have names of ours.
+    if not members or None in members or options.expand or "internetMessageHeaders" in names:
+        return SHALLOW
+    return only(frozenset(names))
 
 
 def shown(unit: Unit, item: Item, wish: Wish = PLAIN) -> Document:
@@ -54,7 +69,7 @@ class View:
         return self._shown(item, self._unit.items.body(item) if self._body or self._unique else None)
 
     def _shown(self, item: Item, body: Body | None) -> Document:
-        document = {**_facts(item, self._wish), **item.document, **_ways(item, self._wish)}
+        document = _with_facts(item, item.document, self._wish)
         if self._body:
             document["body"] = body_of(body, self._wish)
         if self._unique:
@@ -77,19 +92,17 @@ class View:
 def whole(item: Item, wish: Wish = PLAIN) -> Document:
     """Without body and what lies below the message: what filters are asked of."""
     own = {name: value for name, value in item.document.items() if not name.startswith("_")}
-    return {**_facts(item, wish), **own, **_ways(item, wish)}
+    return _with_facts(item, own, wish)
 
 
-def _facts(item: Item, wish: Wish) -> Document:
-    return facts(item) | {"id": ids.immutable(item)} if wish.immutable else facts(item)
-
-
-def _ways(item: Item, wish: Wish) -> Document:
-    """Where it lies, and where a browser finds it."""
-    # Of an id nothing needs to be quoted.
+def _with_facts(item: Item, document: Document, wish: Wish) -> Document:
+    """With what follows from the row: also where it lies, and where a browser finds it."""
+    item_id, folder = wish.id_of(item), item.parent
     return {
-        "parentFolderId": ids.immutable(item.parent) if item.parent else None,
-        "webLink": LINK.format(id=wish.id_of(item)),
+        **facts(item, item_id),
+        **document,
+        "parentFolderId": None if folder is None else ids.immutable(folder),
+        "webLink": LINK.format(id=item_id),  # nothing in an id needs to be quoted
     }
 
 

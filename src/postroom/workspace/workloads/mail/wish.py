@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from postroom.workspace.query.options import NONE, Expand, Options
 from postroom.workspace.store import ids
-from postroom.workspace.store.rows import SHALLOW, WHOLE, Decode, Item, Place
+from postroom.workspace.store.rows import Item, Place
 
 CONTENTS: Final = frozenset({
     "body", "bodypreview", "uniquebody", "attachments", "extensions", "singlevalueextendedproperties",
@@ -34,10 +34,6 @@ class Wish:
 
     raw: bool = False
     """Values of a document that is only read may stay JSON text (`msgspec.Raw`)."""
-
-    @property
-    def decode(self) -> Decode:
-        return SHALLOW if self.raw else WHOLE
 
     def id_of(self, item: Item | Place) -> str:
         return ids.immutable(item) if self.immutable else ids.ordinary(item)
