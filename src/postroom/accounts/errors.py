@@ -12,6 +12,8 @@ from postroom.errors import Denied, Invalid, Unavailable
 
 Limit = Literal["domains", "users", "aliases", "lists", "quota"]
 Scope = Literal["domain", "admin"]
+QuotaLimit = Literal["quota", "maxUserQuota"]
+"""What limits the quota of a mailbox: that of the whole domain, or the largest that its users may have."""
 
 _THINGS: dict[Limit, str] = {
     "domains": "domains",
@@ -26,10 +28,30 @@ _OWNERS: dict[Scope, str] = {"domain": "this domain", "admin": "this admin"}
 class LimitReached(Denied):
     """The domain, or the admin over all their domains, has as much as it may have."""
 
-    def __init__(self, limit: Limit, scope: Scope) -> None:
+    def __init__(self, limit: Limit, scope: Scope, message: str = "") -> None:
         self.limit: Limit = limit
         self.scope: Scope = scope
-        super().__init__(f"The limit of {_THINGS[limit]} of {_OWNERS[scope]} is reached. A global admin can raise it.")
+        told = f"The limit of {_THINGS[limit]} of {_OWNERS[scope]} is reached. A global admin can raise it."
+        super().__init__(message or told)
+
+
+class QuotaTooLarge(LimitReached):
+    """A mailbox of this quota does not fit into its domain.
+
+    `most_mb` is what `limit_of` leaves, 0 for nothing. `by_default`: nobody asked for this quota, it is the domain's.
+    """
+
+    def __init__(self, quota_mb: int, most_mb: int, limit_of: QuotaLimit, *, by_default: bool = False) -> None:
+        self.most_mb = most_mb
+        fits = (
+            f"1 to {most_mb} MB, as {limit_of} of the domain allows" if most_mb else "room in the domain, which is full"
+        )
+        asked = f"{quota_mb} MB" if quota_mb else "0 (unlimited)"
+        given = f"; left out it is defaultQuota of the domain, {asked}" if by_default else f", not {asked}"
+        remedy = "Send quota, set defaultQuota" if by_default else "Send less"
+        super().__init__(
+            "quota", "domain", f"quota: expected {fits}{given}. {remedy}, or raise {limit_of} of the domain."
+        )
 
 
 class NotAllowed(Denied):

@@ -21,6 +21,7 @@ from postroom.settings import Web
 
 Make = Callable[..., World]
 USER = "/user/plain@one.test"
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("prefix", ["/iredadmin/api", "/api"])
@@ -76,25 +77,31 @@ def test_json_and_multipart_say_the_same_as_a_form(root: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "kind"),
+    ("content", "kind", "reason"),
     [
-        (b"{", "application/json"),
-        (b"[]", "application/json"),
-        (b'{"name": {"a": 1}}', "application/json"),
-        (b"[" * 100_000, "application/json"),
-        (b"\xff\xfe=\xff", "application/x-www-form-urlencoded"),
-        (b"name=%ff", "application/x-www-form-urlencoded"),
-        (b"&".join(b"a=1" for _ in range(2000)), "application/x-www-form-urlencoded"),
-        (b"name=X", "text/plain"),
-        (b"no parts", "multipart/form-data"),
-        (b"no parts", "multipart/form-data; boundary=x"),
+        (b"{", "application/json", "body: expected a JSON object"),
+        (b"[]", "application/json", "body: expected a JSON object"),
+        (b'{"name": {"a": 1}}', "application/json", "body: expected a JSON object"),
+        (b'{"name": "\xff"}', "application/json", "body: expected a JSON object in UTF-8"),
+        (b"[" * 100_000, "application/json", "body: expected a JSON object"),
+        (b"\xff\xfe=\xff", FORM, "body: expected text in UTF-8"),
+        (b"cn=X&name=%ff", FORM, "name: expected text in UTF-8"),
+        (b"name=a\xe4", FORM, "name: expected text in UTF-8"),
+        (b"<b>=%ff", FORM, "body: expected text in UTF-8"),
+        (b"%ff=name", FORM, "body: expected text in UTF-8"),
+        (b"&".join(b"a=1" for _ in range(2000)), FORM, "body: expected at most 1000 parameters"),
+        (b"name=X", "text/plain", "body: expected a form, application/x-www-form-urlencoded or multipart"),
+        (b"no parts", "multipart/form-data", "body: expected multipart/form-data in UTF-8"),
+        (b"no parts", "multipart/form-data; boundary=x", "body: expected multipart/form-data in UTF-8"),
     ],
 )
-def test_a_body_that_cannot_be_read_changes_nothing(root: Caller, content: bytes, kind: str) -> None:
+def test_a_body_that_cannot_be_read_changes_nothing_and_says_why(
+    root: Caller, content: bytes, kind: str, reason: str
+) -> None:
     before = root.done("GET", USER)
     answer = root.http.put(USER, content=content, headers={"Content-Type": kind})
     assert answer.json()["_success"] is False
-    assert answer.json()["_msg"].startswith("INVALID_PARAMETER")
+    assert answer.json()["_msg"].startswith(f"INVALID_PARAMETER: {reason}")
     assert root.done("GET", USER) == before
 
 
@@ -133,6 +140,43 @@ def test_the_api_describes_itself(root: Caller) -> None:
     assert document["openapi"].startswith("3.1")
     assert "/api/domain/{domain}" in document["paths"]
     assert document["servers"][0]["url"].endswith("/iredadmin")
+
+
+def test_a_query_that_cannot_be_read_says_why(root: Caller) -> None:
+    for query, reason in (("search=%ff", "search: expected text in UTF-8"), ("%ff=a", "query: expected text in UTF-8")):
+        answer = root.http.get(f"/users/one.test?{query}")
+        assert answer.json() == {"_success": False, "_msg": f"INVALID_PARAMETER: {reason}"}
+
+
+def test_a_quota_that_does_not_fit_is_told_with_what_would_and_what_to_do(root: Caller) -> None:
+    root.done("PUT", "/domain/one.test", maxUserQuota=300)
+    told = "EXCEEDED_DOMAIN_QUOTA_SIZE: quota: expected 1 to 300 MB, as maxUserQuota of the domain allows"
+    assert root.refused("PUT", USER, quota=500) == (
+        f"{told}, not 500 MB. Send less, or raise maxUserQuota of the domain."
+    )
+    assert root.refused("POST", "/user/new@one.test", password=PASSWORD) == (
+        f"{told}; left out it is defaultQuota of the domain, 0 (unlimited). "
+        "Send quota, set defaultQuota, or raise maxUserQuota of the domain."
+    )
+    root.done("PUT", USER, quota=200)
+    root.done("PUT", "/domain/one.test", quota=250, defaultQuota=60)
+    assert "expected 1 to 50 MB, as quota of the domain allows; left out it is defaultQuota of the domain, 60 MB" in (
+        root.refused("POST", "/user/new@one.test", password=PASSWORD)
+    )
+    root.done("PUT", USER, quota=250)
+    assert "quota: expected room in the domain, which is full, not 1 MB" in (
+        root.refused("POST", "/user/new@one.test", password=PASSWORD, quota=1)
+    )
+    root.done("PUT", USER, quota=249)
+    root.done("POST", "/user/new@one.test", password=PASSWORD, quota=1)
+
+
+def test_the_largest_quotas_can_be_summed_up(root: Caller) -> None:
+    for user in (USER, "/user/admin@one.test"):
+        root.done("PUT", user, quota=(1 << 43) - 1)
+    root.done("PUT", "/domain/one.test", quota=(1 << 43) - 1)
+    assert root.done("GET", "/domain/one.test")["maxquota"] == (1 << 43) - 1
+    assert "which is full" in root.refused("POST", "/user/new@one.test", password=PASSWORD, quota=1)
 
 
 # Lists
@@ -179,6 +223,8 @@ def test_lists_of_unknown_domains_are_refused_as_such(root: Caller) -> None:
 
 BAD = [
     ("PUT", USER, {"quota": "-1"}, "INVALID_NUMBER: quota"),
+    ("PUT", USER, {"quota": str(1 << 43)}, "INVALID_NUMBER: quota: expected a whole number from 0 to 8796093022207"),
+    ("PUT", "/domain/one.test", {"numberOfUsers": str(1 << 63)}, "INVALID_NUMBER: numberOfUsers: expected a whole"),
     ("PUT", USER, {"quota": "1e3"}, "INVALID_NUMBER: quota"),
     ("PUT", USER, {"quota": "99999999999999999999999"}, "INVALID_NUMBER: quota"),
     ("PUT", USER, {"quota": "٣"}, "INVALID_NUMBER: quota"),

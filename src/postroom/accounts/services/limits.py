@@ -5,8 +5,8 @@ Numbers are 0 for unlimited and -1 for none; quotas are in MB.
 
 from __future__ import annotations
 
-from postroom.accounts.errors import Limit, LimitReached, NotAllowed, Scope
-from postroom.accounts.model import Counted, CreatorLimits, DomainChange, DomainFacts, given
+from postroom.accounts.errors import Limit, LimitReached, NotAllowed, QuotaTooLarge, Scope
+from postroom.accounts.model import Counted, CreatorLimits, DomainChange, DomainFacts, Unset, given
 from postroom.accounts.services.core import Work
 
 _COUNTED: dict[Counted, Limit] = {"users": "users", "aliases": "aliases", "lists": "lists"}
@@ -21,17 +21,19 @@ def room(work: Work, facts: DomainFacts, what: Counted) -> None:
         raise LimitReached(_COUNTED[what], "domain")
 
 
-def quota(work: Work, facts: DomainFacts, quota_mb: int, *, of: str = "") -> None:
-    """Whether a user (an existing one: `of`) may have this quota. Raises LimitReached.
+def quota(work: Work, facts: DomainFacts, asked_mb: int | Unset, *, of: str = "") -> None:
+    """Whether a user (an existing one: `of`) may have this quota, or the domain's default. Raises QuotaTooLarge.
 
     An unlimited mailbox does not fit where the domain, or its users, are limited.
     """
-    if facts.max_user_quota_mb and not 0 < quota_mb <= facts.max_user_quota_mb:
-        raise LimitReached("quota", "domain")
+    quota_mb, by_default = given(asked_mb, facts.default_quota_mb), isinstance(asked_mb, Unset)
+    most_mb = facts.max_user_quota_mb
+    if most_mb and not 0 < quota_mb <= most_mb:
+        raise QuotaTooLarge(quota_mb, most_mb, "maxUserQuota", by_default=by_default)
     if facts.quota_mb:
-        taken = work.directory.allocated_mb(facts.name, without=of)
-        if not 0 < quota_mb <= facts.quota_mb - taken:
-            raise LimitReached("quota", "domain")
+        left_mb = max(0, facts.quota_mb - work.directory.allocated_mb(facts.name, without=of))
+        if not 0 < quota_mb <= left_mb:
+            raise QuotaTooLarge(quota_mb, left_mb, "quota", by_default=by_default)
 
 
 def new_domain(work: Work, change: DomainChange) -> None:

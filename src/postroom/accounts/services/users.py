@@ -65,7 +65,7 @@ class Users:
             if work.directory.taken(without_extension(address, self._core.settings.accounts.recipient_delimiters)):
                 raise AlreadyExists("user", address)
             limits.room(work, facts, "users")
-            limits.quota(work, facts, given(change.quota_mb, facts.default_quota_mb))
+            limits.quota(work, facts, change.quota_mb)
             work.comes(address)
             work.directory.create_user(self._new(work, address, password_hash, change, facts))
             work.note("create", f"Create mail user: {address}.", domain=name, username=address)

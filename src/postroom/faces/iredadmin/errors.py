@@ -1,7 +1,7 @@
 """How this face says each error: a code of the original, and an HTTP status for strict mode.
 
 A code stands alone where scripts compare it. Where the fault is in a parameter the code is followed by the parameter
-and what was expected of it: `INVALID_NUMBER: quota: expected a whole number, at least 0`.
+and what was expected of it: `INVALID_ACTION: dry_run: expected yes or no`.
 
 Source: iRedAdmin-Pro RESTful API, error codes. Which code stands for what is our choice where no document says it.
 """
@@ -20,6 +20,7 @@ from postroom.accounts.errors import (
     NotManaged,
     PasswordRefused,
     ProtectedAdmin,
+    QuotaTooLarge,
     Rule,
     TooManyEntries,
 )
@@ -71,7 +72,8 @@ wrong_credentials: Final = partial(Refused, "INVALID_CREDENTIALS", 401)
 not_from_here: Final = partial(Refused, "NOT_ALLOWED_IP", 403)
 not_authorized: Final = partial(Refused, "NOT_AUTHORIZED", 403)
 other_backend: Final = partial(Refused, "NOT_ALLOWED", 404)
-bad_body: Final = partial(Refused, "INVALID_PARAMETER", 400)
+unreadable: Final = partial(ArgumentInvalid, "INVALID_PARAMETER")
+"""A request whose parameters cannot be read: which of them, or `body` or `query`, and what was expected."""
 
 PASSWORD_CODES: Final[Mapping[Rule, str]] = {
     "empty": "PW_EMPTY",
@@ -101,7 +103,7 @@ def _missing(error: NotFound) -> str:
 def _limit(error: LimitReached) -> str:
     if error.scope == "admin":
         return _ADMIN_LIMITS[error.limit]
-    return "EXCEEDED_DOMAIN_QUOTA_SIZE" if error.limit == "quota" else "EXCEEDED_DOMAIN_ACCOUNT_LIMIT"
+    return "EXCEEDED_DOMAIN_ACCOUNT_LIMIT"
 
 
 def _told(code: str) -> Callable[[PostroomError], str]:
@@ -133,6 +135,7 @@ WIRE: Final[Mapping[type[PostroomError], Wire]] = {
     NotManaged: Wire(lambda _: "PERMISSION_DENIED", 403),
     ProtectedAdmin: Wire(lambda _: "PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE", 403),
     LimitReached: Wire(_limit, 403),
+    QuotaTooLarge: Wire(_told("EXCEEDED_DOMAIN_QUOTA_SIZE"), 403),
     NotAllowed: Wire(lambda _: "NOT_ALLOWED", 403),
     # What lacks is told to the operator, in the log.
     WrongState: Wire(lambda _: "ERROR_WHILE_QUERYING_DB", 500),

@@ -102,9 +102,8 @@ def _within(param: Param, number: int) -> bool:
 
 
 def _range(param: Param) -> str:
-    if param.maximum is not None:
-        return f"a whole number from {param.minimum or 0} to {param.maximum}"
-    return "a whole number" if param.minimum is None else f"a whole number, at least {param.minimum}"
+    low = -MOST if param.minimum is None else param.minimum
+    return f"a whole number from {low} to {MOST if param.maximum is None else param.maximum}"
 
 
 def _read_flag(param: Param, text: str) -> bool:

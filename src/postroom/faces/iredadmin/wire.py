@@ -5,10 +5,11 @@ Source: iRedAdmin-Pro RESTful API, transport rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -19,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from postroom.accounts.model import Row
 from postroom.errors import PostroomError
 from postroom.faces.iredadmin.call import Names, Rows
-from postroom.faces.iredadmin.errors import Refused, bad_body, wire
+from postroom.faces.iredadmin.errors import Refused, unreadable, wire
 from postroom.web.body import CLOSE, read_body
 
 FORM = "application/x-www-form-urlencoded"
@@ -31,6 +32,7 @@ MOST_BYTES = 2 << 20
 LITTLE_BYTES = 64 << 10
 """What is read from anybody."""
 CHUNK_ROWS = 200
+_NAME = re.compile(rb"\w{1,64}", re.ASCII)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -112,9 +114,9 @@ def visible(profile: Mapping[str, Any], hidden: Iterable[str]) -> dict[str, Any]
 async def sent(request: Request, most_bytes: int, *, json_bodies: bool) -> list[tuple[str, str]]:
     """The parameters: of the query for GET and DELETE, of the body for all but GET; a body's win.
 
-    Raises Refused for what cannot be read, HTTPException as `read_body`.
+    Raises ArgumentInvalid for what cannot be read, HTTPException as `read_body`.
     """
-    query = _pairs(request.scope["query_string"]) if request.method in ("GET", "DELETE") else []
+    query = _pairs(request.scope["query_string"], "query") if request.method in ("GET", "DELETE") else []
     if request.method == "GET" or not _has_body(request):
         return query
     body = await read_body(request, most_bytes)
@@ -126,8 +128,8 @@ async def sent(request: Request, most_bytes: int, *, json_bodies: bool) -> list[
     if kind == MULTIPART:
         return query + await _of_multipart(request, body)
     if kind != FORM:
-        raise bad_body()
-    return query + _pairs(body)
+        raise unreadable("body", f"a form, {FORM} or {MULTIPART}" + (f", or {JSON}" if json_bodies else ""))
+    return query + _pairs(body, "body")
 
 
 def announces_more(request: Request, most_bytes: int) -> bool:
@@ -140,19 +142,41 @@ def _has_body(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-def _pairs(text: bytes) -> list[tuple[str, str]]:
+def _pairs(text: bytes, place: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise bad_body() from error
+    except UnicodeDecodeError as error:
+        raise unreadable(_undecodable(text) or place, "text in UTF-8") from error
+    except ValueError as error:
+        raise unreadable(place, f"at most {MOST_FIELDS} parameters") from error
+
+
+def _undecodable(text: bytes) -> str:
+    """The name of the first parameter whose value is no UTF-8; empty when its name is none either."""
+    for pair in text.split(b"&"):
+        name, _, value = (unquote_to_bytes(part) for part in pair.partition(b"="))
+        if not _is_text(value):
+            # Other names than ours are shown to nobody.
+            return name.decode() if _NAME.fullmatch(name) else ""
+    return ""
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _of_json(body: bytes) -> Iterator[tuple[str, str]]:
     """An object; true, false and lists as a form would write them."""
     try:
         fields = msgspec.json.decode(body, type=dict[str, str | int | float | bool | list[str] | None])
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise bad_body() from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise unreadable(
+            "body", "a JSON object in UTF-8, of texts, numbers, true, false, null and lists of texts"
+        ) from error
     for name, value in fields.items():
         match value:
             case None:
@@ -174,4 +198,4 @@ async def _of_multipart(request: Request, body: bytes) -> list[tuple[str, str]]:
         async with again.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=len(body)) as form:
             return [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
     except (MultiPartException, UnicodeDecodeError, KeyError) as error:
-        raise bad_body() from error
+        raise unreadable("body", f"{MULTIPART} in UTF-8, of at most {MOST_FIELDS} fields and without files") from error

@@ -46,9 +46,9 @@ PAGE = (
 # Domains
 
 DOMAIN_NUMBERS = (
-    number("quota", "Mailbox quota of the whole domain, in MB; 0 is unlimited.", minimum=0, global_only=True),
-    number("defaultQuota", "Quota of new users, in MB; 0 is unlimited.", minimum=0),
-    number("maxUserQuota", "Largest quota a user may get, in MB; 0 is unlimited.", minimum=0),
+    number("quota", "Mailbox quota of the whole domain, in MB; 0 is unlimited.", global_only=True, **values.MB),
+    number("defaultQuota", "Quota of new users, in MB; 0 is unlimited.", **values.MB),
+    number("maxUserQuota", "Largest quota a user may get, in MB; 0 is unlimited.", **values.MB),
     number("numberOfUsers", "Most users; 0 is unlimited, -1 none.", minimum=-1, global_only=True),
     number("numberOfAliases", "Most aliases; 0 is unlimited, -1 none.", minimum=-1, global_only=True),
     number("numberOfLists", "Most mailing lists; 0 is unlimited, -1 none.", minimum=-1, global_only=True),
@@ -167,7 +167,7 @@ ADMINS = (
 
 # Users
 
-QUOTA = number("quota", "Mailbox quota in MB; 0 is unlimited.", aliases=("mailQuota",), minimum=0)
+QUOTA = number("quota", "Mailbox quota in MB; 0 is unlimited.", aliases=("mailQuota",), **values.MB)
 NEW_QUOTA = replace(QUOTA, doc=f"{QUOTA.doc} Without it the domain's default.")
 MAILBOX = (
     text("mailboxFormat", "Format of the mailbox, such as `maildir` or `mdbox`.", max_length=50, since="2019-03"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+MB: Final = {"minimum": 0, "maximum": (1 << 43) - 1}
+"""Bounds of a quota: mail servers, and LDAP, count it in bytes, for which they have 63 bits."""
+
 LDAP_DOMAIN_SERVICES: Final = ("mail", "domainalias", "senderbcc", "recipientbcc")
 DOMAIN_SERVICES: Final = ("self-service", *LDAP_DOMAIN_SERVICES)
 
