@@ -258,6 +258,20 @@ def test_what_needs_several_questions_has_several_parts() -> None:
     assert plan(parse_search("NOT report")) == Without(Match('{from subject body} : "report"'))
 
 
+@pytest.mark.parametrize(
+    "text", ["bogus:x", "report Re:x", "(bogus:a OR b)", "bogus>5", 'bogus:"a b"', "bogus:(a OR b)"]
+)
+def test_a_property_that_there_is_not_is_refused_with_its_name(text: str) -> None:
+    with pytest.raises(Invalid, match=r"instead of '(bogus|Re)', or quotes around"):
+        plan(parse_search(text))
+
+
+def test_in_quotes_it_is_words() -> None:
+    assert plan(parse_search('report "Re:x"')) == Match(
+        '({from subject body} : "report") AND ({from subject body} : "re x")'
+    )
+
+
 def test_what_only_looks_like_a_property_is_words() -> None:
     assert plan(parse_search("http://example.org")) == Match('{from subject body} : "http example org"')
 

@@ -12,7 +12,8 @@ from postroom.workspace.query.names import check_options
 from postroom.workspace.query.options import Options
 from postroom.workspace.query.page import Page
 from postroom.workspace.query.project import chosen, project
-from postroom.workspace.query.search import parse_search
+from postroom.workspace.query.search import OPTION, parse_search, terms
+from postroom.workspace.query.steps import find
 from postroom.workspace.schema.types import EntityType
 
 Document = dict[str, Any]
@@ -49,7 +50,7 @@ def page_of(
     of it shifts the rest. Raises Invalid, UnknownProperty.
     """
     check_options(options, entity_type)
-    rows = chosen(searched(documents, options.search, texts), options, entity_type, evaluator)
+    rows = chosen(searched(documents, options.search, entity_type, texts), options, entity_type, evaluator)
     start = options.skip if options.cursor is None else _place(options.cursor)
     size = page_size(options, default_page, most)
     stop = len(rows) if size is None else start + size
@@ -66,11 +67,16 @@ def page_size(options: Options, default_page: int | None, most: int | None) -> i
     return min(wanted, most) if wanted is not None and most is not None else wanted
 
 
-def searched(documents: Iterable[Document], search: str | None, texts: Texts = texts_of) -> Iterable[Document]:
+def searched(
+    documents: Iterable[Document], search: str | None, entity_type: EntityType, texts: Texts = texts_of
+) -> Iterable[Document]:
     """Those that a search of a directory list finds. Raises Invalid at once, not when they are asked for."""
     if search is None:
         return documents
     tree = parse_search(search, directory=True)
+    for term in terms(tree):
+        if term.property is not None and find(term.property, entity_type) is None:
+            raise Invalid(OPTION, f"a property of {entity_type.name} instead of {term.property[:40]!r}")
     return (document for document in documents if matches(tree, texts(document)))
 
 

@@ -7,7 +7,7 @@ words are found by how they begin.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
@@ -67,6 +67,18 @@ def parse_search(text: str, *, directory: bool = False) -> SearchNode:
     """The tree of a search. Raises Invalid, whatever the text is."""
     plain = text if directory else _unquoted(text)
     return _Parser(tokens(plain, OPTION), _clause if directory else _terms).whole()
+
+
+def terms(tree: SearchNode) -> Iterator[Term]:
+    """All that is looked for."""
+    match tree:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from terms(part)
+        case No(part):
+            yield from terms(part)
+        case Term():
+            yield tree
 
 
 def _unquoted(text: str) -> str:

@@ -60,7 +60,10 @@ DATES: Final = {"received": "receivedDateTime", "sent": "sentDateTime"}
 
 
 def plan(tree: SearchNode, now: Callable[[], datetime] = clock.now, zone: tzinfo = UTC) -> Plan:
-    """Raises Invalid for a value that its property cannot have. `now` is for words like `today`."""
+    """Raises Invalid for a property that there is not, and for a value that a property cannot have.
+
+    `now` is for words like `today`.
+    """
     return _Planner(now(), zone).of(tree)
 
 
@@ -88,9 +91,10 @@ class _Planner:
             return Where(self._date(term, Path((DATES[name],))))
         if name in CONDITIONS:
             return Where(CONDITIONS[name](term))
-        # `Re:x` and `http://y` only look like properties.
-        words = (*words_of(term.property), *term.words)
-        return Match(_expression(FREE, words, prefix=term.prefix))
+        if term.operator == ":" and term.text.startswith("//"):
+            # `http://y` only looks like a property.
+            return Match(_expression(FREE, (*words_of(term.property), *term.words), prefix=term.prefix))
+        raise Invalid(OPTION, f"a property of messages instead of {term.property[:40]!r}, or quotes around such a text")
 
     def _date(self, term: Term, path: Path) -> Node:
         first = span(term.text, self.now, self.zone)
