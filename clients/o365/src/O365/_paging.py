@@ -83,6 +83,8 @@ class Pagination(ApiComponent):
             self._show(self._head[self.total_count :], self._head_link)
             return
         at_head = self.total_count == len(self._head)
+        if self._goes_on(self.next_link, self.total_count):
+            self.data, self.state = [], 0  # or two pages would be in memory while the next one is read
         page = self._page(self.next_link, self.total_count)
         if not page.rows:
             self.next_link = None
@@ -105,11 +107,14 @@ class Pagination(ApiComponent):
             self._head_link = page.next_link if page.rows else None
 
     def _page(self, link: str | None, seen: int) -> Page:
-        if not link or (self.limit is not None and seen >= self.limit):
+        if not self._goes_on(link, seen):
             return EMPTY
         page = run(next_page(link), self._perform)
         rows = page.rows if self.limit is None else page.rows[: self.limit - seen]
         return Page([self._built(row) for row in rows], page.next_link)
+
+    def _goes_on(self, link: str | None, seen: int) -> bool:
+        return bool(link) and (self.limit is None or seen < self.limit)
 
     def _perform(self, step: Step) -> Any:
         assert isinstance(step, Request)

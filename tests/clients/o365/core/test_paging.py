@@ -117,6 +117,12 @@ def test_memory_stays_flat_behind_many_items_and_an_index_still_works() -> None:
     assert next(found) == 3 * size
 
 
+def test_a_list_that_was_read_is_still_not_empty() -> None:
+    for found in (paged([3, 2], limit=4), paged([3, 2]), paged([2])):
+        assert list(found)
+        assert found
+
+
 def test_what_the_original_names_is_there() -> None:
     found = paged([3, 2], limit=4)
     assert (found.data_count, found.total_count, found.limit, found.next_link) == (3, 3, 4, "p1")
