@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from joserfc.jws import JWSRegistry
 
 from postroom.workspace.clock import Clock
 from postroom.workspace.signin.apps import App, Apps
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.errors import BadAssertion, BadSecret, ExpiredSecret, NeedsSecret, UnknownApp
 
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -138,4 +138,4 @@ def _key(token: GuestProtocol, certificates: Collection[x509.Certificate]) -> RS
 def _same(given: object, thumbprint: bytes) -> bool:
     if not isinstance(given, str) or not given.isascii():
         return False
-    return hmac.compare_digest(given.rstrip("="), base64.urlsafe_b64encode(thumbprint).decode().rstrip("="))
+    return hmac.compare_digest(given.rstrip("="), base64url(thumbprint))

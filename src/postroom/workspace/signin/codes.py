@@ -5,7 +5,6 @@ Source: RFC 6749, 4.1; RFC 7636.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -15,6 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from postroom.workspace.clock import Clock
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.database import Database, hashed, new_secret
 from postroom.workspace.signin.errors import BadField, CodeUsed, GrantOver, WrongVerifier
 from postroom.workspace.signin.scopes import Asked
@@ -50,7 +50,7 @@ class Challenge:
         if not self.text or not verifier:
             return not self.text and not verifier
         digest = hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).digest()
-        made = base64.urlsafe_b64encode(digest).decode().rstrip("=") if self.method == "S256" else verifier
+        made = base64url(digest) if self.method == "S256" else verifier
         return hmac.compare_digest(made.encode("utf-8", "surrogatepass"), self.text.encode())
 
 

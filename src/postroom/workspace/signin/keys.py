@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from joserfc.jwk import RSAKey
 
 from postroom.workspace.clock import Clock
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.database import Database
 
 KEY_BITS: Final = 2048
@@ -132,6 +133,6 @@ def _row(private: rsa.RSAPrivateKey, now: datetime) -> tuple[object, ...]:
         .sign(private, hashes.SHA256())
     )
     # What others call x5t, and the service it stands for uses as kid too.
-    kid = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA1())).decode().rstrip("=")  # noqa: S303
+    kid = base64url(certificate.fingerprint(hashes.SHA1()))  # noqa: S303
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return (kid, pem, certificate.public_bytes(Encoding.PEM), int(now.timestamp()))

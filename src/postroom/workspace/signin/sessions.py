@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from postroom.workspace.clock import Clock
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.database import Database, hashed, new_secret
 from postroom.workspace.signin.errors import BadForm
 
@@ -77,4 +77,4 @@ class Forms:
         # Each part with its length: no two lists of parts are one text.
         text = "".join(f"{len(part)}:{part}" for part in (until, browser, *purpose))
         digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return base64url(digest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 import secrets
@@ -17,6 +16,7 @@ from joserfc.jwk import GuestProtocol, RSAKey
 from postroom.workspace.clock import Clock
 from postroom.workspace.people import People, Person
 from postroom.workspace.signin.apps import App
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.database import Database
 from postroom.workspace.signin.errors import TokenExpired, TokenMalformed, TokenRevoked, WrongAudience
@@ -158,7 +158,7 @@ class Tokens:
 
     def _times(self) -> dict[str, Any]:
         now_s = int(self._clock().timestamp())
-        unique = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        unique = base64url(secrets.token_bytes(16))
         # What tokens of one sign-in have in common; nobody reads it, clients expect it.
         return {"iat": now_s, "nbf": now_s, "exp": now_s + LIFE_S, "uti": unique, "rh": f"0.{unique[:8]}."}
 
@@ -184,7 +184,7 @@ def _of_person(grant: Grant, person: Person) -> dict[str, Any]:
 
 def subject(app_id: str, user_id: str) -> str:
     """Another one for each app, so that two of them cannot compare what they know."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"{app_id} {user_id}".encode()).digest()).decode().rstrip("=")
+    return base64url(hashlib.sha256(f"{app_id} {user_id}".encode()).digest())
 
 
 def _number(value: object) -> bool:

@@ -69,6 +69,11 @@ class Ask:
         return self.method == "POST"
 
     @property
+    def is_version_2(self) -> bool:
+        """Whether it is for version 2 of an endpoint, which answers otherwise than version 1."""
+        return "/v2.0/" in self.path.lower()
+
+    @property
     def host(self) -> str:
         return urlsplit(self.base).netloc
 

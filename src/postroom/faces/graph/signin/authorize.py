@@ -28,7 +28,6 @@ from postroom.workspace.signin.errors import (
     NeedsAdmin,
     NoConsent,
     NotSignedIn,
-    UnknownApp,
     UnknownRedirect,
     UnsupportedResponse,
 )
@@ -93,9 +92,7 @@ def authorize(desk: Desk, ask: Ask) -> Response:
 
 def where_back(desk: Desk, ask: Ask) -> Back:
     """Raises UnknownApp, UnknownRedirect, MissingField: then nothing is sent anywhere, as nobody knows who reads it."""
-    app = desk.signin.apps.find(ask.need("client_id"))
-    if app is None:
-        raise UnknownApp(ask.get("client_id")[:64])
+    app = desk.app(ask)
     uri = ask.get("redirect_uri") or (app.redirects[0] if len(app.redirects) == 1 else "")
     if not uri:
         raise MissingField("redirect_uri")

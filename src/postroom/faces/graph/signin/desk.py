@@ -13,8 +13,9 @@ from postroom.faces.graph.signin.ask import Ask
 from postroom.web.auth import Credentials
 from postroom.web.backoff import BackOff
 from postroom.workspace.people import Person
+from postroom.workspace.signin.apps import App
 from postroom.workspace.signin.clients import ASSERTION, Client, Proof
-from postroom.workspace.signin.errors import BadField, MissingField, TryLater, WrongPassword
+from postroom.workspace.signin.errors import BadField, MissingField, TryLater, UnknownApp, WrongPassword
 from postroom.workspace.signin.scopes import Asked, parse
 from postroom.workspace.signin.signin import Signin
 
@@ -35,6 +36,13 @@ class Desk:
     def issuer(self, ask: Ask) -> str:
         """Whoever reads the discovery document expects its host here."""
         return f"{ask.base}/{self.signin.tenant}/v2.0"
+
+    def app(self, ask: Ask) -> App:
+        """The app that a request names, and need not prove. Raises UnknownApp, MissingField, BadField."""
+        app = self.signin.apps.find(ask.need("client_id"))
+        if app is None:
+            raise UnknownApp(ask.get("client_id")[:64])
+        return app
 
     def client(self, ask: Ask) -> Client:
         """The app that asks, by form or Basic (RFC 6749, 2.3.1).

@@ -14,7 +14,7 @@ from postroom.faces.graph.signin.desk import BROWSER, Desk
 from postroom.faces.graph.signin.login import ask_who
 from postroom.workspace.people import Person
 from postroom.workspace.signin.devices import Device
-from postroom.workspace.signin.errors import NeedsSecret, TryLater, UnknownApp, WrongUserCode
+from postroom.workspace.signin.errors import NeedsSecret, TryLater, WrongUserCode
 
 PAGE: Final = "oauth2/deviceauth"
 KIND: Final = "deviceconsent"
@@ -24,9 +24,7 @@ _GUESSES: Final = " codes of devices"
 
 def start(desk: Desk, ask: Ask) -> Response:
     """Where the program begins. Raises UnknownApp, NeedsSecret, MissingField and what a scope may be wrong in."""
-    app = desk.signin.apps.find(ask.need("client_id"))
-    if app is None:
-        raise UnknownApp(ask.get("client_id")[:64])
+    app = desk.app(ask)
     if not app.public:
         raise NeedsSecret
     asked = desk.asked(ask)
@@ -38,7 +36,7 @@ def start(desk: Desk, ask: Ask) -> Response:
         "user_code": started.user_code, "device_code": started.device_code, "verification_uri": address,
         "expires_in": started.expires_in_s, "interval": started.interval_s, "message": told,
     }  # fmt: skip
-    return answer(document | ({} if "/v2.0/" in ask.path.lower() else {"verification_url": address}))
+    return answer(document | ({} if ask.is_version_2 else {"verification_url": address}))
 
 
 def show(desk: Desk, ask: Ask) -> Response:

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from postroom.faces.graph.signin.ask import Ask, answer
+from postroom.faces.graph.signin.authorize import MODES
 from postroom.faces.graph.signin.desk import Desk
+from postroom.faces.graph.signin.token import DEVICE, JWT_BEARER
 from postroom.workspace.signin.errors import BadField, TokenError, UnknownInstance
-from postroom.workspace.signin.tokens import subject
+from postroom.workspace.signin.permissions import OPENID
+from postroom.workspace.signin.tokens import ALGORITHM, subject
 
-MICROSOFT: Final = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
-"""Names that are one authority."""
+AUTHORITY_HOSTS: Final = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
+"""Names of Microsoft's sign-in, which are one authority; `web.tls.MICROSOFT` has those of Graph and Outlook too."""
 CLAIMS: Final = (
     "sub", "iss", "aud", "exp", "iat", "nbf", "nonce", "name", "preferred_username", "oid", "tid", "ver", "email",
 )  # fmt: skip
@@ -23,8 +26,7 @@ _AUTHORIZE: Final = "/oauth2/v2.0/authorize"
 
 def configuration(desk: Desk, ask: Ask) -> Response:
     """The discovery document, of version 2 or 1."""
-    second = "/v2.0/" in ask.path.lower()
-    here, versioned = f"{ask.base}/{ask.tenant}", "/v2.0" if second else ""
+    here, versioned = f"{ask.base}/{ask.tenant}", "/v2.0" if ask.is_version_2 else ""
     document = {
         "issuer": desk.issuer(ask),
         "authorization_endpoint": f"{here}/oauth2{versioned}/authorize",
@@ -42,16 +44,15 @@ def configuration(desk: Desk, ask: Ask) -> Response:
 def _constant() -> Mapping[str, object]:
     return {
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "private_key_jwt"],
-        "response_modes_supported": ["query", "fragment", "form_post"],
+        "response_modes_supported": list(MODES),
         "response_types_supported": ["code"],
         "grant_types_supported": [
-            "authorization_code", "refresh_token", "client_credentials", "password",
-            "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "authorization_code", "refresh_token", "client_credentials", "password", DEVICE, JWT_BEARER,
         ],
         "code_challenge_methods_supported": ["S256", "plain"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "scopes_supported": list(OPENID),
         "claims_supported": list(CLAIMS),
         "request_uri_parameter_supported": False,
         "http_logout_supported": True,
@@ -74,15 +75,19 @@ def instance(desk: Desk, ask: Ask) -> Response:
     except ValueError as error:
         raise UnknownInstance from error
     tenant = endpoint.path.strip("/").partition("/")[0] or "common"
-    if endpoint.scheme != "https" or endpoint.netloc.lower() not in {*MICROSOFT, ask.host}:
+    if endpoint.scheme != "https" or endpoint.netloc.lower() not in {*AUTHORITY_HOSTS, ask.host}:
         raise UnknownInstance
     desk.signin.check_tenant(tenant)
-    microsoft = {"preferred_network": MICROSOFT[0], "preferred_cache": MICROSOFT[1], "aliases": list(MICROSOFT)}
+    microsoft = {
+        "preferred_network": AUTHORITY_HOSTS[0],
+        "preferred_cache": AUTHORITY_HOSTS[1],
+        "aliases": list(AUTHORITY_HOSTS),
+    }
     own = {"preferred_network": ask.host, "preferred_cache": ask.host, "aliases": [ask.host]}
     document = {
         "tenant_discovery_endpoint": f"https://{endpoint.netloc}/{tenant}/v2.0/.well-known/openid-configuration",
         "api-version": ask.get("api-version") or "1.1",
-        "metadata": [microsoft] if ask.host in MICROSOFT else [microsoft, own],
+        "metadata": [microsoft] if ask.host in AUTHORITY_HOSTS else [microsoft, own],
     }
     return answer(document, cacheable=True)
 

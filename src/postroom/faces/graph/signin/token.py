@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from postroom.faces.graph.signin.ask import Ask, answer
 from postroom.faces.graph.signin.desk import Desk
+from postroom.workspace.signin.base64url import base64url
 from postroom.workspace.signin.clients import Client
 from postroom.workspace.signin.errors import BadField, UnsupportedGrant
 from postroom.workspace.signin.grants import Issued
@@ -85,7 +85,7 @@ def _told(desk: Desk, ask: Ask, issued: Issued) -> dict[str, Any]:
         "id_token": issued.id_token,
         "client_info": client_info(desk, issued.person.id) if issued.person and ask.get("client_info") == "1" else None,
     }
-    if "/v2.0/" not in ask.path.lower():
+    if not ask.is_version_2:
         document |= _of_version_1(desk, issued)
     return {name: value for name, value in document.items() if value is not None}
 
@@ -105,4 +105,4 @@ def _of_version_1(desk: Desk, issued: Issued) -> Mapping[str, str]:
 def client_info(desk: Desk, user_id: str) -> str:
     """From which MSAL makes the id of an account."""
     raw = msgspec.json.encode({"uid": user_id, "utid": desk.signin.tenant})
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return base64url(raw)
