@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
 from postroom.faces.graph.errors import Refused
@@ -75,14 +75,16 @@ def _reason(error: TokenError) -> str:
 
 def check(route: Route, caller: Caller) -> None:
     """Raises Refused 403 for a token without a scope that suffices."""
-    delegated = caller.user_id is not None
-    wanted = route.delegated if delegated else route.application
-    if wanted != ANYBODY and not _holds_any(caller.scopes if delegated else caller.roles, wanted):
+    wanted = route.application if caller.user_id is None else route.delegated
+    if wanted != ANYBODY and not holds(route, caller):
         raise denied(route.family)
 
 
-def _holds_any(held: Iterable[str], wanted: Iterable[str]) -> bool:
-    return not {name.lower() for name in held}.isdisjoint(name.lower() for name in wanted)
+def holds(route: Route, caller: Caller, beside: Collection[str] = ()) -> bool:
+    """Whether a token has one of the scopes of a route, `beside` these."""
+    alone = caller.user_id is None
+    held, wanted = (caller.roles, route.application) if alone else (caller.scopes, route.delegated)
+    return not {name.lower() for name in held}.isdisjoint(name.lower() for name in wanted if name not in beside)
 
 
 def denied(family: Family) -> Refused:
@@ -119,8 +121,7 @@ def check_user(route: Route, caller: Caller, mailbox: str, owns: Callable[[], bo
 
 
 def _reaches_others(route: Route, caller: Caller) -> bool:
-    wider = [name for name in route.delegated if name not in route.own]
-    return (route.anyone or route.family == "directory") and _holds_any(caller.scopes, wider)
+    return (route.anyone or route.family == "directory") and holds(route, caller, beside=route.own)
 
 
 def _unknown(user: str, family: Family) -> Refused:

@@ -11,9 +11,7 @@ from postroom.faces.graph.handlers.mail_calls import (
     changes,
     destination,
     mail,
-    on_message,
     on_messages,
-    on_part,
     wish,
     zone_of,
 )
@@ -45,47 +43,47 @@ def messages_delta(call: Call, folder: str | None) -> Result:
     return changes(rows, delta, "message", immutable=wanted.immutable)
 
 
-@on_message("get")
+@on_messages("get")
 def message(call: Call, folder: str | None, message: str) -> Result:
     return One(mail(call).messages.get(call.mailbox, message, wish(call), folder))
 
 
-@on_message("change")
-def change_message(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("change")
+def change_message(call: Call, message: str) -> Result:
     return One(mail(call).messages.update(call.mailbox, message, call.document, wish(call)))
 
 
-@on_message("delete")
-def delete_message(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("delete")
+def delete_message(call: Call, message: str) -> Result:
     mail(call).messages.delete(call.mailbox, message, call.if_match)
     return Nothing()
 
 
-@on_message("delete_permanently")
-def delete_message_permanently(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("delete_permanently")
+def delete_message_permanently(call: Call, message: str) -> Result:
     mail(call).messages.delete_permanently(call.mailbox, message)
     return Nothing()
 
 
-@on_message("mime")
-def mime(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("mime")
+def mime(call: Call, message: str) -> Result:
     return Raw(mail(call).messages.mime(call.mailbox, message), TEXT)
 
 
-@on_message("move")
-def move_message(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("move")
+def move_message(call: Call, message: str) -> Result:
     moved = mail(call).messages.move(call.mailbox, message, destination(call), wish(call))
     return Created(moved, _message_path(call, moved["id"]))
 
 
-@on_message("copy")
-def copy_message(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("copy")
+def copy_message(call: Call, message: str) -> Result:
     copied = mail(call).messages.copy(call.mailbox, message, destination(call), wish(call))
     return Created(copied, _message_path(call, copied["id"]))
 
 
-@on_message("send")
-def send_message(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("send")
+def send_message(call: Call, message: str) -> Result:
     mail(call).sending.send(call.mailbox, message)
     return Accepted()
 
@@ -108,13 +106,13 @@ def send_mail(call: Call) -> Result:
 def _answers(name: str, way: Way) -> None:
     """Two handlers for each way to answer: sent at once, and as a draft."""
 
-    @on_message(name[0].lower() + name[1:])
-    def answer(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+    @on_messages(name[0].lower() + name[1:])
+    def answer(call: Call, message: str) -> Result:
         mail(call).sending.answer(call.mailbox, message, way, call.document, zone_of(call))
         return Accepted()
 
-    @on_message(f"create{name}")
-    def create_answer(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+    @on_messages(f"create{name}")
+    def create_answer(call: Call, message: str) -> Result:
         made = mail(call).sending.create_answer(call.mailbox, message, way, call.document, wish(call))
         return Created(made, _message_path(call, made["id"]))
 
@@ -123,54 +121,54 @@ for _name, _way in WAYS.items():
     _answers(_name, _way)
 
 
-@on_message("attachments")
-def attachments(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("attachments")
+def attachments(call: Call, message: str) -> Result:
     return Many(mail(call).attachments.page(call.mailbox, message, wish(call)))
 
 
-@on_message("attach")
-def attach(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("attach")
+def attach(call: Call, message: str) -> Result:
     return Created(mail(call).attachments.add(call.mailbox, message, call.document, wish(call)))
 
 
-@on_part("attachment", "attachment")
+@on_messages("attachment")
 def attachment(call: Call, message: str, attachment: str) -> Result:
     return One(mail(call).attachments.get(call.mailbox, message, attachment, wish(call)))
 
 
-@on_part("content", "attachment")
+@on_messages("content")
 def content(call: Call, message: str, attachment: str) -> Result:
     media_type, found = mail(call).attachments.content(call.mailbox, message, attachment)
     return Raw(found, media_type)
 
 
-@on_part("detach", "attachment")
+@on_messages("detach")
 def detach(call: Call, message: str, attachment: str) -> Result:
     mail(call).attachments.delete(call.mailbox, message, attachment)
     return Nothing()
 
 
-@on_message("extensions")
-def extensions(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("extensions")
+def extensions(call: Call, message: str) -> Result:
     return Many(mail(call).extensions.page(call.mailbox, message, wish(call)))
 
 
-@on_message("extend")
-def extend(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("extend")
+def extend(call: Call, message: str) -> Result:
     return Created(mail(call).extensions.create(call.mailbox, message, call.document))
 
 
-@on_part("extension", "extension")
+@on_messages("extension")
 def extension(call: Call, message: str, extension: str) -> Result:
     return One(mail(call).extensions.get(call.mailbox, message, extension))
 
 
-@on_part("change_extension", "extension")
+@on_messages("change_extension")
 def change_extension(call: Call, message: str, extension: str) -> Result:
     return One(mail(call).extensions.update(call.mailbox, message, extension, call.document))
 
 
-@on_part("delete_extension", "extension")
+@on_messages("delete_extension")
 def delete_extension(call: Call, message: str, extension: str) -> Result:
     mail(call).extensions.delete(call.mailbox, message, extension)
     return Nothing()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from inspect import Parameter, Signature, signature
 from typing import Final
 
 from postroom.errors import Invalid
 from postroom.faces.graph import result
-from postroom.faces.graph.access import denied
+from postroom.faces.graph.access import denied, holds
 from postroom.faces.graph.call import Call
-from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.dispatch import Handler, implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.result import Document, Result
 from postroom.faces.graph.routes.mail import BASIC
@@ -30,9 +32,9 @@ WIRE.update({
     errors.RangeRefused: Row(416, codes("invalidRange", "BadRequest", "invalidRange")),
 })  # fmt: skip
 
-OnMessage = Callable[[Call, str | None, str], Result]
-OnMessages = Callable[[Call, str | None], Result]
 CHANGES: Final = frozenset({"created", "updated", "deleted"})
+ABOVE: Final = {"messages": (), "folder_messages": ("folder",), "child_messages": ("folder", "child")}
+"""Keys that stand before those of a message, by the groups of routes."""
 
 
 def mail(call: Call) -> Mail:
@@ -41,7 +43,7 @@ def mail(call: Call) -> Mail:
 
 def wish(call: Call) -> Wish:
     """Raises Refused for a time zone that nobody knows, and for what the caller's scopes leave out."""
-    basic = not _holds_more(call)
+    basic = not holds(call.route, call.caller, beside=BASIC)
     if basic:
         _check_basic(call)
     return Wish(
@@ -55,14 +57,6 @@ def wish(call: Call) -> Wish:
         flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
         raw=True,
     )
-
-
-def _holds_more(call: Call) -> bool:
-    """Whether the caller may see what is in messages: holds any of the route's scopes that is not for the basics."""
-    held = call.caller.scopes if call.caller.user_id is not None else call.caller.roles
-    wanted = call.route.delegated if call.caller.user_id is not None else call.route.application
-    more = {name.lower() for name in wanted if name not in BASIC}
-    return not more.isdisjoint(name.lower() for name in held)
 
 
 def _check_basic(call: Call) -> None:
@@ -110,86 +104,41 @@ def changes(rows: list[Document], delta: Delta, kind: str, *, immutable: bool) -
     return result.Delta(shown, delta.token if delta.more else None, None if delta.more else delta.token)
 
 
-def on_message(name: str) -> Callable[[OnMessage], OnMessage]:
-    """A handler of `messages.<name>` on every path that leads to a message. It gets the folder of the path, or None."""
+@dataclass(frozen=True, slots=True)
+class _OnPath:
+    """A handler on one of the paths that lead to messages; `above` names the folders before them."""
 
-    def register(handler: OnMessage) -> OnMessage:
-        @implements(f"mail.messages.{name}")
-        def anywhere(call: Call, message: str) -> Result:
-            return handler(call, None, message)
+    handler: Handler
+    above: tuple[str, ...]
+    with_folder: bool
 
-        @implements(f"mail.folder_messages.{name}")
-        def in_folder(call: Call, folder: str, message: str) -> Result:
-            return handler(call, folder, message)
+    def __call__(self, call: Call, *keys: str) -> Result:
+        folders, below = keys[: len(self.above)], keys[len(self.above) :]
+        if self.with_folder:
+            return self.handler(call, folders[-1] if folders else None, *below)
+        return self.handler(call, *below)
 
-        @implements(f"mail.child_messages.{name}")
-        def in_child(call: Call, folder: str, child: str, message: str) -> Result:  # noqa: ARG001
-            return handler(call, child, message)
+    @property
+    def __signature__(self) -> Signature:
+        """The handler's with the folders of this path, for `dispatch.faults`."""
+        call, *below = signature(self.handler).parameters.values()
+        folders = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.above]
+        return Signature([call, *folders, *(one for one in below if one.name != "folder")])
 
+
+def on_messages(name: str) -> Callable[[Handler], Handler]:
+    """A handler of `messages.<name>` on every path that leads to messages.
+
+    When its first parameter after the call is `folder`, it gets the folder of the path, or None.
+    """
+
+    def register(handler: Handler) -> Handler:
+        with_folder = "folder" in signature(handler).parameters
+        for group, above in ABOVE.items():
+            implements(f"mail.{group}.{name}")(_OnPath(handler, above, with_folder))
         return handler
 
     return register
-
-
-def on_messages(name: str) -> Callable[[OnMessages], OnMessages]:
-    """The same for what concerns all messages of a place."""
-
-    def register(handler: OnMessages) -> OnMessages:
-        @implements(f"mail.messages.{name}")
-        def anywhere(call: Call) -> Result:
-            return handler(call, None)
-
-        @implements(f"mail.folder_messages.{name}")
-        def in_folder(call: Call, folder: str) -> Result:
-            return handler(call, folder)
-
-        @implements(f"mail.child_messages.{name}")
-        def in_child(call: Call, folder: str, child: str) -> Result:  # noqa: ARG001
-            return handler(call, child)
-
-        return handler
-
-    return register
-
-
-def on_part(name: str, place: str) -> Callable[[Callable[[Call, str, str], Result]], None]:
-    """The same for something below a message: an attachment or an extension, as the path calls it."""
-
-    def register(handler: Callable[[Call, str, str], Result]) -> None:
-        if place == "attachment":
-            _register_attachment(name, handler)
-        else:
-            _register_extension(name, handler)
-
-    return register
-
-
-def _register_attachment(name: str, handler: Callable[[Call, str, str], Result]) -> None:
-    @implements(f"mail.messages.{name}")
-    def anywhere(call: Call, message: str, attachment: str) -> Result:
-        return handler(call, message, attachment)
-
-    @implements(f"mail.folder_messages.{name}")
-    def in_folder(call: Call, folder: str, message: str, attachment: str) -> Result:  # noqa: ARG001
-        return handler(call, message, attachment)
-
-    @implements(f"mail.child_messages.{name}")
-    def in_child(call: Call, folder: str, child: str, message: str, attachment: str) -> Result:  # noqa: ARG001
-        return handler(call, message, attachment)
-
-
-def _register_extension(name: str, handler: Callable[[Call, str, str], Result]) -> None:
-    @implements(f"mail.messages.{name}")
-    def anywhere(call: Call, message: str, extension: str) -> Result:
-        return handler(call, message, extension)
-
-    @implements(f"mail.folder_messages.{name}")
-    def in_folder(call: Call, folder: str, message: str, extension: str) -> Result:  # noqa: ARG001
-        return handler(call, message, extension)
-
-    @implements(f"mail.child_messages.{name}")
-    def in_child(call: Call, folder: str, child: str, message: str, extension: str) -> Result:  # noqa: ARG001
-        return handler(call, message, extension)
 
 
 def on_folder(name: str) -> Callable[[Callable[[Call, str, str | None], Result]], None]:

@@ -8,15 +8,15 @@ from typing import Final
 from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.handlers.mail_calls import mail, on_message
+from postroom.faces.graph.handlers.mail_calls import mail, on_messages
 from postroom.faces.graph.result import Created, Document, Nothing, One, Result
 from postroom.workspace.workloads.mail.uploads import Session
 
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15})\s*", re.IGNORECASE)
 
 
-@on_message("upload")
-def begin(call: Call, folder: str | None, message: str) -> Result:  # noqa: ARG001
+@on_messages("upload")
+def begin(call: Call, message: str) -> Result:
     described = call.given("AttachmentItem")
     if not isinstance(described, dict):
         raise Invalid("AttachmentItem", "what is to be attached")

@@ -14,10 +14,10 @@ from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.faces.graph.route import USER
+from postroom.faces.graph.routes import ROUTES
 from postroom.faces.graph.table import Found, Table
 from postroom.workspace.delivery.notifying_rows import Target
 from postroom.workspace.query.memory import page_of
-from postroom.workspace.query.options import Options
 from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
@@ -34,7 +34,7 @@ WIRE.update({
 TYPE: Final = SCHEMA.entity("subscription")
 PAGE: Final = 100
 MOST_RESOURCE: Final = 4096
-WATCH: Final = frozenset({"filter", "select", "expand"})
+WATCH: Final = frozenset({"filter", "select"})
 
 Finder = Callable[[Unit], Target]
 
@@ -82,9 +82,6 @@ def reauthorize(call: Call, subscription: str) -> Result:
 
 @cache
 def _table() -> Table:
-    # Not at the top: the routes import what handlers are.
-    from postroom.faces.graph.routes import ROUTES
-
     return Table(ROUTES)
 
 
@@ -110,14 +107,10 @@ def _finder(call: Call, resource: object) -> Finder:
 def _check_query(found: Found, query: str) -> None:
     options = queries.parse(query).options
     for name, _ in options:
-        if queries.bare(name) not in WATCH - {"expand"}:
+        if queries.bare(name) not in WATCH:
             raise Refused(400, "InvalidRequest", f"The query option '{name}' is not supported in a resource.")
     # Whatever stands in it must be known to the type as well.
-    _proved(queries.options_for(found.route, options, None), found)
-
-
-def _proved(options: Options, found: Found) -> None:
-    page_of([], options, SCHEMA.entity(found.route.type), None, None)
+    page_of([], queries.options_for(found.route, options, None), SCHEMA.entity(found.route.type), None, None)
 
 
 def _messages(unit: Unit, found: Found, mailbox: str) -> Target:  # noqa: ARG001  as all of them are called
