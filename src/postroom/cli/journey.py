@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rich.table import Table
 from rich.text import Text
 
 from mailstore.errors import MailStoreHTTPError
@@ -21,6 +20,7 @@ from postroom.archive.sources import Arrival, open_source
 from postroom.cli import local, show
 from postroom.cli.progress import Display
 from postroom.cli.shell import Shell
+from postroom.cli.tables import Listing
 from postroom.errors import Damaged, WrongState
 from postroom.settings import Settings
 from postroom.work.command_text import Command
@@ -221,7 +221,7 @@ class Journey:
 
     # The summary
 
-    def summary(self, *, end: bool, more: Iterable[str] = ()) -> Iterator[str | Text | Table]:
+    def summary(self, *, end: bool, more: Iterable[str] = ()) -> Iterator[str | Text | Listing]:
         """What was done, and what to do next: `more` of that first."""
         rows = [(step.step, step.outcome, f"{step.seconds:.2f} s") for step in self.steps]
         yield show.table("step", "what happened", "time>", rows=rows)

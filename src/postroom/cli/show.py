@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
+
+from postroom.cli.tables import Listing
 
 Row = Mapping[str, Any]
 
@@ -28,14 +28,9 @@ def plain(text: object) -> Text:
     return Text("".join(c if c.isprintable() or c in "\n\t" else " " for c in str(text or "")))
 
 
-def table(*columns: str, rows: Sequence[Sequence[object]]) -> Table:
+def table(*columns: str, rows: Sequence[Sequence[object]]) -> Listing:
     """Columns whose title ends in > stand to the right."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in columns:
-        made.add_column(title.rstrip(">"), justify="right" if title.endswith(">") else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*map(plain, row))
-    return made
+    return Listing(columns, tuple(tuple(map(plain, row)) for row in rows))
 
 
 def imported(result: Row, archive: str) -> Iterator[str]:
@@ -50,7 +45,7 @@ def imported(result: Row, archive: str) -> Iterator[str]:
         yield f"Not read: {result['failed'] - len(result['problems'])} more."
 
 
-def page(found: Row) -> Iterator[Text | Table]:
+def page(found: Row) -> Iterator[Text | Listing]:
     """One page of a search."""
     if found["messages"]:
         rows = [(hit["id"], _day(hit["date"]), hit["from"], hit["subject"], hit["folder"]) for hit in found["messages"]]
@@ -80,7 +75,7 @@ def message(found: Row) -> Iterator[Text]:
     yield plain(found["text"].replace("\r\n", "\n"))
 
 
-def stores(rows: Sequence[Row]) -> Table:
+def stores(rows: Sequence[Row]) -> Listing:
     """The stores."""
     return table(
         "id>", "name", "state", "messages>", "size>", "fault",
@@ -92,7 +87,7 @@ def stores(rows: Sequence[Row]) -> Table:
     )  # fmt: skip
 
 
-def archives(rows: Sequence[Row]) -> Table:
+def archives(rows: Sequence[Row]) -> Listing:
     """The archives."""
     cells = [(row["folder"], _count(row["count"]), size(row["size"])) for row in rows]
     return table("archive", "messages>", "size>", rows=cells)
