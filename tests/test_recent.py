@@ -50,6 +50,19 @@ def test_another_version_ends_what_is_kept(world: World) -> None:
     assert world.of("a") == "a in version 2"
 
 
+def test_nothing_found_before_is_kept_when_all_is_to_be_forgotten(world: World) -> None:
+    def slow() -> str:
+        world.recent.clear()
+        return "old"
+
+    world.of("a")
+    world.recent.clear()
+    world.of("a")
+    assert world.asked == ["a", "a"]
+    world.recent.of("b", slow)
+    assert world.of("b") == "b in version 1"
+
+
 def test_what_changed_during_a_look_up_is_asked_again(world: World) -> None:
     def slow() -> str:
         world.version += 1

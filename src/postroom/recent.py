@@ -28,20 +28,29 @@ class Recent(Generic[K, V]):
     ) -> None:
         self._version, self._keep_s, self._most, self._monotonic = version, keep_s, most, monotonic
         self._kept: OrderedDict[K, tuple[V, int, float]] = OrderedDict()
+        self._cleared = 0
         self._lock = threading.Lock()
 
     def of(self, key: K, find: Callable[[], V]) -> V:
         """The value of the key; when none is kept `find` is asked, and may raise."""
         version = self._version()
         with self._lock:
-            kept = self._kept.get(key)
+            kept, cleared = self._kept.get(key), self._cleared
         if kept is not None and kept[1] == version and self._monotonic() < kept[2]:
             return kept[0]
         value = find()
         with self._lock:
+            if cleared != self._cleared:
+                return value
             # With the version of before the look-up: what changed meanwhile is asked again.
             self._kept[key] = value, version, self._monotonic() + self._keep_s
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return value
+
+    def clear(self) -> None:
+        """Keep nothing of what was found so far, nor of what is being looked up now."""
+        with self._lock:
+            self._kept.clear()
+            self._cleared += 1

@@ -29,3 +29,10 @@ class TooLarge(Invalid):
     def __init__(self, field: str, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         super().__init__(field, f"at most {most_bytes:,} bytes")
+
+
+class PasswordRefused(Invalid):
+    """The password is none that may be chosen."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__("password", expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -53,3 +53,47 @@ class People(Protocol):
 
         None when the domain is not ours; nobody when it is ours and there is no such address.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who changes people: `name` is the address of a user, or the id of an app by itself."""
+
+    name: str
+    own: bool = False
+    """It is that very person."""
+    admin: bool = False
+    """A user who is an administrator of the tenant."""
+    alone: bool = False
+    """An app without a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What to change of an account, or what a new one has; None leaves it as it is."""
+
+    address: str | None = None
+    name: str | None = None
+    given_name: str | None = None
+    surname: str | None = None
+    language: str | None = None
+    active: bool | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+class Registrar(Protocol):
+    """Makes, changes and removes people, by the rules of where their accounts are kept.
+
+    Addresses are given in their one spelling. Methods raise Denied, Unavailable; AlreadyExists("userPrincipalName"), Invalid, PasswordRefused for values.
+    """
+
+    def address(self, text: str) -> str:
+        """Its one spelling. Raises Invalid("userPrincipalName")."""
+
+    def create(self, by: Acting, address: str, change: PersonChange) -> Person: ...
+
+    def change(self, by: Acting, person: Person, change: PersonChange) -> Person:
+        """All of it or nothing. The person as they are then."""
+
+    def delete(self, by: Acting, person: Person) -> None:
+        """The account; a repeat succeeds. What files of the mailbox the mail server keeps is its own affair."""

@@ -16,7 +16,7 @@ from postroom.workspace.delivery.notifying_reader import LogReader, Source
 from postroom.workspace.delivery.notifying_rows import Subscription
 from postroom.workspace.delivery.queue import Queue
 from postroom.workspace.delivery.smarthost import Smarthost
-from postroom.workspace.people import People
+from postroom.workspace.people import People, Registrar
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
@@ -42,19 +42,27 @@ WATCHED: Final[Mapping[str, Source]] = {
 
 
 class Workspace:
-    """What users own, in one folder, and who may reach it. `people` is the caller's to close.
+    """What users own, in one folder, and who may reach it. `people` is the caller's to close; without a `registrar`
+    nobody is made or changed here.
 
     Raises Unavailable, NoSpace, WrongState or Damaged when the folder cannot be used.
     """
 
-    def __init__(self, directory: Path, people: People, settings: Settings, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        people: People,
+        settings: Settings,
+        clock: Clock = now,
+        registrar: Registrar | None = None,
+    ) -> None:
         self.path, self.people, self.settings, self.clock = directory, people, settings, clock
         rules = Rules(settings.graph.tenant, settings.graph.admins)
         with ExitStack() as opened:
             self.store = opened.enter_context(Store(directory, KINDS, clock))
             self.signin = opened.enter_context(Signin(directory, people, clock, rules))
             self._opened = opened.pop_all()
-        self.directory = Directory(self.store, people, settings.graph, self.signin.tenant)
+        self.directory = Directory(self.store, people, settings.graph, self.signin.tenant, registrar)
         self.mail = Mail(self.store, people, clock, settings)
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)

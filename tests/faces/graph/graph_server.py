@@ -23,7 +23,7 @@ from postroom.home import Home
 from postroom.settings import Graph, Settings, Web
 from postroom.web.parts import Parts
 from postroom.web.server import Listener
-from postroom.workspace.people import Person, Recipients
+from postroom.workspace.people import People, Person, Recipients, Registrar
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.errors import TokenExpired, TokenMalformed
 from postroom.workspace.workspace import Workspace
@@ -135,14 +135,18 @@ class Client:
 
 @contextmanager
 def running(
-    path: Path, settings: Graph | None = None, persons: Sequence[Person] = (ANNA, BERT, CARL)
+    path: Path,
+    settings: Graph | None = None,
+    persons: Sequence[Person] = (ANNA, BERT, CARL),
+    directory: tuple[People, Registrar] | None = None,
 ) -> Iterator[World]:
-    """A server in a folder of its own."""
+    """A server in a folder of its own; `directory` in place of `persons` has people who can be changed."""
     home = Home(path / "home")
     home.create()
     graph = replace(settings or Graph(), enabled=True, port=0)
     all_settings = Settings(graph=graph, web=Web(stop_timeout_s=1.0))
-    with Workspace(home.workspace, SomePeople(persons), all_settings, lambda: NOW) as workspace:
+    people, registrar = directory or (SomePeople(persons), None)
+    with Workspace(home.workspace, people, all_settings, lambda: NOW, registrar) as workspace:
         tokens, parts = Tokens(), Parts.of(home, all_settings)
         service = Service(workspace, tokens, Table(ROUTES), HANDLERS, graph, Limits(graph), Faults(graph.faults_file))
         parts.server.bind([Listener(Api(service, parts.threads).face(), 0)])

@@ -10,6 +10,8 @@ from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
 from postroom.faces.graph.prefer import NO_PREFERENCE, Prefer
 from postroom.faces.graph.route import Route
+from postroom.settings import Web
+from postroom.web.backoff import BackOff
 from postroom.workspace.query.options import NONE, Options
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.workspace import Workspace
@@ -49,6 +51,7 @@ class Call:
     incoming: Incoming | None = None
     perform: Callable[[Incoming], Answer] | None = None
     """Another request with the same connection, for batches."""
+    back_off: BackOff = field(default_factory=lambda: BackOff(Web()))
 
     @property
     def document(self) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         settings,
         Limits(settings),
         Faults(settings.faults_file),
+        parts.back_off,
     )
     parts.server.on_ready.append(workspace.notifier.start)
     parts.server.on_drain.append(workspace.notifier.stop)

@@ -6,15 +6,14 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
-
-import msgspec
 
 from postroom.errors import Damaged, PostroomError, Unavailable
 from postroom.faces.graph import errors, prefer, queries, shape, strict
 from postroom.faces.graph.access import Verifier, caller_of, check, check_user, mailbox_of
+from postroom.faces.graph.bodies import read_json
 from postroom.faces.graph.call import NOBODY, Call
 from postroom.faces.graph.dispatch import Handler
 from postroom.faces.graph.errors import Refused
@@ -25,6 +24,8 @@ from postroom.faces.graph.route import USER, Family, Route, Takes
 from postroom.faces.graph.table import Found, Table
 from postroom.faces.graph.throttle import Faults, Limits
 from postroom.settings import Graph as Settings
+from postroom.settings import Web
+from postroom.web.backoff import BackOff
 from postroom.web.tls import MICROSOFT
 from postroom.workspace.errors import UnknownProperty
 from postroom.workspace.query.names import check_options
@@ -41,6 +42,8 @@ DIAGNOSTIC: Final = json.dumps(
     {"ServerInfo": {"DataCenter": "Local", "Slice": "E", "Ring": "1", "ScaleUnit": "000", "RoleInstance": "postroom"}},
     separators=(",", ":"),
 )
+MIME: Final = "text/plain"
+"""The type of a message that is given whole, in base64."""
 _BYTES: Final[frozenset[Takes]] = frozenset({"bytes", "upload"})
 
 
@@ -66,6 +69,8 @@ class Service:
     settings: Settings
     limits: Limits
     faults: Faults
+    back_off: BackOff = field(default_factory=lambda: BackOff(Web()))
+    """Of who gives wrong passwords with a token."""
 
     def locate(self, incoming: Incoming) -> Located:
         """Raises Refused."""
@@ -76,10 +81,12 @@ class Service:
         path = "/" + incoming.path.lstrip("/").partition("/")[2].lstrip("/")
         return Located(self.table.find(incoming.method, address.segments), query, address.version, path)
 
-    def most_bytes(self, route: Route) -> int:
-        """How large a body may be."""
-        limits = {"none": self.settings.json_bytes, "json": self.settings.json_bytes}
-        return (limits | {"message": self.settings.message_json_bytes}).get(route.takes, self.settings.content_bytes)
+    def most_bytes(self, route: Route, media_type: str) -> int:
+        """How large a body of this type may be."""
+        takes = route.takes
+        if takes in _BYTES or (takes == "mime" and media_type == MIME):
+            return self.settings.content_bytes
+        return self.settings.message_json_bytes if takes in ("message", "mime") else self.settings.json_bytes
 
     def admit(self, incoming: Incoming, route: Route) -> Caller:
         """Who calls. Raises Refused for who may not call this route."""
@@ -159,7 +166,7 @@ class Service:
     def _call(self, incoming: Incoming, located: Located, caller: Caller, mailbox: str) -> Call:
         found = located.found
         preferred = prefer.parse(incoming.headers.get("prefer", ""))
-        media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = incoming.media_type
         base = self._base(incoming)
         return Call(
             self.workspace,
@@ -178,6 +185,7 @@ class Service:
             cast=found.cast,
             incoming=incoming,
             perform=self.answer,
+            back_off=self.back_off,
         )
 
 
@@ -211,17 +219,13 @@ def _body(content: bytes, media_type: str, takes: Takes) -> Any:
         return content
     if not content.strip():
         return None
-    if takes == "mime" and media_type == "text/plain":
+    if takes == "mime" and media_type == MIME:
         return content
     if takes == "none":
         return None
     if media_type not in ("application/json", "", "text/json") and not media_type.endswith("+json"):
         raise Refused(415, "BadRequest", f"The media type {media_type!r} is not supported here.")
-    try:
-        return msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        message = "The request says that it has JSON, and its body is none."
-        raise Refused(400, "BadRequest", message) from error
+    return read_json(content)
 
 
 def _ids(incoming: Incoming) -> tuple[str, str]:

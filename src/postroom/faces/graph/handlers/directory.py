@@ -19,11 +19,6 @@ def user(call: Call) -> Result:
     return One(call.workspace.directory.user(call.mailbox, call.options))
 
 
-@implements("directory.users.change")
-def change_user(call: Call) -> Result:
-    return One(call.workspace.directory.change_user(call.mailbox, call.document))
-
-
 @implements("directory.users.manager")
 def manager(call: Call) -> Result:
     return One(call.workspace.directory.manager(call.mailbox, call.options))

@@ -12,6 +12,7 @@ READ_ALL: Final = ("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", 
 READ_BASIC: Final = ("User.ReadBasic.All", *READ_ALL)
 WRITE_ME: Final = ("User.ReadWrite", "User.ReadWrite.All", "Directory.ReadWrite.All")
 WRITE_ALL: Final = ("User.ReadWrite.All", "Directory.ReadWrite.All")
+PASSWORD: Final = (*WRITE_ME, "Directory.AccessAsUser.All")
 READ_GROUPS: Final = ("GroupMember.Read.All", "GroupMember.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All",
                       "Directory.Read.All", "Directory.ReadWrite.All")  # fmt: skip
 WRITE_GROUPS: Final = ("Group.ReadWrite.All", "Directory.ReadWrite.All")
@@ -58,8 +59,13 @@ def _change(key: str, method: str, path: str, delegated: tuple[str, ...], applic
 USERS: Final = (
     _read("users.list", "/users", "[user]", READ_BASIC, READ_ALL, "All users.", o365=True),
     _read("users.get", "{U}", "user", READ_ME, READ_ALL, "One user.", o365=True),
-    _change("users.change", "PATCH", "{U}", WRITE_ME, WRITE_ALL, "Keep properties of a user.", returns="user",
-            takes="json"),
+    _change("users.create", "POST", "/users", WRITE_ALL, WRITE_ALL, "Make a user: an account, with a mailbox.", 201,
+            returns="user", takes="json", by="admin"),
+    _change("users.change", "PATCH", "{U}", WRITE_ME, WRITE_ALL, "Change a user: their account, and what is kept "
+            "beside it.", returns="user", takes="json"),
+    _change("users.delete", "DELETE", "/users/{user}", WRITE_ALL, WRITE_ALL, "Remove a user's account.", by="admin"),
+    _change("users.change_password", "POST", "{U}/changePassword", PASSWORD, (), "Change one's own password. All "
+            "that was signed in with the old one ends.", takes="json"),
     _read("users.manager", "{U}/manager", "directoryObject", READ_ALL, READ_ALL, "A user's manager.", context=OBJECTS,
           o365=True),
     _change("users.set_manager", "PUT", "{U}/manager/$ref", WRITE_ALL, WRITE_ALL, "Name a user's manager.",

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from postroom.errors import AlreadyExists, Invalid, NotFound
+from postroom.errors import AlreadyExists, Denied, Invalid, NotFound
 from postroom.settings import Graph
-from postroom.workspace.people import People
+from postroom.workspace.people import Acting, People, PersonChange, Registrar
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.options import NONE, Options
 from postroom.workspace.query.page import Page
@@ -17,7 +17,7 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
-from postroom.workspace.workloads.directory import groups, people, photos, tenant
+from postroom.workspace.workloads.directory import accounts, groups, people, photos, tenant
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, Groups
 from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, USER, USER_TYPE, Document, id_of
 from postroom.workspace.workloads.directory.objects import (
@@ -45,8 +45,12 @@ class Changed(NamedTuple):
 class Directory:
     """Methods take ids, or for users addresses too, and raise NotFound for what there is not."""
 
-    def __init__(self, store: Store, people: People, settings: Graph, tenant: str) -> None:
+    def __init__(
+        self, store: Store, people: People, settings: Graph, tenant: str, registrar: Registrar | None = None
+    ) -> None:
+        """Without a registrar accounts are only read."""
         self._store, self._settings, self._tenant, self._people = store, settings, tenant, people
+        self._registrar = registrar
         self._users, self._groups = Users(people), Groups()
         self._objects = Objects(people, self._users, self._groups)
 
@@ -63,11 +67,41 @@ class Directory:
             (row,) = self._objects.expanded(unit, [self._users.document(unit, name)], options)
         return project(row, shown(options), USER_TYPE, always=())
 
-    def change_user(self, name: str, given: Mapping[str, Any]) -> Document:
-        """The user as it is then. Raises Invalid, Denied."""
+    def create_user(self, by: Acting, given: Mapping[str, Any]) -> Document:
+        """An account, and what is kept beside it. Raises Invalid, PasswordRefused, AlreadyExists, Denied."""
+        change, kept = accounts.new(given, self._spelt)
+        accounts.check_acting(by, change, None, self._settings.admins)
+        person = self._accounts().create(by, change.address or "", replace(change, address=None))
+        if kept:
+            with self._store.write() as unit:
+                self._users.keep(unit, person, kept)
+        return self.user(person.id, NONE)
+
+    def change_user(self, by: Acting, name: str, given: Mapping[str, Any]) -> Document:
+        """The user as it is then. Raises Invalid, PasswordRefused, AlreadyExists, Denied."""
+        person = self._users.person(name)
+        new = self._users.given(person, given)
+        change, kept = accounts.split(new, self._spelt)
+        accounts.check_acting(by, change, person, self._settings.admins)
+        if change != PersonChange():
+            person = self._accounts().change(by, person, change)
         with self._store.write() as unit:
-            changed = self._users.change(unit, name, given)
+            # What was kept here of it before accounts could be changed.
+            self._users.drop(unit, person, new.keys() & accounts.NAMES.keys())
+            changed = self._users.keep(unit, person, kept)
         return project(changed, shown(NONE), USER_TYPE, always=())
+
+    def delete_user(self, by: Acting, name: str) -> None:
+        """The account, and what is kept beside it. The mail stays for whoever looks after the server."""
+        person = self._users.person(name)
+        accounts.check_acting(by, PersonChange(active=False), person, self._settings.admins)
+        self._accounts().delete(by, person)
+        with self._store.write() as unit:
+            self._users.remove(unit, person)
+
+    def change_password(self, by: Acting, name: str, password: str) -> None:
+        """Of oneself, once somebody has proved to know the old one. Raises PasswordRefused, Denied."""
+        self._accounts().change(by, self._users.person(name), PersonChange(password=password))
 
     def manager(self, name: str, options: Options) -> Document:
         with self._store.read() as unit:
@@ -275,6 +309,14 @@ class Directory:
         return project(found, options, SCHEMA.entity("domain"), always=())
 
     # Inside
+
+    def _accounts(self) -> Registrar:
+        if self._registrar is None:
+            raise Denied("Accounts are changed where they are managed, and not here.")
+        return self._registrar
+
+    def _spelt(self, address: str) -> str:
+        return self._accounts().address(address)
 
     def _page(self, rows: Iterable[Document], options: Options, kind: EntityType) -> Page:
         if options.top is not None and options.top > self._settings.page_rows_most:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-from postroom.errors import Denied, NotFound
+from postroom.errors import NotFound
 from postroom.workspace.people import People as Known
 from postroom.workspace.people import Person
 from postroom.workspace.schema.check import checked
+from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.directory import accounts
 from postroom.workspace.workloads.directory.kinds import (
     OWNER,
     USER,
@@ -18,17 +20,6 @@ from postroom.workspace.workloads.directory.kinds import (
     Document,
     key_of,
 )
-
-OF_ACCOUNTS: Final = (
-    "accountEnabled",
-    "passwordProfile",
-    "userPrincipalName",
-    "mail",
-    "proxyAddresses",
-    "mailNickname",
-)
-"""Changed where accounts are, and not here."""
-READ_ONLY: Final = ("id", "deletedDateTime", "createdDateTime", "userType", "imAddresses", "mailboxSettings")
 
 
 class Users:
@@ -56,15 +47,30 @@ class Users:
         item = unit.items.find(_key(person))
         return document(person, item.document if item else {})
 
-    def change(self, unit: Unit, name: str, given: Mapping[str, Any]) -> Document:
-        """Keep what is given. Raises NotFound, Invalid, Denied for what accounts decide."""
-        person = self.person(name)
-        new = checked(USER_TYPE, dict(given), read_only=READ_ONLY, partial=True)
-        refused = [name for name in OF_ACCOUNTS if name in new]
-        if refused:
-            raise Denied(f"{refused[0]} is changed where the accounts are managed.")
+    def given(self, person: Person, given: Mapping[str, Any]) -> Document:
+        """What is given for a user who is there, without what accounts have so already. Raises Invalid, ReadOnly."""
+        known = document(person, {})
+        check_fixed(given, known, accounts.FIXED)
+        new = checked(USER_TYPE, dict(given), read_only=accounts.READ_ONLY, partial=True)
+        return {name: value for name, value in new.items() if name not in accounts.KNOWN or value != known.get(name)}
+
+    def keep(self, unit: Unit, person: Person, new: Mapping[str, Any]) -> Document:
+        """Keep this beside what accounts know."""
         item = self.item(unit, person)
-        return document(person, unit.items.update(item, item.document | new).document)
+        return document(person, unit.items.update(item, item.document | dict(new)).document)
+
+    def drop(self, unit: Unit, person: Person, names: Collection[str]) -> None:
+        """Accounts know these better from now on."""
+        item = unit.items.find(_key(person))
+        if item is not None and not item.document.keys().isdisjoint(names):
+            unit.items.update(item, {name: value for name, value in item.document.items() if name not in names})
+
+    def remove(self, unit: Unit, person: Person) -> None:
+        """All that is kept of somebody who is gone, and what leads to them."""
+        unit.links.forget(person.id.lower())
+        item = unit.items.find(_key(person))
+        if item is not None:
+            unit.items.remove(item)
 
     def item(self, unit: Unit, person: Person) -> Item:
         """What is kept of this user; made when there is nothing yet."""
