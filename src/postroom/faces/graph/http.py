@@ -82,7 +82,7 @@ class Api:
         if _announces_more(request):
             await self.threads.run(partial(service.admit, incoming, route))
         try:
-            return await read_body(request, service.most_bytes(route))
+            return await read_body(request, service.most_bytes(route, incoming.media_type))
         except HTTPException as error:
             code = "RequestEntityTooLarge" if error.status_code == 413 else "BadRequest"
             raise Refused(error.status_code, code, str(error.detail), error.headers) from error

@@ -22,6 +22,11 @@ class Incoming:
     origin: str = "https://localhost"
     batched: bool = False
 
+    @property
+    def media_type(self) -> str:
+        """Of the body, in lower case and without parameters; empty when it is not said."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -319,3 +319,20 @@ def test_changes_of_the_mailbox_leave_out_what_can_only_be_recovered(anna: Clien
     anna("DELETE", f"/me/messages/{recoverable['id']}")
     assert followed(anna, link)[0] == []
     assert [one["id"] for one in anna.get("/me/messages")["value"]] == [kept]
+
+
+@pytest.mark.parametrize("said", ["false", "False", False])
+def test_a_text_says_as_well_that_no_copy_is_kept(anna: Client, said: object) -> None:
+    anna.done("POST", "/me/sendMail", 202, json={"message": MESSAGE, "saveToSentItems": said})
+    assert anna.get("/me/mailFolders/sentitems/messages")["value"] == []
+
+
+@pytest.mark.parametrize("said", ["true", True, None])
+def test_a_copy_is_kept_otherwise(anna: Client, said: object) -> None:
+    anna.done("POST", "/me/sendMail", 202, json={"message": MESSAGE, "saveToSentItems": said})
+    assert len(anna.get("/me/mailFolders/sentitems/messages")["value"]) == 1
+
+
+@pytest.mark.parametrize("said", ["yes", 1, []])
+def test_what_is_neither_true_nor_false_sends_nothing(anna: Client, said: object) -> None:
+    assert anna.refused("POST", "/me/sendMail", json={"message": MESSAGE, "saveToSentItems": said})[0] == 400

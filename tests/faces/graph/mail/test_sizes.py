@@ -46,3 +46,16 @@ def test_a_message_may_have_4_mib_of_attachments_in_it(anna: Client, bert: Clien
 
 def test_other_json_has_the_smaller_limit(anna: Client) -> None:
     assert anna("POST", "/me/mailFolders", json={"displayName": "x" * 5 * MIB}).status_code == 413
+
+
+def test_json_of_a_message_has_its_own_limit_and_mime_another(anna: Client) -> None:
+    message = {"subject": "Roof", "body": {"content": "x" * 7 * MIB}, "toRecipients": [BERTS]}
+    answers = [anna("POST", path, json=body) for path, body in (
+        ("/me/messages", message),
+        ("/me/mailFolders/drafts/messages", message),
+        ("/me/sendMail", {"message": message}),
+    )]  # fmt: skip
+    assert [one.status_code for one in answers] == [413, 413, 413]
+    raw = base64.b64encode(b"To: bert@one.test\r\nSubject: Roof\r\n\r\n" + b"x" * 78 * (7 * MIB // 78))
+    headers = {"Content-Type": "text/plain"}
+    assert anna("POST", "/me/sendMail", content=raw, headers=headers).status_code == 202

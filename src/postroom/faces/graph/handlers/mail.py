@@ -88,11 +88,18 @@ def send_message(call: Call, message: str) -> Result:
     return Accepted()
 
 
+def _flag(value: object) -> bool:
+    """Not given is true. Texts are taken too: examples of Microsoft's have them."""
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.lower(), value)
+    if not isinstance(value, bool | None):
+        raise Invalid("saveToSentItems", "true or false")
+    return value is not False
+
+
 @implements("mail.send")
 def send_mail(call: Call) -> Result:
-    save = call.given("saveToSentItems", True) if not call.is_mime else True
-    if not isinstance(save, bool):
-        raise Invalid("saveToSentItems", "true or false")
+    save = _flag(call.given("saveToSentItems")) if not call.is_mime else True
     if call.is_mime:
         mail(call).sending.send_mime(call.mailbox, call.content)
         return Accepted()

@@ -60,8 +60,8 @@ class Outlook:
             raise Refused(501, "NotImplemented", "Batches of Outlook REST are not supported; those of Graph are.")
         return replace(located, version=f"api/{version[1].lower()}")
 
-    def most_bytes(self, route: Route) -> int:
-        return self.service.most_bytes(route)
+    def most_bytes(self, route: Route, media_type: str) -> int:
+        return self.service.most_bytes(route, media_type)
 
     def admit(self, incoming: Incoming, route: Route) -> Caller:
         return self.service.admit(incoming, route)
@@ -154,8 +154,7 @@ def _with_context(answer: dict[str, Any], *, me: bool) -> dict[str, Any]:
 
 def _body(incoming: Incoming) -> bytes:
     """JSON with the names of Graph. What is none is left to the service, which knows whether it may be."""
-    media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not incoming.body or media_type not in ("", "application/json"):
+    if not incoming.body or incoming.media_type not in ("", "application/json"):
         return incoming.body
     try:
         return msgspec.json.encode(names.taken(msgspec.json.decode(incoming.body)))
