@@ -8,27 +8,32 @@ import asyncio
 from examples.iredadmin.connection import parser, password
 
 from iredadmin.aio import Client
-from iredadmin.errors import AlreadyExists
+from iredadmin.errors import AlreadyExists, LimitExceeded
 
 AT_ONCE = 8
+NEW, THERE = "new", "there already"
 
 
-async def create(client: Client, mail: str, slots: asyncio.Semaphore) -> bool:
-    """Whether the user is new."""
+async def create(client: Client, mail: str, quota: int, slots: asyncio.Semaphore) -> str:
+    """What became of the user: NEW, THERE, or why the domain has no room."""
     async with slots:
         try:
-            await client.users.create(mail, name=mail.partition("@")[0], password="AsTr0ng@Word")
+            await client.users.create(mail, name=mail.partition("@")[0], password="AsTr0ng@Word", quota=quota)
         except AlreadyExists:
-            return False
-        return True
+            return THERE
+        except LimitExceeded as error:
+            return error.message
+        return NEW
 
 
 async def change(options: argparse.Namespace) -> None:
     async with Client(options.base_url, options.username, password(), ca_file=options.ca_file) as client:
         slots = asyncio.Semaphore(AT_ONCE)
         mails = [f"user{number:03}@{options.domain}" for number in range(options.count)]
-        made = await asyncio.gather(*(create(client, mail, slots) for mail in mails))
-        print(f"{sum(made)} of {len(mails)} users are new.")
+        made = await asyncio.gather(*(create(client, mail, options.quota, slots) for mail in mails))
+        print(f"{made.count(NEW)} of {len(mails)} users are new.")
+        for reason in sorted(set(made) - {NEW, THERE}):
+            print(f"{made.count(reason)} are not made: {reason}")
 
         await client.users.update_all(options.domain, language="de_DE")
         german = [user async for user in client.users.iterate(options.domain) if user["language"] == "de_DE"]
@@ -38,6 +43,7 @@ async def change(options: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> None:
     made = parser(__doc__)
     made.add_argument("--count", type=int, default=12)
+    made.add_argument("--quota", type=int, default=100, help="of each, in MB; 0 is unlimited")
     asyncio.run(change(made.parse_args(arguments)))
 
 

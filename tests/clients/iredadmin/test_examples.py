@@ -78,6 +78,16 @@ def test_bulk_change(arguments: list[str], anna: str, fake: Fake, capsys: pytest
     assert capsys.readouterr().out == (
         "5 of 5 users are new.\n6 users read German.\n2 of 7 users are new.\n8 users read German.\n"
     )
+    assert fake.users["user000@example.com"]["quota"] == 100
+
+
+def test_a_bulk_change_tells_of_users_for_whom_there_is_no_room(
+    arguments: list[str], anna: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bulk_change.main([*arguments, "--count", "2", "--quota", "200000"])
+    assert capsys.readouterr().out == (
+        "0 of 2 users are new.\n2 are not made: EXCEEDED_DOMAIN_QUOTA_SIZE\n1 users read German.\n"
+    )
 
 
 def test_delete_accounts(arguments: list[str], anna: str, fake: Fake, capsys: pytest.CaptureFixture[str]) -> None:

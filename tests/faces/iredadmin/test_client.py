@@ -45,6 +45,18 @@ def test_every_example_runs_and_does_what_it_says(
         assert capsys.readouterr().out, example.__name__
 
 
+def test_users_are_made_as_far_as_a_domain_without_a_default_quota_has_room(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IREDADMIN_PASSWORD", PASSWORD)
+    world.caller(GLOBAL).done("PUT", "/domain/one.test", quota=250)
+    arguments = ["--base-url", url(world), "--username", GLOBAL, "--ca-file", str(ca_file(world))]
+    bulk_change.main([*arguments, "--domain", "one.test", "--count", "4"])
+    made, left, _ = capsys.readouterr().out.splitlines()
+    assert made == "2 of 4 users are new."
+    assert left.startswith("2 are not made: EXCEEDED_DOMAIN_QUOTA_SIZE: quota: expected 1 to 50 MB")
+
+
 def test_every_example_is_run() -> None:
     folder = Path(create_accounts.__file__).parent
     programs = {path.stem for path in folder.glob("*.py")} - {"__init__", "connection"}
