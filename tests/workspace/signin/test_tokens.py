@@ -186,6 +186,21 @@ def test_keys_are_renewed_in_time_and_old_ones_forgotten(house: House) -> None:
     assert second in {key.kid for key in house.signin.keys.all()}
 
 
+def test_a_token_that_was_good_ends_with_its_key_and_one_letter_more_makes_another_token(house: House) -> None:
+    token = house.signed_in().access_token
+    house.signin.tokens.verify(token)
+    head, body, signature = token.split(".")
+    for other in (f"{head}.{body}A.{signature}", f"{head}.{body}.{signature[:-4]}AAAA"):
+        with pytest.raises(TokenMalformed):
+            house.signin.tokens.verify(other)
+    house.signin.tokens.verify(token)
+    for _ in range(2):
+        house.clock.moment += KNOWN_FOR + timedelta(seconds=1)
+        house.signin.keys.rotate()
+    with pytest.raises(TokenMalformed):
+        house.signin.tokens.verify(token)
+
+
 def test_what_is_published_checks_tokens_and_has_no_private_part(house: House) -> None:
     token = house.signed_in().access_token
     published = [dict(key.published(ISSUER)) for key in house.signin.keys.all()]

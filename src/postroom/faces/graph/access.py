@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Final, Protocol
 
 from postroom.faces.graph.errors import Refused
@@ -84,7 +85,13 @@ def holds(route: Route, caller: Caller, beside: Collection[str] = ()) -> bool:
     """Whether a token has one of the scopes of a route, `beside` these."""
     alone = caller.user_id is None
     held, wanted = (caller.roles, route.application) if alone else (caller.scopes, route.delegated)
-    return not {name.lower() for name in held}.isdisjoint(name.lower() for name in wanted if name not in beside)
+    return not _lowered(held).isdisjoint(name.lower() for name in wanted if name not in beside)
+
+
+@lru_cache(maxsize=1000)
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    """Kept, since a token has a hundred of them."""
+    return frozenset(name.lower() for name in names)
 
 
 def denied(family: Family) -> Refused:

@@ -158,6 +158,8 @@ def _hostile(markup: str) -> bool:
     """Whether a tag is very long, or elements lie very deep in each other."""
     if len(markup) > MAX_TAG_CHARS and _LONG_TAG.search(markup):
         return True
+    if markup.count("<") <= MAX_DEPTH:
+        return False
     opened: Counter[str] = Counter()
     depth = 0
     for match in _NESTING.finditer(markup):

@@ -40,8 +40,10 @@ class Wish:
 
     def shows(self, name: str, *, by_default: bool = True) -> bool:
         """Whether a property is in the answer."""
-        selected = {path.names[0].lower() for path in self.options.select}
-        return by_default if not selected else name.lower() in selected
+        if not self.options.select:
+            return by_default
+        low = name.lower()
+        return any(path.names[0].lower() == low for path in self.options.select)
 
     def expands(self, *names: str) -> Expand | None:
         """The expansion of a navigation property, by any of its names."""
