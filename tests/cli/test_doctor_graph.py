@@ -106,6 +106,8 @@ def test_rules_that_make_requests_fail_are_not_forgotten(run: Run, home: Home, t
     file.write_text('[[rule]]\npath = "/me"\n')
     option = ("--set", f"graph.faults_file={file}")
     assert any("makes requests fail" in message for _, message in found(run, "graph", *GRAPH, *option))
+    file.unlink()
+    assert {state for state, message in found(run, "graph", *GRAPH, *option) if "faults" in message} == {"ok"}
     file.write_text("rule = 1")
     assert "error" in {state for state, _ in found(run, "graph", *GRAPH, *option)}
 

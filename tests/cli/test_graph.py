@@ -150,7 +150,8 @@ def test_the_variables_of_clients_can_be_given_to_a_shell(run: Run, home: Home) 
     (home.tls / "ca.pem").write_text("x")
     lines = run("graph", "env", "--set", "graph.proxy_port=1234").out.splitlines()
     assert lines[0] == "export HTTPS_PROXY=http://127.0.0.1:1234"
-    assert {line.partition("=")[0] for line in lines[1:]} == {
+    assert lines[1] == "export NO_PROXY=localhost,127.0.0.1,::1"
+    assert {line.partition("=")[0] for line in lines[2:]} == {
         "export REQUESTS_CA_BUNDLE", "export SSL_CERT_FILE", "export NODE_EXTRA_CA_CERTS",
     }  # fmt: skip
-    assert all(line.endswith(str(home.tls / "ca.pem")) for line in lines[1:])
+    assert all(line.endswith(str(home.tls / "ca.pem")) for line in lines[2:])

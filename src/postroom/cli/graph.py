@@ -6,7 +6,7 @@ The commands work on the home, also while its server runs.
 from __future__ import annotations
 
 import shlex
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +15,9 @@ from postroom.cli.account_desk import YesOption, confirm
 from postroom.cli.graph_desk import opened_signin, person_of
 from postroom.cli.shell import Shell, command, share_before
 from postroom.errors import WrongState
+
+OURSELVES: Final = "localhost,127.0.0.1,::1"
+"""Whom programs ask without the proxy, which knows Microsoft's names only: an authority of ours, say."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +44,7 @@ def env(shell: Shell) -> None:
     if not authority.exists():
         raise WrongState(f"There is no {authority} yet: start the server once, with `postroom serve --graph-proxy`.")
     trusted = dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(authority))
-    variables = {"HTTPS_PROXY": proxy, **trusted}
+    variables = {"HTTPS_PROXY": proxy, "NO_PROXY": OURSELVES, **trusted}
     shell.show(variables, *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
 
 

@@ -109,6 +109,17 @@ def test_rules_begin_anew_when_their_file_changes(tmp_path: Path) -> None:
     assert statuses(faults, "/groups", 1) == [200], "the rules of before go on"
 
 
+def test_a_file_of_rules_may_come_and_go(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    faults = Faults(file)
+    assert statuses(faults, "/groups", 1) == [200]
+    file.write_text(RULES)
+    assert statuses(faults, "/groups", 2) == [504, 200]
+    file.write_text(RULES + "\n")
+    file.unlink()
+    assert statuses(faults, "/groups", 1) == [200]
+
+
 @pytest.mark.parametrize("text", ["[[rule]]\n", "[[rule]]\npath = 1", "x", "[[rule]]\npath = '/'\nwords = 3"])
 def test_rules_that_cannot_be_used_are_told_at_the_start(tmp_path: Path, text: str) -> None:
     file = tmp_path / "rules.toml"

@@ -106,7 +106,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(slots=True)
 class Faults:
-    """The rules of a file, counted; with None there are none. Counting begins anew when the file changes."""
+    """The rules of a file, counted; with None or no such file there are none. Counting begins anew when it changes."""
 
     file: Path | None
     _rules: Sequence[Rule] = ()
@@ -139,6 +139,9 @@ class Faults:
 
     def _load(self, file: Path) -> None:
         try:
+            if not file.exists():
+                self._rules, self._seen, self._stamp = (), [], (0, 0)
+                return
             status = file.stat()
             stamp = (status.st_mtime_ns, status.st_size)
             if stamp == self._stamp:
