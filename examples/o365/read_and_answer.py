@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     message = messages[0]
     message.mark_as_read()
     reply = message.reply(to_all=False)
+    assert reply is not None, "only a connection that does not raise errors gives None"
     reply.body = "We will come on Monday."
     reply.cc.add("office@example.com")
     reply.send()

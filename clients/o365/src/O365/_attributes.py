@@ -192,6 +192,29 @@ def plain(key: str, missing: Any = None, *, sent: str = ASKED) -> Attribute[Any]
     return Attribute(key, lambda _, told: missing if told is None else told, sent=sent)
 
 
+def text(key: str, *, sent: str = ASKED) -> Attribute[str]:
+    return plain(key, "", sent=sent)
+
+
+def maybe_text(key: str, *, sent: str = ASKED) -> Attribute[str | None]:
+    """A text, or None when the service did not tell."""
+    return plain(key, sent=sent)
+
+
+def maybe_texts(key: str) -> Attribute[list[str] | None]:
+    """Several texts, or None when the service did not tell."""
+    return plain(key)
+
+
+def maybe_flag(key: str) -> Attribute[bool | None]:
+    """True or false, or None when the service did not tell."""
+    return plain(key)
+
+
+def number(key: str) -> Attribute[int]:
+    return plain(key, 0)
+
+
 def instant(key: str) -> Attribute[dt.datetime | None]:
     return Attribute(key, _read_instant)
 

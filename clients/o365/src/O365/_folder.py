@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from O365._attributes import Attribute, Resource, plain
+from O365._attributes import Resource, maybe_text, number, text
 from O365._enums import OutlookWellKnowFolderNames
 from O365._message_saving import folder_id_of
 from O365._paging import Pagination, conditions, listed
@@ -35,12 +35,12 @@ class Folder(Resource):
 
     _eager = True
 
-    name = plain("displayName", "")
-    folder_id = plain("id")
-    parent_id = plain("parentFolderId")
-    child_folders_count: Attribute[int] = plain("childFolderCount", 0)
-    unread_items_count: Attribute[int] = plain("unreadItemCount", 0)
-    total_items_count: Attribute[int] = plain("totalItemCount", 0)
+    name = text("displayName")
+    folder_id = maybe_text("id")
+    parent_id = maybe_text("parentFolderId")
+    child_folders_count = number("childFolderCount")
+    unread_items_count = number("unreadItemCount")
+    total_items_count = number("totalItemCount")
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         super().__init__(parent=parent, con=con, **kwargs)
@@ -74,7 +74,7 @@ class Folder(Resource):
         order_by: str | None = None,
         batch: int | None = None,
         download_attachments: bool = False,
-    ) -> Pagination:
+    ) -> Pagination[Message]:
         """The messages, newest first; of a mailbox those of all folders. None as limit means all.
 
         They can be iterated over, indexed and sliced; pages of `batch` messages are fetched when they are wanted.
@@ -130,7 +130,7 @@ class Folder(Resource):
 
     def get_folders(
         self, limit: int | None = None, *, query: Any = None, order_by: str | None = None, batch: int | None = None
-    ) -> Any:
+    ) -> list[Folder] | Pagination[Folder]:
         """The folders within: a list, or a Pagination when there are more than fit into a page."""
         found = listed(
             self,

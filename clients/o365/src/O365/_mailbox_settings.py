@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
-from O365._attributes import Attribute, Field, Json, Resource, plain
+from O365._attributes import Attribute, Field, Json, Resource, text
 from O365._component import ApiComponent
 from O365._dates import aware
+
+M = TypeVar("M", bound=Enum)
 
 
 class AutoReplyStatus(Enum):
@@ -24,7 +26,7 @@ class ExternalAudience(Enum):
     ALL = "all"
 
 
-def _member(kind: type[Enum], told: str | None, missing: Any) -> Any:
+def _member(kind: type[M], told: str | None, missing: M) -> M:
     """The member of a value in any casing: Outlook REST begins with a capital."""
     return next((one for one in kind if one.value.lower() == str(told).lower()), missing)
 
@@ -64,8 +66,8 @@ class AutomaticRepliesSettings(Resource):
     )
     scheduled_startdatetime = _time("scheduledStartDateTime", "scheduled_startdatetime")
     scheduled_enddatetime = _time("scheduledEndDateTime", "scheduled_enddatetime")
-    internal_reply_message = plain("internalReplyMessage", "")
-    external_reply_message = plain("externalReplyMessage", "")
+    internal_reply_message = text("internalReplyMessage")
+    external_reply_message = text("externalReplyMessage")
 
     def to_api_data(self) -> Json:
         """The settings as JSON; the times belong to scheduled replies only."""
@@ -79,6 +81,10 @@ class AutomaticRepliesSettings(Resource):
         return self._json(keys, known=True)
 
 
+def _read_replies(settings: MailboxSettings, told: Json | None) -> AutomaticRepliesSettings:
+    return settings.autoreply_constructor(parent=settings, **{settings._cloud_data_key: told or {}})
+
+
 class MailboxSettings(Resource):
     """Settings of a mailbox. `timezone` is a name, of Windows or IANA; `workinghours` is the JSON of Graph:
     `{daysOfWeek, startTime, endTime, timeZone: {name}}`.
@@ -87,13 +93,8 @@ class MailboxSettings(Resource):
     _endpoints: ClassVar[dict[str, str]] = {"settings": "/mailboxSettings"}
     autoreply_constructor = AutomaticRepliesSettings
 
-    automaticrepliessettings = Attribute(
-        "automaticRepliesSetting",
-        lambda settings, told: settings.autoreply_constructor(
-            parent=settings, **{settings._cloud_data_key: told or {}}
-        ),
-    )
-    timezone = plain("timeZone", "")
+    automaticrepliessettings = Attribute("automaticRepliesSetting", _read_replies)
+    timezone = text("timeZone")
     # A copy: what a program changes within it must be seen as a change.
     workinghours: Attribute[Any] = Attribute("workingHours", lambda _, told: copy.deepcopy(told) if told else {})
 
@@ -119,13 +120,9 @@ class SettingsMixin(ApiComponent):
 
     mailbox_settings_constructor = MailboxSettings
 
-    def get_settings(self) -> Any:
-        """The settings of the mailbox."""
-        url = self.build_url(self.mailbox_settings_constructor._endpoints["settings"])
-        response = self.con.get(url, params={})
-        if not response:
-            return iter(())
-        return self.mailbox_settings_constructor(parent=self, **{self._cloud_data_key: response.json()})
+    def get_settings(self) -> MailboxSettings:
+        """The settings of the mailbox; an empty iterator when they are refused and errors are not raised."""
+        return self._settings() or cast(MailboxSettings, iter(()))
 
     def set_automatic_reply(
         self,
@@ -139,8 +136,8 @@ class SettingsMixin(ApiComponent):
         scheduled = [time is not None for time in (scheduled_start_date_time, scheduled_end_date_time)]
         if any(scheduled) and not all(scheduled):
             raise ValueError("scheduled_start_date_time and scheduled_end_date_time: both or none must be given")
-        settings = self.get_settings()
-        if not isinstance(settings, MailboxSettings):
+        settings = self._settings()
+        if settings is None:
             return False
         replies = settings.automaticrepliessettings
         replies.internal_reply_message, replies.external_reply_message = internal_text, external_text
@@ -153,8 +150,14 @@ class SettingsMixin(ApiComponent):
 
     def set_disable_reply(self) -> bool:
         """Answer no more."""
-        settings = self.get_settings()
-        if not isinstance(settings, MailboxSettings):
+        settings = self._settings()
+        if settings is None:
             return False
         settings.automaticrepliessettings.status = AutoReplyStatus.DISABLED
         return settings.save()
+
+    def _settings(self) -> MailboxSettings | None:
+        response = self.con.get(self.build_url(self.mailbox_settings_constructor._endpoints["settings"]), params={})
+        if not response:
+            return None
+        return self.mailbox_settings_constructor(parent=self, **{self._cloud_data_key: response.json()})

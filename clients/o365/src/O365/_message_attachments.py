@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from O365.utils.attachment import BaseAttachment, BaseAttachments
 
@@ -23,6 +24,11 @@ class MessageAttachments(BaseAttachments):
         "create_upload_session": "/messages/{id}/attachments/createUploadSession",
     }
     _attachment_constructor = MessageAttachment
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[MessageAttachment]: ...
+        def __getitem__(self, key: int) -> MessageAttachment: ...
 
     def save_as_eml(self, attachment: MessageAttachment, to_path: str | Path | None = None) -> bool:
         """Write an attached message into a file, `message_eml.eml` by default."""

@@ -18,9 +18,10 @@ from O365._attributes import (
     choice_field,
     flag_field,
     instant_field,
-    plain,
+    maybe_text,
     plain_field,
     recipients_field,
+    text,
     text_field,
     unknown_flag_field,
 )
@@ -90,19 +91,31 @@ def _read_meeting_type(_: MessageFields, told: Any) -> MeetingMessageType | None
     return MeetingMessageType.from_value(told.replace("Tenatively", "Tentatively")) if told else None
 
 
-def _list(_: MessageFields, told: Iterable[Any] | None) -> list[Any]:
+def _texts(_: MessageFields, told: Iterable[str] | None) -> list[str]:
     return list(told or ())
+
+
+def _rows(_: MessageFields, told: Iterable[Json] | None) -> list[Json]:
+    return list(told or ())
+
+
+def _read_sender(message: MessageFields, told: Any) -> Recipient:
+    return message._recipient_from_cloud(told, field="from")
+
+
+def _read_attachments(message: MessageFields, told: Iterable[Json] | None) -> MessageAttachments:
+    return message._attachments_constructor(message, [{message._cloud_data_key: one} for one in told or ()])
 
 
 class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     """What a message consists of."""
 
-    object_id = plain("id", sent=KNOWN)
-    folder_id = plain("parentFolderId", sent=KNOWN)
-    conversation_id = plain("conversationId", sent=KNOWN)
-    conversation_index = plain("conversationIndex")
-    internet_message_id = plain("internetMessageId", "")
-    web_link = plain("webLink", "")
+    object_id = maybe_text("id", sent=KNOWN)
+    folder_id = maybe_text("parentFolderId", sent=KNOWN)
+    conversation_id = maybe_text("conversationId", sent=KNOWN)
+    conversation_index = maybe_text("conversationIndex")
+    internet_message_id = text("internetMessageId")
+    web_link = text("webLink")
     subject = text_field("subject", settable=True, sent=ALWAYS)
     body = Field("body", _read_body, _accept_body, write=_write_body, sent=ALWAYS)
     body_type = Attribute("body", _read_body_type, sent=NEVER)
@@ -111,7 +124,7 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     unique_body_type = Attribute("uniqueBody", _read_body_type, sent=NEVER)
     sender = Field(
         "from",
-        lambda message, told: message._recipient_from_cloud(told, field="from"),
+        _read_sender,
         _accept_sender,
         write=lambda message, who: message._recipient_to_cloud(who),
         sent=FILLED,
@@ -120,7 +133,7 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     cc = recipients_field("ccRecipients")
     bcc = recipients_field("bccRecipients")
     reply_to = recipients_field("replyTo")
-    categories = Field("categories", _list, _accept_categories, sent=FILLED)
+    categories = Field("categories", _texts, _accept_categories, sent=FILLED)
     importance = choice_field("importance", ImportanceLevel, ImportanceLevel.Normal, sent=ALWAYS)
     flag = Field("flag", MessageFlag, write=lambda _, flag: flag.to_api_data(), sent=ALWAYS)
     is_read = unknown_flag_field("isRead", sent=KNOWN)
@@ -131,13 +144,13 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     modified = instant_field("lastModifiedDateTime")
     received = instant_field("receivedDateTime", sent=KNOWN)
     sent = instant_field("sentDateTime", sent=KNOWN)
-    inference_classification = plain_field("inferenceClassification")
+    inference_classification: Field[str | None] = plain_field("inferenceClassification")
     meeting_message_type = Field("meetingMessageType", _read_meeting_type)
-    message_headers = Field("internetMessageHeaders", _list, _accept_headers, sent=FILLED)
-    single_value_extended_properties = Field("singleValueExtendedProperties", _list, sent=FILLED)
+    message_headers = Field("internetMessageHeaders", _rows, _accept_headers, sent=FILLED)
+    single_value_extended_properties = Field("singleValueExtendedProperties", _rows, sent=FILLED)
     attachments = Field(
         "attachments",
-        lambda message, told: message._attachments_constructor(message, message._wrapped(told)),
+        _read_attachments,
         write=lambda _, attachments: attachments.to_api_data(),
         sent=FILLED,
     )
@@ -176,6 +189,3 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
         if known and not restrict_keys:
             data[self._cc("hasAttachments")] = self.has_attachments
         return data
-
-    def _wrapped(self, told: Iterable[Json] | None) -> list[Json]:
-        return [{self._cloud_data_key: one} for one in told or ()]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, overload
+from typing import Any, Generic, TypeVar, overload
 
 from O365._component import ApiComponent
 from O365._flows.paging import EMPTY, Page, next_page, page_of
 from O365._flows.steps import Request, Step, run
 
+T = TypeVar("T")
+
 KEPT = 1_000
 """How many items stay for indexing after they were iterated over; behind them, memory stays flat."""
 
 
-class Pagination(ApiComponent):
+class Pagination(ApiComponent, Generic[T]):
     """The items of a list. The next page is asked for when one of its items is wanted.
 
     It is its own iterator, as a file is: a second loop goes on where the first one stopped. An index or a slice counts
@@ -40,7 +42,7 @@ class Pagination(ApiComponent):
         self.next_link = next_link
         self.limit = limit
         self.extra_args: dict[str, Any] = kwargs
-        self.data: list[Any] = list(data or ())[:limit]
+        self.data: list[T] = list(data or ())[:limit]
         """The items of the page at which the iterator is."""
         self.data_count = self.total_count = len(self.data)
         """The items of the first page; the items of all pages that the iterator has seen."""
@@ -57,10 +59,10 @@ class Pagination(ApiComponent):
     def __bool__(self) -> bool:
         return bool(self.data) or bool(self.next_link)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T]:
         return self
 
-    def __next__(self) -> Any:
+    def __next__(self) -> T:
         if self.state >= len(self.data):
             self._turn()
         item = self.data[self.state]
@@ -68,10 +70,10 @@ class Pagination(ApiComponent):
         return item
 
     @overload
-    def __getitem__(self, key: int) -> Any: ...
+    def __getitem__(self, key: int) -> T: ...
 
     @overload
-    def __getitem__(self, key: slice) -> list[Any]: ...
+    def __getitem__(self, key: slice) -> list[T]: ...
 
     def __getitem__(self, key: int | slice) -> Any:
         self._fill(_needed(key))
@@ -95,7 +97,7 @@ class Pagination(ApiComponent):
             self._head_link = page.next_link
         self._show(page.rows, page.next_link)
 
-    def _show(self, items: list[Any], next_link: str | None) -> None:
+    def _show(self, items: list[T], next_link: str | None) -> None:
         self.data, self.next_link, self.state = items, next_link, 0
         self.total_count += len(items)
 
@@ -169,7 +171,7 @@ def listed(
     if not more and not always:
         return items
     link = page.next_link if more else None
-    found = Pagination(parent=owner, data=items, constructor=constructor, next_link=link, limit=limit, **extra)
+    found = Pagination[Any](parent=owner, data=items, constructor=constructor, next_link=link, limit=limit, **extra)
     found._headers = headers  # what the list was asked with holds for its other pages
     return found
 

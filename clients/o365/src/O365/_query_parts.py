@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, Optional, Union
+from typing import Any, Optional, Protocol, Union
 
 from O365 import _words
 
 ONLY_COMPOSITE = "Use a QueryBuilder and join what it makes."
+
+
+class Options(Protocol):
+    """Whatever becomes options of a URL: a part, several joined, a query."""
+
+    def as_params(self) -> dict[str, str]: ...
 
 
 class QueryBase(ABC):
@@ -53,10 +59,10 @@ class QueryFilter(QueryBase, ABC):
     def as_params(self) -> dict[str, str]:
         return {"$filter": self.render()}
 
-    def __and__(self, other: QueryBase | None) -> CompositeFilter:
+    def __and__(self, other: Options | None) -> CompositeFilter:
         return CompositeFilter(filters=self) & composite(other)
 
-    def __or__(self, other: QueryBase) -> CompositeFilter:
+    def __or__(self, other: Options) -> CompositeFilter:
         return CompositeFilter(filters=self) | composite(other)
 
 
@@ -166,10 +172,10 @@ class _Part(QueryBase):
 
     __slots__ = ()
 
-    def __and__(self, other: QueryBase | None) -> CompositeFilter:
+    def __and__(self, other: Options | None) -> CompositeFilter:
         return composite(self) & composite(other)
 
-    def __or__(self, other: QueryBase) -> CompositeFilter:
+    def __or__(self, other: Options) -> CompositeFilter:
         raise RuntimeError("Only filters can be joined with |")
 
 
@@ -329,7 +335,7 @@ class CompositeFilter(QueryBase):
                 found |= part.as_params()
         return found
 
-    def __and__(self, other: QueryBase | None) -> CompositeFilter:
+    def __and__(self, other: Options | None) -> CompositeFilter:
         """Both. Raises ValueError when a search would meet filters or an order: the API takes only one of them."""
         if other is None:
             return self
@@ -343,7 +349,7 @@ class CompositeFilter(QueryBase):
         expand = _merged(ExpandFilter(), self.expand, right.expand)
         return CompositeFilter(filters=filters, search=search, order_by=order_by, select=select, expand=expand)
 
-    def __or__(self, other: QueryBase) -> CompositeFilter:
+    def __or__(self, other: Options) -> CompositeFilter:
         """Either. Raises RuntimeError unless both are filters and nothing else."""
         right = composite(other)
         if not (self.has_only_filters and right.has_only_filters):
@@ -360,14 +366,14 @@ def chained(operation: str, parts: list[QueryFilter]) -> QueryFilter | None:
     return flat[0] if len(flat) == 1 else ChainFilter(operation, flat) if flat else None
 
 
-def filter_in(query: QueryBase) -> QueryFilter:
+def filter_in(query: Options) -> QueryFilter:
     filters = composite(query).filters
     if filters is None:
         raise RuntimeError(f"There is no filter in this query. {ONLY_COMPOSITE}")
     return filters
 
 
-def composite(query: QueryBase | None) -> CompositeFilter:
+def composite(query: Options | None) -> CompositeFilter:
     """Any part as a composite. Fluent queries know how to become one."""
     if query is None:
         return CompositeFilter()

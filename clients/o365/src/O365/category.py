@@ -6,7 +6,7 @@ import random
 from enum import Enum
 from typing import Any, ClassVar
 
-from O365._attributes import Attribute, Resource, plain
+from O365._attributes import Attribute, Resource, maybe_text, plain
 from O365._component import ApiComponent
 from O365._listing import everything
 from O365._urls import segment
@@ -63,8 +63,8 @@ class Category(Resource):
 
     _eager = True
 
-    object_id = plain("id")
-    name = plain("displayName")
+    object_id = maybe_text("id")
+    name: Attribute[str] = plain("displayName")
     color = Attribute("color", _read_color)
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:

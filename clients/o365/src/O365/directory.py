@@ -93,7 +93,7 @@ class Directory(ApiComponent):
 
     def get_users(
         self, limit: int | None = 100, *, query: Any = None, order_by: str | None = None, batch: int | None = None
-    ) -> Any:
+    ) -> list[User] | Pagination[User]:
         """The users: a list, or a Pagination when there are more than fit into a page. None as limit means all."""
         return self._listed(self._users_url(""), limit, query, order_by, batch)
 
@@ -120,7 +120,7 @@ class Directory(ApiComponent):
         query: Any = None,
         order_by: str | None = None,
         batch: int | None = None,
-    ) -> Any:
+    ) -> list[User] | Pagination[User]:
         """Those who report to a user: a list, or a Pagination when there are more than fit into a page."""
         return self._listed(self._users_url(f"/{segment(user)}/directReports"), limit, query, order_by, batch)
 
@@ -138,8 +138,10 @@ class Directory(ApiComponent):
     def _users_url(self, endpoint: str) -> str:
         return f"{self.build_base_url(self._resource())}{endpoint}"
 
-    def _listed(self, url: str, limit: int | None, query: Any, order_by: str | None, batch: int | None) -> Any:
-        found = listed(
+    def _listed(
+        self, url: str, limit: int | None, query: Any, order_by: str | None, batch: int | None
+    ) -> list[User] | Pagination[User]:
+        found: list[User] | Pagination[User] | None = listed(
             self,
             url,
             constructor=self.user_constructor,
@@ -149,7 +151,7 @@ class Directory(ApiComponent):
             batch=batch,
             main_resource=self._resource(),
         )
-        return iter(()) if found is None else found
+        return Pagination(parent=self) if found is None else found
 
     def _found(self, url: str, query: Any) -> User | None:
         response = self.con.get(url, params=conditions(query))

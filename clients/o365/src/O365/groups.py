@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from O365._attributes import Resource, plain
+from O365._attributes import Resource, maybe_text, text
 from O365._component import ApiComponent
 from O365._listing import everything
 from O365._names import NEXT_LINK_KEYWORD as NEXT_LINK_KEYWORD
@@ -29,13 +29,13 @@ class Group(Resource):
 
     _eager = True
 
-    object_id = plain("id")
-    type = plain("@odata.type")
-    display_name = plain("displayName", "")
-    description = plain("description", "")
-    mail = plain("mail", "")
-    mail_nickname = plain("mailNickname", "")
-    visibility = plain("visibility", "")
+    object_id = maybe_text("id")
+    type = maybe_text("@odata.type")
+    display_name = text("displayName")
+    description = text("description")
+    mail = text("mail")
+    mail_nickname = text("mailNickname")
+    visibility = text("visibility")
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         super().__init__(parent=parent, con=con, **{**kwargs, "main_resource": ""})
@@ -56,7 +56,7 @@ class Group(Resource):
         members = self._people("get_group_members", self.object_id)
         if not recursive:
             return members
-        found: dict[str, User] = {}
+        found: dict[str | None, User] = {}
         self._gather(members, found, {self.object_id})
         return list(found.values())
 
@@ -64,7 +64,7 @@ class Group(Resource):
         """The owners."""
         return self._people("get_group_owners", self.object_id)
 
-    def _gather(self, members: list[User], found: dict[str, User], seen: set[str]) -> None:
+    def _gather(self, members: list[User], found: dict[str | None, User], seen: set[str | None]) -> None:
         """Note the members, and look into the groups among them that were not seen: groups may contain each other."""
         for member in members:
             found.setdefault(member.object_id, member)
@@ -72,7 +72,7 @@ class Group(Resource):
                 seen.add(member.object_id)
                 self._gather(self._people("get_group_members", member.object_id), found, seen)
 
-    def _people(self, endpoint: str, group_id: str) -> list[User]:
+    def _people(self, endpoint: str, group_id: str | None) -> list[User]:
         response = self.con.get(self.build_url(self._endpoints[endpoint].format(group_id=segment(group_id))))
         if not response:
             return []
@@ -118,7 +118,9 @@ class Groups(ApiComponent):
             raise RuntimeError("Not found group with provided filters")
         return next((group for group in found if str(group.mail).lower() == group_mail.lower()), found[0])
 
-    def get_user_groups(self, user_id: str | None = None, limit: int | None = None, batch: int | None = None) -> Any:
+    def get_user_groups(
+        self, user_id: str | None = None, limit: int | None = None, batch: int | None = None
+    ) -> list[Group] | Pagination[Group] | None:
         """What a user is a member of, roles too: a list, or a Pagination when there is more than fits into a page.
 
         Raises RuntimeError without a user.
@@ -126,7 +128,10 @@ class Groups(ApiComponent):
         if not user_id:
             raise RuntimeError("Provide the user_id")
         url = self.build_url(self._endpoints["get_user_groups"].format(user_id=segment(user_id)))
-        return listed(self, url, constructor=self.group_constructor, limit=limit, batch=batch)
+        found: list[Group] | Pagination[Group] | None = listed(
+            self, url, constructor=self.group_constructor, limit=limit, batch=batch
+        )
+        return found
 
     def list_groups(self) -> list[Group] | None:
         """All groups."""

@@ -73,13 +73,15 @@ class Subscriptions(ApiComponent):
         cased = {self._cc(key): value for key, value in data.items() if value is not None}
         return _told(self.con.post(self._url(), data={**cased, **(additional_data or {})}, **request_kwargs))
 
-    def list_subscriptions(self, *, limit: int | None = None, **request_kwargs: Any) -> Any:
+    def list_subscriptions(
+        self, *, limit: int | None = None, **request_kwargs: Any
+    ) -> list[dict[str, Any]] | Pagination[dict[str, Any]]:
         """The subscriptions: a list, or a Pagination when there are more pages. Raises ValueError for no limit."""
         if limit is not None and limit <= 0:
             raise ValueError("limit must be a positive integer.")
         response = self.con.get(self._url(), **request_kwargs)
         if not response:
-            return iter(())
+            return []
         page = page_of(response.json())
         if page.next_link and (limit is None or len(page.rows) < limit):
             return Pagination(parent=self, data=page.rows, next_link=page.next_link, limit=limit)

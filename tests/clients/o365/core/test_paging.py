@@ -20,7 +20,7 @@ def thing(*answers: Any) -> Thing:
     return Thing(con=MockConnection(list(answers)), protocol=PROTOCOL)
 
 
-def paged(sizes: list[int], limit: int | None = None) -> Pagination:
+def paged(sizes: list[int], limit: int | None = None) -> Pagination[Any]:
     """A list whose pages have these sizes; its rows are numbers."""
     rows = iter(range(sum(sizes)))
     pages = [[next(rows) for _ in range(size)] for size in sizes]
@@ -135,7 +135,7 @@ def test_what_the_original_names_is_there() -> None:
 
 def test_items_are_made_by_their_class_with_the_parent_and_the_extras() -> None:
     parent = thing(page({"id": "2"}))
-    found = Pagination(parent=parent, data=[], constructor=Thing, next_link="p1", extra="x")
+    found = Pagination[Any](parent=parent, data=[], constructor=Thing, next_link="p1", extra="x")
     (item,) = found
     assert (item.cloud, item.extra, item.con) == ({"id": "2"}, "x", parent.con)
 
@@ -145,14 +145,14 @@ def test_a_function_says_which_class_a_row_is() -> None:
         pass
 
     parent = thing(page({"folder": {}}, {"file": {}}))
-    found = Pagination(
+    found = Pagination[Any](
         parent=parent, data=[], constructor=lambda row: Other if "folder" in row else Thing, next_link="p1"
     )
     assert [type(item) for item in found] == [Other, Thing]
 
 
 def test_an_error_answer_ends_the_list() -> None:
-    found = Pagination(parent=thing(MockResponse(None, 500)), data=[1], constructor=None, next_link="p1")
+    found = Pagination[Any](parent=thing(MockResponse(None, 500)), data=[1], constructor=None, next_link="p1")
     assert list(found) == [1]
 
 

@@ -50,7 +50,8 @@ def test_the_settings_of_a_mailbox(con: Recorder, mailbox: MailBox) -> None:
 
 def test_settings_that_are_refused_are_nothing(con: Recorder, mailbox: MailBox) -> None:
     con.will(REFUSED)
-    assert list(mailbox.get_settings()) == []
+    refused: Any = mailbox.get_settings()
+    assert list(refused) == []
 
 
 def test_bug_settings_without_automatic_replies_are_read(con: Recorder, mailbox: MailBox) -> None:

@@ -171,7 +171,7 @@ def test_folders_are_made_moved_copied_and_removed(anna: Account, graph: LocalGr
     assert copied.update_folder_name("Copy")
     assert work.move_folder(play)
     assert work.parent == play
-    assert sorted(folder.folder_id for folder in play.get_folders()) == sorted([work.folder_id, copied.folder_id])
+    assert {folder.folder_id for folder in play.get_folders()} == {work.folder_id, copied.folder_id}
     assert work.update_folder_name("Work")
     assert work.refresh_folder()
     assert (work.name, work.total_items_count) == ("Work", 1)
