@@ -52,10 +52,13 @@ class Projection:
 
     def __init__(self, select: Sequence[Path], declared: EntityType | None, always: Sequence[str] = ("id",)) -> None:
         self._select, self._declared, self._always = select, declared, always
+        self._all = not select or any(path.names == ("*",) for path in select)
         self._plans: dict[tuple[EntityType | str | None, ...], _Plan] = {}
 
     def of(self, document: Mapping[str, Any]) -> Document:
         """Raises UnknownProperty."""
+        if self._all:
+            return {name: value for name, value in document.items() if not name.startswith("_")}
         actual = type_of(document, self._declared)
         layout = (actual, *document)
         plan = self._plans.get(layout)
@@ -64,8 +67,6 @@ class Projection:
         return plan.of(document)
 
     def _chosen(self, names: Iterable[str], actual: EntityType | None) -> _Chosen:
-        if not self._select or any(path.names == ("*",) for path in self._select):
-            return {name: _WHOLE for name in names if not name.startswith("_")}
         chosen: _Chosen = {name: _WHOLE for name in names if name.startswith(_CONTROL) or name in self._always}
         for name, paths in self._by_first_name(actual).items():
             if not name.startswith("_"):

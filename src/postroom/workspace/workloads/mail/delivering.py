@@ -82,9 +82,10 @@ class Delivering:
     def into(self, unit: Unit, person: Person, mailing: Mailing) -> None:
         """One mailbox: its rules decide, its automatic reply is sent. The folders of the mailbox are there."""
         facts = _facts(person, mailing)
-        known = [one.document for one in unit.items.children(places.known(unit, person.id, well_known.INBOX), RULE)]
+        inbox = places.known(unit, person.id, well_known.INBOX)
+        known = [one.document for one in unit.items.children(inbox, RULE)]
         junk = facts.field("x-spam-flag").startswith("yes")
-        folder = places.known(unit, person.id, well_known.JUNK if junk else well_known.INBOX)
+        folder = places.known(unit, person.id, well_known.JUNK) if junk else inbox
         # What is junk is not sorted, and nobody hears about it.
         found = acting.verdict(unit, person.id, folder, [] if junk else rules.fitting(known, facts))
         self._put(unit, person, mailing, found)

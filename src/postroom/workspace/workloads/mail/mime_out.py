@@ -106,10 +106,15 @@ def _structure(body: Body, enclosed: Sequence[Enclosed], embedded: dict[bytes, b
 def _multipart(kind: str, parts: Sequence[Message]) -> Message:
     if len(parts) == 1:
         return parts[0]
-    whole = MIMEMultipart(kind, policy=_POLICY)
+    whole = MIMEMultipart(kind, _boundary(), policy=_POLICY)
     for part in parts:
         whole.attach(part)
     return whole
+
+
+def _boundary() -> str:
+    """As the library makes them; it would look for each in all of the text, which nobody can make hold this one."""
+    return f"{'=' * 15}{secrets.randbelow(10**19):019}=="
 
 
 def _text(body: Body) -> Message:

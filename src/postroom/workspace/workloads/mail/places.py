@@ -28,6 +28,15 @@ def prepare(core: Core, mailbox: str, *names: str | None) -> None:
     core.ready.update((mailbox, name) for name in missing)
 
 
+def ensure(core: Core, unit: Unit, mailbox: str) -> None:
+    """The folders that every mailbox has, in a unit that may write."""
+    missing = [(mailbox, name) for name in well_known.AT_ONCE if (mailbox, name) not in core.ready]
+    for _, name in missing:
+        known(unit, mailbox, name)
+    if missing:
+        unit.after_commit.append(lambda: core.ready.update(missing))
+
+
 def known(unit: Unit, mailbox: str, name: str) -> Item:
     """A well-known folder; in a unit that may write it is made where it is missing."""
     name = name.lower()

@@ -164,8 +164,7 @@ class Sending:
 
     def _distribute(self, unit: Unit, person: Person, routed: Route, mailing: Mailing) -> None:
         for one in routed.people:
-            for name in well_known.AT_ONCE:
-                places.known(unit, one.id, name)
+            places.ensure(self._core, unit, one.id)
             self._delivering.into(unit, one, mailing)
         others = (*routed.addresses("elsewhere"), *routed.others)
         self._delivering.pass_on(unit, person.id, person.address, others, mailing.blob)
