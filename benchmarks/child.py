@@ -49,7 +49,7 @@ def _read(path: str) -> bytes:
 def take(home: str, root: str) -> dict[str, object]:
     """Import a Maildir, then wait until all of it can be found."""
     from postroom.archive.archive import Archive
-    from postroom.archive.audit import SYSTEM
+    from postroom.archive.instance.audit import SYSTEM
     from postroom.home import Home
     from postroom.settings import Settings
 
@@ -75,7 +75,7 @@ def verify(home: str) -> dict[str, object]:
     """Verify every store of a home, then compare their indexes with their catalogues, which is timed apart."""
     from postroom.archive.archive import Archive
     from postroom.archive.reindex import index_faults
-    from postroom.archive.verify import verify_store
+    from postroom.archive.verify.verify import verify_store
     from postroom.home import Home
     from postroom.settings import Settings
 

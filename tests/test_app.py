@@ -16,9 +16,9 @@ from tests.faces.mailstore.conftest import LONG_S, SmallArchive
 from mailstore.contract import SERVER
 from postroom import settings as table
 from postroom.app import Engines, build, engines, serve
-from postroom.archive.audit import SYSTEM
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
 from postroom.errors import Unavailable, WrongState
 from postroom.faces.mailstore.server.mount import four_numbers
 from postroom.home import Home

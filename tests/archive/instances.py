@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
 from postroom.archive.ingest import ImportResult
-from postroom.archive.privileges import Account
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.instance.privileges import Account
 from postroom.settings import Archive as ArchiveSettings
 from postroom.settings import Passwords, Settings
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postroom import migrations
-from postroom.archive import events
-from postroom.archive.audit import SYSTEM, Actor, Audit, Filter, Head
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import SYSTEM, Actor, Audit, Filter, Head
 from postroom.errors import Damaged, Invalid, NoSpace, Unavailable
 from postroom.sqlite import Database
 

@@ -13,9 +13,9 @@ from tests.archive.instances import settings
 
 from postroom.archive import backup
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
 from postroom.archive.backup import restore_backup
-from postroom.archive.writer import Incoming
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import Cancelled, Damaged, NoSpace, NotFound, WrongState
 
 

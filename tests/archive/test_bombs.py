@@ -19,7 +19,7 @@ from tests.archive import bombs
 from tests.archive.instances import READER, found, settings, take_in
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
+from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.messages import MessageId
 
 MIB = 1 << 20

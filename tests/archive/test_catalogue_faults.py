@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from tests.archive.test_store import PICTURE, faults, incoming, mail
 
-from postroom.archive import format as fmt
-from postroom.archive import packs, writer
-from postroom.archive.apply import applying
-from postroom.archive.catalogue import Catalogue
-from postroom.archive.compact import compact
 from postroom.archive.merge import merge
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import packs, writer
+from postroom.archive.storage.apply import applying
+from postroom.archive.storage.catalogue import Catalogue
+from postroom.archive.storage.compact import compact
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming, Receipt
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import check_catalogue, check_packs
-from postroom.archive.writer import Incoming, Receipt
+from postroom.archive.verify.verify import check_catalogue, check_packs
 from postroom.errors import Damaged, NoSpace, Unavailable
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from postroom.archive.instance import Instance
+from postroom.archive.instance.instance import Instance
 from postroom.errors import NoSpace, Unavailable
 
 

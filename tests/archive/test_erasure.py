@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.archive.instances import READER, found, settings, take_in
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
+from postroom.archive.instance.audit import SYSTEM
 from postroom.work import Process
 
 SECRET = "qwertzuiopsecretword"

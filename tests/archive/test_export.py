@@ -23,12 +23,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive import export as export_module
-from postroom.archive import export_forms, ledger, verify_export_offline, verify_offline
 from postroom.archive.body import Body, chunks, spool
-from postroom.archive.export import Exported, ExportItem, FormName, export
-from postroom.archive.export_names import folder_paths, message_name, safe_name, subject
-from postroom.archive.ledger import Batch, Proof
+from postroom.archive.export import export as export_module
+from postroom.archive.export import forms as export_forms
+from postroom.archive.export.export import Exported, ExportItem, FormName, export
+from postroom.archive.export.names import folder_paths, message_name, safe_name, subject
+from postroom.archive.offline import verify_export_offline, verify_offline
+from postroom.archive.storage import ledger
+from postroom.archive.storage.ledger import Batch, Proof
 from postroom.errors import Cancelled, Damaged, Invalid, NoSpace, NotFound, Unavailable, WrongState
 
 FORMS = get_args(FormName)

@@ -11,9 +11,9 @@ import pytest
 from blake3 import blake3
 from tests.archive.offline_stores import PLAIN, T0, Writer, sha, small_store, with_picture
 
-from postroom.archive import extract_offline, verify_offline
-from postroom.archive.store import Store, create_store
-from postroom.archive.writer import Incoming
+from postroom.archive.offline import extract_offline, verify_offline
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 
 
 class Extract:

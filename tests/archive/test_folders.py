@@ -9,9 +9,9 @@ import pytest
 from tests.archive.instances import settings
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
 from postroom.archive.folders import Folder
-from postroom.archive.writer import Incoming
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 
 

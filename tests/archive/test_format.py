@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive import format as fmt
-from postroom.archive.entries import (
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage.entries import (
     Again,
     CommitRecord,
     Delete,
@@ -27,7 +27,7 @@ from postroom.archive.entries import (
     decode_message,
     encode,
 )
-from postroom.archive.packs import Codec
+from postroom.archive.storage.packs import Codec
 from postroom.errors import Damaged
 
 U32 = st.integers(0, 2**32 - 1)

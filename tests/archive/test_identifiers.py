@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive.identifiers import checked_address, checked_name, checked_text, checked_user_name, name_key
+from postroom.archive.instance.identifiers import (
+    checked_address,
+    checked_name,
+    checked_text,
+    checked_user_name,
+    name_key,
+)
 from postroom.errors import Invalid
 
 

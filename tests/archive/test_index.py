@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from postroom.archive import fields, query
-from postroom.archive.fields import MAX_DATE_S, MAX_NUMBER, Document, clamp_date, sort_key, split_key
-from postroom.archive.index import StoreIndex
-from postroom.archive.query import And, Node, Not, Or, Text, parse
-from postroom.archive.snippet import Highlighter
-from postroom.archive.tokens import fold, fold_aligned, is_unspaced, prepare, tokens
+from postroom.archive.search import fields, query
+from postroom.archive.search.fields import MAX_DATE_S, MAX_NUMBER, Document, clamp_date, sort_key, split_key
+from postroom.archive.search.index import StoreIndex
+from postroom.archive.search.query import And, Node, Not, Or, Text, parse
+from postroom.archive.search.snippet import Highlighter
+from postroom.archive.search.tokens import fold, fold_aligned, is_unspaced, prepare, tokens
 from postroom.errors import Invalid, Unavailable
 
 
@@ -263,7 +263,7 @@ def test_the_marker_is_no_message(index: StoreIndex) -> None:
 
 
 def test_numbers_are_given_in_steps(index: StoreIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("postroom.archive.index.NUMBERS_AT_ONCE", 4)
+    monkeypatch.setattr("postroom.archive.search.index.NUMBERS_AT_ONCE", 4)
     index.apply([document(n) for n in range(1, 13)], [], 1)
     assert list(index.message_numbers()) == list(range(12, 0, -1))
 
@@ -341,7 +341,7 @@ def test_files_lost_under_an_open_index_are_noticed_at_the_next_opening(tmp_path
 WRITE_UNTIL_KILLED = """
 import sys
 from pathlib import Path
-from postroom.archive.index import Document, StoreIndex
+from postroom.archive.search.index import Document, StoreIndex
 index = StoreIndex(Path(sys.argv[1]), heap_bytes=15 << 20)
 while True:
     n = index.applied + 1

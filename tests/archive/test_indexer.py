@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from tests.archive.instances import READER, USER, WAIT_S, found, settings, take_in
 
-from postroom.archive import indexer
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.instance.privileges import Account
 from postroom.archive.mount import Mount
-from postroom.archive.privileges import Account
 from postroom.archive.reindex import index_faults
-from postroom.archive.store import Store
-from postroom.archive.writer import Incoming
+from postroom.archive.search import indexer
+from postroom.archive.storage.store import Store
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import NoSpace
 
 PROJECT = Path(__file__).parents[2]

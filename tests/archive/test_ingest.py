@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from tests.archive.instances import USER, settings
 
-from postroom.archive import packs
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
 from postroom.archive.ingest import BATCH_BYTES, PROBLEMS_KEPT, ImportResult, ingest
+from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.sources import Arrival, Problem
 from postroom.archive.sources.model import Item, Known
-from postroom.archive.writer import Incoming, Receipt
+from postroom.archive.storage import packs
+from postroom.archive.storage.writer import Incoming, Receipt
 from postroom.errors import Cancelled, Invalid, NoSpace
 
 COUNT = 25

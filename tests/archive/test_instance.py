@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from postroom.archive.audit import Actor, Filter
-from postroom.archive.compliance import Compliance, StoreAutoCreate
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
-from postroom.archive.privileges import Rules
+from postroom.archive.instance.audit import Actor, Filter
+from postroom.archive.instance.compliance import Compliance, StoreAutoCreate
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
+from postroom.archive.instance.privileges import Rules
 from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable
 from postroom.settings import Passwords as Costs
 
@@ -225,9 +225,9 @@ def test_two_threads_cannot_take_the_last_two_administrators(instance: Instance)
 WRITER = """
 import sys
 from pathlib import Path
-from postroom.archive.audit import Actor
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
 from postroom.settings import Passwords as Costs
 
 instance = Instance(Path(sys.argv[1]), Passwords(Costs(time_cost=1, memory_kib=1024)))

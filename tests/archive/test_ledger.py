@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive import ledger
-from postroom.archive.ledger import Batch, Proof
+from postroom.archive.storage import ledger
+from postroom.archive.storage.ledger import Batch, Proof
 from postroom.errors import Damaged, Invalid
 
 INPUTS = [

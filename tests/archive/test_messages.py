@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from tests.archive.instances import READER, WAIT_S, settings
 
-from postroom.archive import search
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM, Actor, Filter
-from postroom.archive.export import FormName
+from postroom.archive.export.export import FormName
+from postroom.archive.instance.audit import SYSTEM, Actor, Filter
+from postroom.archive.instance.privileges import Account
 from postroom.archive.messages import MessageId
-from postroom.archive.privileges import Account
-from postroom.archive.writer import Incoming
+from postroom.archive.search import search
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import Cancelled, Denied, Invalid, NotFound, WrongState
 
 BY = Actor("anna", "test")

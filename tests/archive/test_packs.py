@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive import format as fmt
-from postroom.archive import packs
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import packs
 from postroom.errors import Damaged
 
 HEADER = fmt.PackHeader(UUID(int=1), 1, 0)

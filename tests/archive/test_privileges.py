@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from postroom.archive.privileges import (
+from postroom.archive.instance.privileges import (
     ALL,
     FOLDER_PRIVILEGES,
     LOGIN_PRIVILEGES,

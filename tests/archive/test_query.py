@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from postroom.archive.query import (
+from postroom.archive.search.query import (
     FIELDS,
     MAX_CHARS,
     MAX_DEPTH,

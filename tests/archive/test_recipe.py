@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.archive.body import spool
-from postroom.archive.format import PART_BYTES
-from postroom.archive.recipe import Recipe, build, encode_base64, part_hashes, play
+from postroom.archive.storage.format import PART_BYTES
+from postroom.archive.storage.recipe import Recipe, build, encode_base64, part_hashes, play
 
 DATA = bytes(range(256)) * 20
 

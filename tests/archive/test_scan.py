@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.archive.scan import MAX_DEPTH, MAX_LEAVES, leaves
+from postroom.archive.storage.scan import MAX_DEPTH, MAX_LEAVES, leaves
 
 WORDS = st.sampled_from(
     [

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroom.archive.fields import MAX_DATE_S, Document
-from postroom.archive.index import StoreIndex
-from postroom.archive.query import parse
-from postroom.archive.search import MAX_RANKED, Found, Search, Shown
-from postroom.archive.snippet import Highlighter
+from postroom.archive.search.fields import MAX_DATE_S, Document
+from postroom.archive.search.index import StoreIndex
+from postroom.archive.search.query import parse
+from postroom.archive.search.search import MAX_RANKED, Found, Search, Shown
+from postroom.archive.search.snippet import Highlighter
 from postroom.errors import Damaged, Invalid, WrongState
 
 ARCHIVES = {"anna": 1, "bert": 2, "carl": 3}

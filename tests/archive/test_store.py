@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from postroom.archive import packs
-from postroom.archive.ledger import verify
-from postroom.archive.store import Store, create_store
-from postroom.archive.verify import check_catalogue, check_packs, verify_store
-from postroom.archive.writer import Incoming
+from postroom.archive.storage import packs
+from postroom.archive.storage.ledger import verify
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
+from postroom.archive.verify.verify import check_catalogue, check_packs, verify_store
 from postroom.errors import AlreadyExists, Invalid, NotFound, Unavailable, WrongState
 
 PICTURE = bytes(range(256)) * 40

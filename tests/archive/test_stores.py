@@ -14,8 +14,8 @@ import pytest
 from tests.archive.instances import settings
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
-from postroom.archive.writer import Incoming
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
 from postroom.settings import Settings
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from postroom.archive import events
-from postroom.archive.audit import Actor, Filter
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
-from postroom.archive.privileges import LOGIN_PRIVILEGES
-from postroom.archive.users import Users
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor, Filter
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
+from postroom.archive.instance.privileges import LOGIN_PRIVILEGES
+from postroom.archive.instance.users import Users
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 from postroom.settings import Passwords as Costs
 

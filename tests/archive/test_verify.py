@@ -11,17 +11,17 @@ from random import Random
 import msgspec
 import pytest
 
-from postroom.archive import format as fmt
-from postroom.archive import ledger, packs
-from postroom.archive.beside import Applied, Beside, Unclean
-from postroom.archive.catalogue import Catalogue
-from postroom.archive.chain import ChainCheck
-from postroom.archive.entries import CommitRecord, Event, MessageMeta, Name, decode_commit, encode
-from postroom.archive.replay import Fault
-from postroom.archive.scratch import Scratch
-from postroom.archive.store import Store, create_store
-from postroom.archive.verify import check_catalogue, check_packs, verify_store
-from postroom.archive.writer import Incoming
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import ledger, packs
+from postroom.archive.storage.catalogue import Catalogue
+from postroom.archive.storage.entries import CommitRecord, Event, MessageMeta, Name, decode_commit, encode
+from postroom.archive.storage.replay import Fault
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
+from postroom.archive.verify.beside import Applied, Beside, Unclean
+from postroom.archive.verify.chain import ChainCheck
+from postroom.archive.verify.scratch import Scratch
+from postroom.archive.verify.verify import check_catalogue, check_packs, verify_store
 from postroom.errors import Cancelled, Unavailable
 
 

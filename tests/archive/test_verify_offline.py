@@ -17,10 +17,10 @@ import pytest
 from blake3 import blake3
 from tests.archive.offline_stores import DICTIONARY, T0, Writer, compact, entry, record, sha, small_store, with_picture
 
-from postroom.archive import extract_offline, verify_export_offline, verify_offline
-from postroom.archive.export import ExportItem, FormName, export
-from postroom.archive.store import Store, create_store
-from postroom.archive.writer import Incoming
+from postroom.archive.export.export import ExportItem, FormName, export
+from postroom.archive.offline import extract_offline, verify_export_offline, verify_offline
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 
 SCRIPT = Path(verify_offline.__file__)
 SCRIPTS = [Path(str(module.__file__)) for module in (verify_offline, verify_export_offline, extract_offline)]

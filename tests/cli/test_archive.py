@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
-from postroom.archive import verify_offline
-from postroom.archive.audit import Filter
-from postroom.archive.instance import Instance
+from postroom.archive.instance.audit import Filter
+from postroom.archive.instance.instance import Instance
+from postroom.archive.offline import verify_offline
 from postroom.home import Home
 
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.cli.conftest import Ended, Run, free_port
 
 from postroom import __version__
-from postroom.archive.audit import SYSTEM
-from postroom.archive.instance import Instance
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.instance.instance import Instance
 from postroom.home import Home
 
 

@@ -10,8 +10,8 @@ import resource
 import sys
 from pathlib import Path
 
-from postroom.archive.store import Store, create_store
-from postroom.archive.writer import Incoming
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 
 
 def write(path: Path, size: int, kind: str) -> bytes:

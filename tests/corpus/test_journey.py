@@ -21,8 +21,8 @@ from tests.archive.instances import READER, found, settings, take_in
 from tests.corpus import archives, reading
 
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM
 from postroom.archive.folders import Folder
+from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.messages import MessageId
 
 pytestmark = [pytest.mark.corpus, archives.needs_corpus]

@@ -9,10 +9,10 @@ import pytest
 from tests.corpus.archives import mails, needs_corpus
 from tests.faults.test_flips import content
 
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import verify_store
-from postroom.archive.writer import Incoming
+from postroom.archive.verify.verify import verify_store
 
 pytestmark = [pytest.mark.corpus, needs_corpus]
 

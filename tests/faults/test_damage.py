@@ -14,11 +14,11 @@ from tests.faults.test_crash import FULL
 from tests.faults.test_flips import drop_catalogue, view
 from tests.faults.workload import batch, faults, item
 
-from postroom.archive import format as fmt
-from postroom.archive import packs
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import packs
+from postroom.archive.storage.store import Store, create_store
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import check_packs
+from postroom.archive.verify.verify import check_packs
 from postroom.errors import Damaged, NotFound, Unavailable, WrongState
 
 

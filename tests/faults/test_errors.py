@@ -19,8 +19,8 @@ from tests.faults.workload import Promises, check, faults, item
 
 from postroom.archive.ingest import ingest
 from postroom.archive.sources import open_source
-from postroom.archive.store import Store, create_store
-from postroom.archive.writer import Incoming, Receipt
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming, Receipt
 from postroom.errors import NoSpace, Unavailable
 
 

@@ -15,11 +15,11 @@ from tests.faults.conftest import SEED
 from tests.faults.test_crash import FULL, SECONDS, in_time
 from tests.faults.workload import batch, faults, item
 
-from postroom.archive import format as fmt
-from postroom.archive import packs
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import packs
+from postroom.archive.storage.store import Store, create_store
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import check_catalogue, check_packs
+from postroom.archive.verify.verify import check_catalogue, check_packs
 from postroom.errors import Damaged
 
 

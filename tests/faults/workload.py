@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from postroom.archive import packs, writer
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage import packs, writer
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import check_catalogue, check_packs
-from postroom.archive.writer import Incoming
+from postroom.archive.verify.verify import check_catalogue, check_packs
 from postroom.errors import NoSpace, NotFound, Unavailable
 
 PACK_BYTES = 8_000

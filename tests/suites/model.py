@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from postroom.archive.body import Body
-from postroom.archive.catalogue import Totals
-from postroom.archive.store import Store, clean, clean_path
-from postroom.archive.writer import Incoming, Receipt
+from postroom.archive.storage.catalogue import Totals
+from postroom.archive.storage.store import Store, clean, clean_path
+from postroom.archive.storage.writer import Incoming, Receipt
 from postroom.errors import AlreadyExists, Invalid, NotFound
 
 

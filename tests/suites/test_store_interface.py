@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.suites.model import FileStore, MailStore, MemoryStore
 
-from postroom.archive.catalogue import Totals
-from postroom.archive.store import Store, create_store
-from postroom.archive.writer import Incoming
+from postroom.archive.storage.catalogue import Totals
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 from postroom.errors import AlreadyExists, Invalid, NotFound
 
 

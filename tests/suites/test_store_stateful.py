@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.faults.test_crash import FULL
 from tests.suites.model import FileStore, MailStore, MemoryStore, view
 
-from postroom.archive.store import Store, create_store
+from postroom.archive.storage.store import Store, create_store
+from postroom.archive.storage.writer import Incoming
 from postroom.archive.stores import rebuild_catalogue
-from postroom.archive.verify import check_catalogue, check_packs
-from postroom.archive.writer import Incoming
+from postroom.archive.verify.verify import check_catalogue, check_packs
 from postroom.errors import PostroomError
 
 ARCHIVES = st.sampled_from(["anna", "bob", "carl"])

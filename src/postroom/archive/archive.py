@@ -11,27 +11,28 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Self
 
-from postroom.archive import events, view
-from postroom.archive.audit import Actor
+from postroom.archive import view
 from postroom.archive.backup import create_backup
 from postroom.archive.body import Body
-from postroom.archive.catalogue import Totals
-from postroom.archive.export import Exported, ExportItem, FormName, export
+from postroom.archive.export.export import Exported, ExportItem, FormName, export
 from postroom.archive.folders import Folder, Folders
-from postroom.archive.identifiers import name_key
 from postroom.archive.ingest import ImportResult, ingest
-from postroom.archive.instance import Instance
-from postroom.archive.ledger import Batch, Proof
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.identifiers import name_key
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
+from postroom.archive.instance.privileges import ALL, Account
 from postroom.archive.maintenance import Maintenance
 from postroom.archive.messages import Detail, Listed, MessageId, Messages
-from postroom.archive.passwords import Passwords
-from postroom.archive.privileges import ALL, Account
-from postroom.archive.search import MAX_LIMIT, Found, Search
+from postroom.archive.search.search import MAX_LIMIT, Found, Search
 from postroom.archive.sources import open_source
-from postroom.archive.store import clean_path
+from postroom.archive.storage.catalogue import Totals
+from postroom.archive.storage.ledger import Batch, Proof
+from postroom.archive.storage.store import clean_path
+from postroom.archive.storage.writer import Clock, now_ms
 from postroom.archive.stores import Stores
 from postroom.archive.view import RecentTexts, SearchableMount
-from postroom.archive.writer import Clock, now_ms
 from postroom.errors import Denied, Invalid, NotFound, Unavailable
 from postroom.settings import Settings
 

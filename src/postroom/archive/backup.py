@@ -22,10 +22,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from postroom.archive import packs
-from postroom.archive.catalogue import is_full
-from postroom.archive.instance import Instance
+from postroom.archive.instance.instance import Instance
 from postroom.archive.mount import Mount
+from postroom.archive.storage import packs
+from postroom.archive.storage.catalogue import is_full
 from postroom.errors import Damaged, NoSpace, NotFound, Unavailable, WrongState
 
 MANIFEST: Final = "backup.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from postroom.archive import events
-from postroom.archive.audit import Actor, Audit
-from postroom.archive.store import clean_path, full_path
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor, Audit
+from postroom.archive.storage.store import clean_path, full_path
 from postroom.archive.stores import Stores
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 

@@ -17,8 +17,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from postroom.archive.catalogue import READING_FAILS, failure
-from postroom.archive.store import clean_path
+from postroom.archive.storage.catalogue import READING_FAILS, failure
+from postroom.archive.storage.store import clean_path
 from postroom.errors import Damaged, Invalid
 
 DERIVED: Final = ("text.db", "summary.db")

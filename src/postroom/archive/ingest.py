@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from postroom.archive.sources import Arrival, Problem, Source
-from postroom.archive.writer import Incoming, Receipt
+from postroom.archive.storage.writer import Incoming, Receipt
 
 BATCH_MESSAGES: Final = 1_000
 BATCH_BYTES: Final = 16 << 20

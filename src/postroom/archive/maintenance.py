@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from postroom.archive import events, reindex, tidy
-from postroom.archive import format as fmt
-from postroom.archive.audit import Actor
-from postroom.archive.events import Kind
-from postroom.archive.instance import Instance
+from postroom.archive import reindex, tidy
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.events import Kind
+from postroom.archive.instance.instance import Instance
 from postroom.archive.merge import merge
 from postroom.archive.mount import Mount
-from postroom.archive.replay import Fault
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage.replay import Fault
 from postroom.archive.stores import Stores
-from postroom.archive.verify import verify_store
+from postroom.archive.verify.verify import verify_store
 from postroom.errors import Damaged, Denied, Invalid, WrongState
 from postroom.work import Process
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from postroom.archive import format as fmt
-from postroom.archive import packs
-from postroom.archive.catalogue import native_key
-from postroom.archive.entries import Again, MessageMeta, Occurrence, decode_event, decode_message
 from postroom.archive.ingest import BATCH_BYTES, BATCH_MESSAGES
-from postroom.archive.store import Store, full_path
-from postroom.archive.writer import Incoming
+from postroom.archive.storage import format as fmt
+from postroom.archive.storage import packs
+from postroom.archive.storage.catalogue import native_key
+from postroom.archive.storage.entries import Again, MessageMeta, Occurrence, decode_event, decode_message
+from postroom.archive.storage.store import Store, full_path
+from postroom.archive.storage.writer import Incoming
 
 Progress = Callable[[int, int], None]
 """Told occurrences done and in all; may raise Cancelled."""

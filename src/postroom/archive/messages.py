@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from postroom.archive import events
-from postroom.archive.audit import Actor, Audit
 from postroom.archive.body import Body
-from postroom.archive.catalogue import MessageRow
 from postroom.archive.extract import Extracted, Limits, extract, headers
-from postroom.archive.ledger import Proof
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.mount import Mount
-from postroom.archive.store import clean_path
+from postroom.archive.search.summary import Summary
+from postroom.archive.storage.catalogue import MessageRow
+from postroom.archive.storage.ledger import Proof
+from postroom.archive.storage.store import clean_path
 from postroom.archive.stores import Stores
-from postroom.archive.summary import Summary
 from postroom.errors import Invalid, NotFound
 
 READ_LIMITS: Final = Limits(read_attachments=False)

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from postroom.archive.indexer import Indexer
-from postroom.archive.instance import StoreRow
-from postroom.archive.store import Store
-from postroom.archive.summary import SummaryDb
-from postroom.archive.writer import Clock
+from postroom.archive.instance.instance import StoreRow
+from postroom.archive.search.indexer import Indexer
+from postroom.archive.search.summary import SummaryDb
+from postroom.archive.storage.store import Store
+from postroom.archive.storage.writer import Clock
 from postroom.errors import PostroomError, Unavailable, WrongState
 from postroom.settings import Archive as ArchiveSettings
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from postroom.archive import query
 from postroom.archive.mount import Mount
+from postroom.archive.search import query
 from postroom.errors import NotFound, Unavailable
 
 EVERYTHING: Final = query.parse("")

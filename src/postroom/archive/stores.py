@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from postroom.archive import replay
-from postroom.archive.audit import SYSTEM, Actor
-from postroom.archive.catalogue import Catalogue, Totals
 from postroom.archive.foreign import check_foreign
-from postroom.archive.identifiers import checked_name, name_key
-from postroom.archive.instance import REQUESTED_STATES, Instance, StoreRow
+from postroom.archive.instance.audit import SYSTEM, Actor
+from postroom.archive.instance.identifiers import checked_name, name_key
+from postroom.archive.instance.instance import REQUESTED_STATES, Instance, StoreRow
 from postroom.archive.mount import Mount
-from postroom.archive.packs import Codec
-from postroom.archive.reader import read_identity
-from postroom.archive.replay import Fault
-from postroom.archive.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
-from postroom.archive.writer import Clock, Incoming, Receipt, now_ms
+from postroom.archive.storage import replay
+from postroom.archive.storage.catalogue import Catalogue, Totals
+from postroom.archive.storage.packs import Codec
+from postroom.archive.storage.reader import read_identity
+from postroom.archive.storage.replay import Fault
+from postroom.archive.storage.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
+from postroom.archive.storage.writer import Clock, Incoming, Receipt, now_ms
 from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, WrongState
 from postroom.settings import Archive as ArchiveSettings
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Final
 
-from postroom.archive.catalogue import is_full
 from postroom.archive.mount import Mount
+from postroom.archive.storage.catalogue import is_full
 from postroom.errors import Cancelled, Damaged, NoSpace, Unavailable, WrongState
 from postroom.work import Process
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from postroom.archive.export import ExportItem
+from postroom.archive.export.export import ExportItem
 from postroom.archive.extract import body_text
-from postroom.archive.index import StoreIndex
 from postroom.archive.messages import READ_LIMITS, Listed, MessageId, Messages
 from postroom.archive.mount import Mount
-from postroom.archive.search import Shown
-from postroom.archive.snippet import MAX_TEXT_CHARS
-from postroom.archive.store import full_path
+from postroom.archive.search.index import StoreIndex
+from postroom.archive.search.search import Shown
+from postroom.archive.search.snippet import MAX_TEXT_CHARS
+from postroom.archive.storage.store import full_path
 
 KEPT_CHARS: Final = 4_000_000
 

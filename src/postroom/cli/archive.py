@@ -142,7 +142,7 @@ def show_(
         found = _run(shell, "GetMessage", id=message)
         shell.show(found, *show.message(found))
         return
-    from postroom.archive import events
+    from postroom.archive.instance import events
     from postroom.archive.messages import MessageId
     from postroom.cli import inside
 
@@ -235,7 +235,7 @@ def verify_file(
 
 
 def _file(archive: Archive, file: Path) -> dict[str, Any]:
-    from postroom.archive import ledger
+    from postroom.archive.storage import ledger
 
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").digest()

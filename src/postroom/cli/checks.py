@@ -158,7 +158,7 @@ def stores(home: Home, _: Settings) -> Iterator[Finding]:
 
 
 def _stores(home: Home, database: Path) -> Iterator[Finding]:
-    from postroom.archive.instance import Instance
+    from postroom.archive.instance.instance import Instance
 
     try:
         with Instance(database) as instance:
@@ -171,7 +171,7 @@ def _stores(home: Home, database: Path) -> Iterator[Finding]:
 
 
 def _store(name: str, directory: Path) -> Finding:
-    from postroom.archive.store import Store
+    from postroom.archive.storage.store import Store
 
     try:
         with Store(directory, read_only=True) as store:

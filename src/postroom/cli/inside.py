@@ -21,8 +21,8 @@ from mailstore import encode
 from mailstore.contract import SERVER
 from postroom import __version__, logs
 from postroom.archive.archive import Archive
-from postroom.archive.audit import Actor
-from postroom.archive.privileges import ALL, Account, Rules
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.privileges import ALL, Account, Rules
 from postroom.cli import local
 from postroom.cli.progress import Display
 from postroom.cli.shell import Shell

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.archive.sources import names
-from postroom.archive.store import clean_path
+from postroom.archive.storage.store import clean_path
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ from mailstore.server import Client
 from postroom import settings as table
 from postroom.app import Engines, build
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM, Actor
 from postroom.archive.body import Body, sha256
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
-from postroom.archive.privileges import Account
+from postroom.archive.instance.audit import SYSTEM, Actor
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
+from postroom.archive.instance.privileges import Account
 from postroom.errors import Damaged, NotFound
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401
 from postroom.faces.mailstore.server.access import Access

@@ -13,8 +13,8 @@ from tests.faces.mailstore.conftest import LONG_S, Whole, serving_whole
 
 from mailstore.contract import SERVER, Function
 from mailstore.errors import MailStoreHTTPError
-from postroom.archive.audit import SYSTEM, Filter
-from postroom.archive.writer import Incoming
+from postroom.archive.instance.audit import SYSTEM, Filter
+from postroom.archive.storage.writer import Incoming
 
 BUILT = [function for function in SERVER.values() if function.built]
 USERS = {

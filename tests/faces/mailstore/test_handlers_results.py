@@ -14,7 +14,7 @@ from mailstore.contract import SERVER
 from mailstore.contract.shapes import Page
 from postroom import sample
 from postroom.archive.archive import Archive
-from postroom.archive.audit import SYSTEM, Filter
+from postroom.archive.instance.audit import SYSTEM, Filter
 from postroom.errors import Damaged, Denied, Invalid, NotFound, WrongState
 from postroom.faces.mailstore.server.call import Call, Facts
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch

@@ -15,8 +15,8 @@ import pytest
 from tests.faces.mailstore.conftest import LONG_S, Whole, serving_whole
 
 from mailstore.contract import SERVER, Function, Param
-from postroom.archive.audit import SYSTEM
-from postroom.archive.writer import Incoming
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.storage.writer import Incoming
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
 from postroom.faces.mailstore.server.errors import ArgumentInvalid, ArgumentUnknown
 

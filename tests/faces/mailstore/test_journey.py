@@ -18,9 +18,10 @@ from tests.faces.mailstore.conftest import LONG_S, Whole, quick
 from mailstore.aio import ServerClient
 from mailstore.server import Client
 from postroom import sample
-from postroom.archive import ledger, verify_offline
 from postroom.archive.archive import Archive
 from postroom.archive.backup import restore_backup
+from postroom.archive.offline import verify_offline
+from postroom.archive.storage import ledger
 
 MESSAGES = 490
 

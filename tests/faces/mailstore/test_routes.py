@@ -15,7 +15,7 @@ import pytest
 from tests.faces.mailstore.conftest import LONG_S, Running, Start
 
 from mailstore.contract import SERVER
-from postroom.archive.audit import SYSTEM, Filter
+from postroom.archive.instance.audit import SYSTEM, Filter
 from postroom.settings import Web
 
 NO_CACHE = "no-cache,private,no-store,must-revalidate,max-stale=0,post-check=0,pre-check=0"

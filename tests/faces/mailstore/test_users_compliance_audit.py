@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from mailstore.contract import SERVER
-from postroom.archive.instance import Instance
-from postroom.archive.passwords import Passwords
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.passwords import Passwords
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from postroom.archive import scan
 from postroom.archive.body import Body
 from postroom.archive.extract import kinds
 from postroom.archive.extract.blob import HEAD_BYTES, Blob, SpanBlob, from_base64, from_quoted_printable, span
 from postroom.archive.extract.model import Limits
+from postroom.archive.storage import scan
 
 LEAF_BYTES: Final = 4096
 """Leaf bodies over this are cut out: 10,000 leaves just below it stay within 40 MB."""

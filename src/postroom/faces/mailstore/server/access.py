@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from mailstore.contract import Function
-from postroom.archive import events
-from postroom.archive.audit import Actor
-from postroom.archive.identifiers import name_key
-from postroom.archive.privileges import Account
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.identifiers import name_key
+from postroom.archive.instance.privileges import Account
 from postroom.faces.mailstore.server.call import CLIENT, Archive
 from postroom.web.auth import Credentials, from_other_site, is_loopback, names_this_machine, parse_basic
 from postroom.web.backoff import BackOff

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from postroom.archive.audit import Actor
 from postroom.archive.body import Body
-from postroom.archive.instance import Instance
-from postroom.archive.privileges import Account
+from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.instance import Instance
+from postroom.archive.instance.privileges import Account
 from postroom.settings import Settings
 from postroom.web.sessions import Sessions
 from postroom.work import Process

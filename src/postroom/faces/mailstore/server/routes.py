@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mailstore.contract import Function
 from mailstore.contract.model import number, string
-from postroom.archive import events
 from postroom.archive.body import chunks
+from postroom.archive.instance import events
 from postroom.errors import Invalid, PostroomError
 from postroom.faces.mailstore.server import wire
 from postroom.faces.mailstore.server.access import Access, Caller

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from postroom.archive.audit import Entry, Filter
-from postroom.archive.users import Users
+from postroom.archive.instance.audit import Entry, Filter
+from postroom.archive.instance.users import Users
 from postroom.errors import Invalid, NotFound
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from postroom.archive.compliance import Document
+from postroom.archive.instance.compliance import Document
 from postroom.errors import Invalid
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements

@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from postroom.archive.export import FormName
+from postroom.archive.export.export import FormName
 from postroom.archive.ingest import ImportResult
 from postroom.archive.messages import Listed
-from postroom.archive.search import Row
+from postroom.archive.search.search import Row
 from postroom.archive.view import ListedHit
 from postroom.errors import Damaged
 from postroom.faces.mailstore.server.call import Call

@@ -1,0 +1,1 @@
+"""One instance: its database, users, privileges, settings and audit log."""

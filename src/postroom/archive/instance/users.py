@@ -1,0 +1,372 @@
+"""The users of an instance: names, passwords, addresses, privileges. Every change is one transaction and one event."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from postroom.archive.instance import events
+from postroom.archive.instance.audit import SYSTEM, Actor, Audit
+from postroom.archive.instance.identifiers import (
+    checked_address,
+    checked_name,
+    checked_text,
+    checked_user_name,
+    name_key,
+)
+from postroom.archive.instance.passwords import Passwords
+from postroom.archive.instance.privileges import (
+    FOLDER_PRIVILEGES,
+    LOGIN_PRIVILEGES,
+    PRIVILEGES,
+    Account,
+    checked_folder_privileges,
+    checked_login_privileges,
+    checked_privileges,
+    in_order,
+)
+from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+from postroom.sqlite import Database
+
+AUTHENTICATIONS: Final = ("integrated", "directoryServices")
+FIRST_NAME = FIRST_PASSWORD = "admin"  # noqa: S105  # known to everybody, hence User.default_password
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Everything kept about a user, except the password's hash. Privileges are in the order of their tables."""
+
+    name: str
+    full_name: str | None
+    distinguished_name: str | None
+    authentication: str
+    addresses: tuple[str, ...]
+    pop3_names: tuple[str, ...]
+    privileges: tuple[str, ...]
+    login_privileges: tuple[str, ...]
+    folders: tuple[tuple[str, tuple[str, ...]], ...]
+    """(archive, privileges), by archive."""
+    default_password: bool
+
+    @property
+    def primary_address(self) -> str | None:
+        return self.addresses[0] if self.addresses else None
+
+    @property
+    def account(self) -> Account:
+        """The user as `privileges` checks it."""
+        folders = {name_key(archive): frozenset(rights) for archive, rights in self.folders}
+        rights, doors = frozenset(self.privileges), frozenset(self.login_privileges)
+        return Account(self.name, rights, doors, folders, self.default_password)
+
+
+class Users:
+    """Methods that change something take `by`: who does it. They raise NotFound for a user who is not there."""
+
+    def __init__(self, database: Database, audit: Audit, passwords: Passwords) -> None:
+        self._database, self._audit, self._passwords = database, audit, passwords
+        self._make_first()
+
+    def all(self, *, after: str = "", limit: int = -1) -> list[User]:
+        """Users by name without regard to case; a page begins `after` the last name of the one before."""
+        query = "SELECT * FROM user WHERE key > ? ORDER BY key LIMIT ?"
+        with self._database.read() as connection:
+            return [_user(connection, row) for row in connection.execute(query, (name_key(after), limit))]
+
+    def get(self, name: str) -> User:
+        with self._database.read() as connection:
+            return _user(connection, _row(connection, name))
+
+    def account(self, name: str) -> Account:
+        return self.get(name).account
+
+    def owner_of(self, address: str) -> str | None:
+        """Name of the user with this e-mail address."""
+        query = "SELECT user.name FROM user_address JOIN user ON user.id = user WHERE user_address.key = ?"
+        with self._database.read() as connection:
+            row = connection.execute(query, (name_key(address.strip()),)).fetchone()
+        return row["name"] if row else None
+
+    def authenticate(self, name: str, password: str, by: Actor = SYSTEM) -> Account | None:
+        """The account whose password this is, else None; `by` tells door and address, its name is not used.
+
+        An unknown name takes as long as a wrong password. Directory services are asked for nobody yet: such users
+        get None. A failure is always logged; a success once per door and address, until it is checked anew.
+        """
+        with self._database.read() as connection:
+            row = _find(connection, name)
+            user = _user(connection, row) if row else None
+        stored = row["password"] if row and row["authentication"] == "integrated" else None
+        who = (name_key(name), by.client, by.address)
+        if user and stored and self._passwords.remembered(who, stored, password):
+            return user.account
+        good = self._passwords.verify(stored, password)
+        shown = user.name if user else name
+        self._audit.record(events.USER_LOGIN, Actor(shown, by.client, by.address), ok=good)
+        if user is None or stored is None or not good:
+            return None
+        if self._passwords.outdated(stored):
+            stored = self._rehash(user.name, stored, password)
+        self._passwords.remember(who, stored, password)
+        return user.account
+
+    def create(
+        self,
+        name: str,
+        privileges: Iterable[str],
+        by: Actor,
+        *,
+        full_name: str | None = None,
+        distinguished_name: str | None = None,
+        authentication: str = "integrated",
+        password: str | None = None,
+        login_privileges: Iterable[str] | None = None,
+    ) -> User:
+        """A new user, without rights on any archive; without a password nobody signs in by it.
+
+        `login_privileges` None: all. Raises AlreadyExists, Invalid.
+        """
+        name = checked_user_name(name)
+        rights = checked_privileges(privileges)
+        doors = checked_login_privileges(LOGIN_PRIVILEGES if login_privileges is None else login_privileges)
+        row = {
+            "name": name, "key": name_key(name), "full_name": checked_text("full name", full_name),
+            "distinguished_name": checked_text("distinguished name", distinguished_name),
+            "authentication": _checked_authentication(authentication),
+            "password": None if password is None else self._passwords.hash(password),
+            "default_password": password is not None and _known_to_all(name, password),
+            "privileges": _joined(rights, PRIVILEGES), "login_privileges": _joined(doors, LOGIN_PRIVILEGES),
+        }  # fmt: skip
+        with self._database.write() as connection:
+            _check_free(connection, name)
+            columns, marks = ", ".join(row), ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO user ({columns}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+            self._log(connection, events.USER_CREATE, by, name, privileges=row["privileges"])
+            return _user(connection, _row(connection, name))
+
+    def delete(self, name: str, by: Actor) -> None:
+        """Remove a user and their rights; archives stay. Raises WrongState for oneself and the last administrator."""
+        if name_key(name) == name_key(by.name):
+            raise WrongState("Nobody can delete their own user; another administrator can.")
+        with self._change(name) as (connection, row):
+            connection.execute("DELETE FROM user WHERE id = ?", (row["id"],))
+            self._log(connection, events.USER_DELETE, by, row["name"])
+
+    def rename(self, name: str, new_name: str, by: Actor) -> None:
+        """Everything of the user stays; an archive of the old name keeps its name. Raises AlreadyExists, Invalid."""
+        new_name = checked_user_name(new_name)
+        with self._change(name) as (connection, row):
+            if name_key(new_name) != row["key"]:
+                _check_free(connection, new_name)
+            _set(connection, row, name=new_name, key=name_key(new_name))
+            self._log(connection, events.USER_RENAME, by, row["name"], new_name=new_name)
+
+    def set_full_name(self, name: str, full_name: str | None, by: Actor) -> None:
+        self._set_text(name, "full_name", checked_text("full name", full_name), by)
+
+    def set_distinguished_name(self, name: str, distinguished_name: str | None, by: Actor) -> None:
+        text = checked_text("distinguished name", distinguished_name)
+        self._set_text(name, "distinguished_name", text, by)
+
+    def set_authentication(self, name: str, authentication: str, by: Actor) -> None:
+        """`integrated` or `directoryServices`; the password is kept but not used under the latter."""
+        authentication = _checked_authentication(authentication)
+        with self._change(name) as (connection, row):
+            _set(connection, row, authentication=authentication)
+            self._log(connection, events.USER_SET_AUTHENTICATION, by, row["name"], authentication=authentication)
+
+    def set_password(self, name: str, password: str, by: Actor) -> None:
+        hashed = self._passwords.hash(password)
+        with self._change(name) as (connection, row):
+            known = _known_to_all(row["name"], password)
+            _set(connection, row, password=hashed, default_password=known)
+            self._log(connection, events.USER_SET_PASSWORD, by, row["name"], known_to_all=known)
+
+    def set_addresses(self, name: str, addresses: Iterable[str], by: Actor) -> None:
+        """Replace the e-mail addresses, the first is the primary one. Raises Invalid when another user has one."""
+        unique = _without_repeats(checked_address(address) for address in addresses)
+        with self._change(name) as (connection, row):
+            _replace(connection, row, "user_address", "address", "e-mail addresses", unique)
+            self._log(connection, events.USER_UPDATE, by, row["name"], addresses=[*unique.values()])
+
+    def set_pop3_names(self, name: str, pop3_names: Iterable[str], by: Actor) -> None:
+        """Replace the names by which a mail proxy knows the user. Raises Invalid when another user has one."""
+        unique = _without_repeats(checked_name("POP3 user names", text.strip()) for text in pop3_names)
+        with self._change(name) as (connection, row):
+            _replace(connection, row, "user_pop3_name", "name", "POP3 user names", unique)
+            self._log(connection, events.USER_UPDATE, by, row["name"], pop3_names=[*unique.values()])
+
+    def set_privileges(self, name: str, privileges: Iterable[str], by: Actor) -> None:
+        """Replace the global privileges. Raises WrongState when no administrator would remain."""
+        joined = _joined(checked_privileges(privileges), PRIVILEGES)
+        with self._change(name) as (connection, row):
+            _set(connection, row, privileges=joined)
+            self._log(connection, events.USER_SET_PRIVILEGES, by, row["name"], before=row["privileges"], now=joined)
+
+    def set_login_privileges(self, name: str, login_privileges: Iterable[str], by: Actor) -> None:
+        """Replace the doors through which the user may come."""
+        joined = _joined(checked_login_privileges(login_privileges), LOGIN_PRIVILEGES)
+        with self._change(name) as (connection, row):
+            _set(connection, row, login_privileges=joined)
+            before = row["login_privileges"]
+            self._log(connection, events.USER_SET_LOGIN_PRIVILEGES, by, row["name"], before=before, now=joined)
+
+    def set_folder_privileges(self, name: str, archive: str, privileges: Iterable[str], by: Actor) -> None:
+        """What the user may do in an archive, which need not exist yet. Raises Invalid for a deeper folder."""
+        self.set_folder_privileges_on(name, [archive], privileges, by)
+
+    def set_folder_privileges_on(
+        self, name: str, archives: Iterable[str], privileges: Iterable[str], by: Actor
+    ) -> None:
+        """The same rights on each of these archives."""
+        checked = [checked_name("folder", archive) for archive in archives]
+        joined = _joined(checked_folder_privileges(privileges), FOLDER_PRIVILEGES)
+        with self._change(name) as (connection, row):
+            for archive in checked:
+                _set_folder(connection, row["id"], archive, joined)
+                self._log(connection, events.USER_SET_FOLDER_PRIVILEGES, by, row["name"], archive=archive, now=joined)
+
+    def clear_folder_privileges(self, name: str, by: Actor) -> None:
+        """Take every right on archives, the own one included."""
+        with self._change(name) as (connection, row):
+            connection.execute("DELETE FROM folder_privilege WHERE user = ?", (row["id"],))
+            self._log(connection, events.USER_SET_FOLDER_PRIVILEGES, by, row["name"], archive=None, now="")
+
+    def _set_text(self, name: str, column: str, text: str | None, by: Actor) -> None:
+        with self._change(name) as (connection, row):
+            _set(connection, row, **{column: text})
+            self._log(connection, events.USER_UPDATE, by, row["name"], **{column: text})
+
+    @contextmanager
+    def _change(self, name: str) -> Iterator[tuple[sqlite3.Connection, sqlite3.Row]]:
+        with self._database.write() as connection:
+            yield connection, _row(connection, name)
+            _check_administrator(connection)
+
+    def _log(
+        self, connection: sqlite3.Connection, kind: events.Kind, by: Actor, target: str, **details: object
+    ) -> None:
+        self._audit.record_in(connection, kind, by, target=target, **details)
+
+    def _rehash(self, name: str, stored: str, password: str) -> str:
+        fresh = self._passwords.hash(password)
+        with self._database.write() as connection:
+            # Only while it is still the password that was verified.
+            connection.execute(
+                "UPDATE user SET password = ? WHERE key = ? AND password = ?", (fresh, name_key(name), stored)
+            )
+        return fresh
+
+    def _make_first(self) -> None:
+        with self._database.read() as connection:
+            if connection.execute("SELECT 1 FROM user LIMIT 1").fetchone():
+                return
+        self.create(FIRST_NAME, ["admin"], SYSTEM, full_name="Administrator", password=FIRST_PASSWORD)
+
+
+def _find(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    if any("\ud800" <= char <= "\udfff" for char in name):
+        return None  # JSON can carry half a character; SQLite cannot, and no user is called so
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM user WHERE key = ?", (name_key(name),)).fetchone()
+    return row
+
+
+def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row:
+    row = _find(connection, name)
+    if row is None:
+        raise NotFound("user", name)
+    return row
+
+
+def _check_free(connection: sqlite3.Connection, name: str) -> None:
+    taken = _find(connection, name)
+    if taken:
+        raise AlreadyExists("user", taken["name"])
+
+
+def _check_administrator(connection: sqlite3.Connection) -> None:
+    """After a change: somebody must be left who can sign in and undo it."""
+    query = "SELECT privileges, login_privileges FROM user WHERE authentication = 'integrated' AND password IS NOT NULL"
+    for row in connection.execute(query):
+        if "admin" in _split(row["privileges"]) and {"api", "web"} & {*_split(row["login_privileges"])}:
+            return
+    raise WrongState("At least one administrator must remain who can sign in to the API or the web with a password.")
+
+
+def _user(connection: sqlite3.Connection, row: sqlite3.Row) -> User:
+    def column(query: str) -> tuple[str, ...]:
+        return tuple(item[0] for item in connection.execute(query, (row["id"],)))
+
+    folders = connection.execute("SELECT * FROM folder_privilege WHERE user = ? ORDER BY key", (row["id"],))
+    return User(
+        name=row["name"],
+        full_name=row["full_name"],
+        distinguished_name=row["distinguished_name"],
+        authentication=row["authentication"],
+        addresses=column("SELECT address FROM user_address WHERE user = ? ORDER BY position"),
+        pop3_names=column("SELECT name FROM user_pop3_name WHERE user = ? ORDER BY position"),
+        privileges=_split(row["privileges"]),
+        login_privileges=_split(row["login_privileges"]),
+        folders=tuple((folder["archive"], _split(folder["privileges"])) for folder in folders),
+        default_password=bool(row["default_password"]),
+    )
+
+
+def _set(connection: sqlite3.Connection, row: sqlite3.Row, **columns: object) -> None:
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    connection.execute(f"UPDATE user SET {assignments} WHERE id = ?", (*columns.values(), row["id"]))  # noqa: S608
+
+
+def _set_folder(connection: sqlite3.Connection, user_id: int, archive: str, privileges: str) -> None:
+    connection.execute("DELETE FROM folder_privilege WHERE user = ? AND key = ?", (user_id, name_key(archive)))
+    if privileges:
+        connection.execute(
+            "INSERT INTO folder_privilege (user, key, archive, privileges) VALUES (?, ?, ?, ?)",
+            (user_id, name_key(archive), archive, privileges),
+        )
+
+
+def _replace(
+    connection: sqlite3.Connection, row: sqlite3.Row, table: str, column: str, field: str, values: dict[str, str]
+) -> None:
+    """Put these values (by key) in place of the user's; Invalid names whoever has one of them."""
+    connection.execute(f"DELETE FROM {table} WHERE user = ?", (row["id"],))  # noqa: S608
+    for position, (key, value) in enumerate(values.items()):
+        owner = connection.execute(
+            f"SELECT user.name FROM {table} JOIN user ON user.id = user WHERE {table}.key = ?",  # noqa: S608
+            (key,),
+        ).fetchone()
+        if owner:
+            raise Invalid(field, f"values nobody else has; {value!r} belongs to the user {owner['name']!r}")
+        connection.execute(
+            f"INSERT INTO {table} (user, position, {column}, key) VALUES (?, ?, ?, ?)",  # noqa: S608
+            (row["id"], position, value, key),
+        )
+
+
+def _without_repeats(values: Iterable[str]) -> dict[str, str]:
+    unique: dict[str, str] = {}
+    for value in values:
+        unique.setdefault(name_key(value), value)
+    return unique
+
+
+def _checked_authentication(authentication: str) -> str:
+    if authentication not in AUTHENTICATIONS:
+        raise Invalid("authentication", f"one of {', '.join(AUTHENTICATIONS)}")
+    return authentication
+
+
+def _known_to_all(name: str, password: str) -> bool:
+    return password == "" or (name_key(name) == FIRST_NAME and password == FIRST_PASSWORD)
+
+
+def _joined(privileges: frozenset[str], names: tuple[str, ...]) -> str:
+    return ",".join(in_order(privileges, names))
+
+
+def _split(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(",")) if joined else ()

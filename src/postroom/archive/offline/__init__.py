@@ -1,0 +1,1 @@
+"""Checking and reading a store or an export without Postroom: files that stand alone."""

@@ -1,0 +1,1 @@
+"""A store read back and compared with itself: frames, hashes, ledger, catalogue."""
