@@ -266,6 +266,10 @@ class Graph:
     )
     limit_window_s: float = setting(600.0, "Time in which `limit_requests` counts.", minimum=0.1)
     limit_concurrent: int = setting(0, "Most requests of one app to one mailbox at once; 0 is no limit.", minimum=0)
+    device_codes_address: int = setting(
+        50, "Most device codes of one address that wait for somebody to sign in; 0 is no limit.", minimum=0
+    )
+    device_codes_app: int = setting(1000, "The same of one app.", minimum=0)
     webhooks_inside: bool = setting(
         False, "Whether notifications may go to addresses of this machine and of private networks."
     )

@@ -17,6 +17,7 @@ from postroom.workspace.delivery.notifying_rows import Subscription
 from postroom.workspace.delivery.queue import Queue
 from postroom.workspace.delivery.smarthost import Smarthost
 from postroom.workspace.people import People, Registrar
+from postroom.workspace.signin.devices import Most
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
@@ -57,7 +58,8 @@ class Workspace:
         registrar: Registrar | None = None,
     ) -> None:
         self.path, self.people, self.settings, self.clock = directory, people, settings, clock
-        rules = Rules(settings.graph.tenant, settings.graph.admins)
+        most = Most(settings.graph.device_codes_address, settings.graph.device_codes_app)
+        rules = Rules(settings.graph.tenant, settings.graph.admins, most)
         with ExitStack() as opened:
             self.store = opened.enter_context(Store(directory, KINDS, clock))
             self.signin = opened.enter_context(Signin(directory, people, clock, rules))

@@ -14,6 +14,7 @@ from tests.workspace.signin.test_tokens import claims_of
 
 from postroom.workspace.signin import devices
 from postroom.workspace.signin.codes import Challenge
+from postroom.workspace.signin.devices import Devices, Most
 from postroom.workspace.signin.errors import (
     BadField,
     CodeUsed,
@@ -26,6 +27,7 @@ from postroom.workspace.signin.errors import (
     NoConsent,
     Refused,
     TokenRevoked,
+    TooManyDevices,
     UnknownDevice,
     UnknownResource,
     UnknownTenant,
@@ -283,6 +285,25 @@ def test_a_device_ends_with_a_no_with_its_time_and_is_no_other_apps(house: House
         house.signin.devices.poll(house.desk.id, late.device_code)
     with pytest.raises(WrongUserCode):
         house.signin.devices.decide(late.user_code, ANNA.id, asked, approved=True)
+
+
+def test_an_address_and_an_app_have_a_number_of_devices_that_wait(house: House) -> None:
+    asked, signin = parse("Mail.Read"), house.signin
+    most = Devices(signin._database, house.clock, Most(of_address=2, of_app=4))
+    first = most.start(house.desk.id, asked, "192.0.2.1")
+    most.start(house.desk.id, asked, "::ffff:192.0.2.1")
+    with pytest.raises(TooManyDevices, match="of this address"):
+        most.start(house.desk.id, asked, "192.0.2.1")
+    for host in ("2001:db8::1", "2001:db8::2"):
+        most.start(house.desk.id, asked, host)
+    with pytest.raises(TooManyDevices, match="of this address"):
+        most.start(house.desk.id, asked, "2001:db8::ffff:3")
+    with pytest.raises(TooManyDevices, match="of this application"):
+        most.start(house.desk.id, asked, "192.0.2.2")
+    most.decide(first.user_code, ANNA.id, asked, approved=False)
+    most.start(house.desk.id, asked, "192.0.2.1")
+    house.clock.on(minutes=15)
+    most.start(house.desk.id, asked, "2001:db8::1")
 
 
 def test_codes_of_devices_are_easy_to_type() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import sqlite3
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from postroom.workspace.signin.errors import (
     DeviceExpired,
     DevicePending,
     DeviceTooFast,
+    TooManyDevices,
     UnknownDevice,
     WrongUserCode,
 )
@@ -26,6 +28,9 @@ INTERVAL_S: Final = 5
 EARLY_S: Final = 0.5
 """How much earlier than told a device may ask: clocks and networks are not exact."""
 MOST_WAITING: Final = 10_000
+"""Of all apps and addresses."""
+NETWORK_BITS: Final = 64
+"""Of an IPv6 address: what one customer has at least."""
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
 """No vowels, so that no words come of it, and nothing that looks like another sign."""
 CODE_CHARS: Final = 9
@@ -48,21 +53,40 @@ class Device:
     asked: Asked
 
 
-class Devices:
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many may wait at once, for anybody who knows an app's id may start one. 0 is no limit."""
 
-    def start(self, app_id: str, asked: Asked) -> Started:
-        """Raises Unavailable when too many wait: anybody may start one."""
+    of_address: int = 50
+    of_app: int = 1000
+
+
+class Devices:
+    def __init__(self, database: Database, clock: Clock, most: Most) -> None:
+        self._database, self._clock, self._most = database, clock, most
+
+    def start(self, app_id: str, asked: Asked, address: str = "") -> Started:
+        """`address` is whose request it is, empty where nobody knows. Raises TooManyDevices, Unavailable."""
+        place = _place(address)
         device_code, user_code = new_secret(), "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARS))
         with self._database.write() as connection:
-            waiting = connection.execute("SELECT count(*) FROM device WHERE expires_s > ?", (self._now_s(),)).fetchone()
-            if waiting[0] >= MOST_WAITING:
-                raise Unavailable("Too many devices wait for somebody to sign in. Try again later.")
+            self._check_number(connection, app_id, place)
             until_s = self._now_s() + LIFE.total_seconds()
-            row = (hashed(device_code), user_code, app_id, asked.to_json(), "waiting", 0.0, int(until_s))
-            connection.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL, ?, ?)", row)
+            row = (hashed(device_code), user_code, app_id, asked.to_json(), "waiting", 0.0, int(until_s), place)
+            connection.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?)", row)
         return Started(device_code, user_code, int(LIFE.total_seconds()), INTERVAL_S)
+
+    def _check_number(self, connection: sqlite3.Connection, app_id: str, place: str) -> None:
+        of_all, of_app, of_place = connection.execute(
+            "SELECT count(*), total(app = ?), total(address = ?) FROM device WHERE expires_s > ? AND state = 'waiting'",
+            (app_id, place, self._now_s()),
+        ).fetchone()
+        if of_all >= MOST_WAITING:
+            raise Unavailable("Too many devices wait for somebody to sign in. Try again later.")
+        if place and 0 < self._most.of_address <= of_place:
+            raise TooManyDevices("of this address")
+        if 0 < self._most.of_app <= of_app:
+            raise TooManyDevices("of this application")
 
     def find(self, user_code: str) -> Device:
         """The device that shows this code. Raises WrongUserCode."""
@@ -115,6 +139,17 @@ class Devices:
 
     def _now_s(self) -> float:
         return self._clock().timestamp()
+
+
+def _place(address: str) -> str:
+    """What a client cannot change as it likes: of IPv6 the network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found.packed, NETWORK_BITS), strict=False))
 
 
 def _plain(user_code: str) -> str:

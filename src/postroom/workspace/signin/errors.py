@@ -144,6 +144,15 @@ class DeviceTooFast(Refused):
     """The device asks more often than it may."""
 
 
+class TooManyDevices(Refused):
+    """Too many devices wait for somebody to sign in. Use a code that was given, or wait until one has expired."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__(
+            f"Too many devices {of} wait for somebody to sign in. Use a code that was given, or try again later."
+        )
+
+
 class DeviceExpired(Refused):
     """The device code has expired. Begin anew."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -17,7 +17,7 @@ from postroom.workspace.signin.clients import Clients
 from postroom.workspace.signin.codes import Codes
 from postroom.workspace.signin.consents import Consents
 from postroom.workspace.signin.database import Database
-from postroom.workspace.signin.devices import Devices
+from postroom.workspace.signin.devices import Devices, Most
 from postroom.workspace.signin.errors import UnknownTenant
 from postroom.workspace.signin.grants import Grants
 from postroom.workspace.signin.keys import KNOWN_FOR, Keys
@@ -36,10 +36,11 @@ MOST_PASSWORD_CHARS: Final = 1024
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`tenant`: the id of ours, a UUID; empty takes the one made with the home. `admins`: addresses of those who may
-    allow apps what only administrators may, and for everybody."""
+    allow apps what only administrators may, and for everybody. `devices`: how many may wait."""
 
     tenant: str = ""
     admins: tuple[str, ...] = ()
+    devices: Most = field(default_factory=Most)
 
 
 class Signin:
@@ -58,7 +59,7 @@ class Signin:
         self.clients = Clients(self.apps, clock, {*WORDS, self.tenant})
         self.sessions, self.forms = Sessions(database, clock), Forms(key, clock)
         self.signins = SignIns(database, clock)
-        self.codes, self.devices = Codes(database, clock, self.signins), Devices(database, clock)
+        self.codes, self.devices = Codes(database, clock, self.signins), Devices(database, clock, self.rules.devices)
         self.grants = Grants(
             database, people, self.apps, self.consents, self.signins, self.codes, self.devices, self.tokens
         )

@@ -15,6 +15,7 @@ from tests.workspace.signin.known import ANNA, PASSWORD
 
 from postroom.errors import NoSpace
 from postroom.faces.graph.signin.errors import TABLE, row_of
+from postroom.settings import Graph
 from postroom.workspace.signin import errors
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -142,6 +143,13 @@ def start(world: World, **form: str) -> dict[str, Any]:
 
 def poll(world: World, device: dict[str, Any]) -> Any:
     return world.token(grant_type=DEVICE, client_id=world.desk.id, device_code=device["device_code"])
+
+
+def test_who_asks_for_codes_without_end_is_told_to_wait(world: World) -> None:
+    devices = [start(world) for _ in range(Graph().device_codes_address)]
+    answer = world.token("/common/oauth2/v2.0/devicecode", client_id=world.desk.id, scope="openid Mail.Read")
+    assert (answer.status_code, answer.json()["error"]) == (429, "slow_down")
+    refused(poll(world, devices[0]), "authorization_pending", 70016)
 
 
 def test_a_device_is_signed_in_by_a_browser_elsewhere(world: World) -> None:

@@ -23,13 +23,13 @@ _GUESSES: Final = " codes of devices"
 
 
 def start(desk: Desk, ask: Ask) -> Response:
-    """Where the program begins. Raises UnknownApp, NeedsSecret, MissingField and what a scope may be wrong in."""
+    """Where the program begins. Raises UnknownApp, NeedsSecret, MissingField, TooManyDevices; for scopes as `parse`."""
     app = desk.app(ask)
     if not app.public:
         raise NeedsSecret
     asked = desk.asked(ask)
     desk.signin.grants.check_resource(asked)
-    started = desk.signin.devices.start(app.id, asked)
+    started = desk.signin.devices.start(app.id, asked, ask.ip)
     address = f"{ask.base}/{ask.tenant}/{PAGE}"
     told = f"To sign in, use a web browser to open the page {address} and enter the code {started.user_code}."
     document = {

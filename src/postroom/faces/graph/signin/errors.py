@@ -46,6 +46,7 @@ TABLE: Final[dict[type[PostroomError], Row]] = {
     of.Declined: Row("authorization_declined", 65004),
     of.DevicePending: Row("authorization_pending", 70016),
     of.DeviceTooFast: Row("slow_down", 70016),
+    of.TooManyDevices: Row("slow_down", 90055, 429),
     of.DeviceExpired: Row("expired_token", 70020),
     of.UnknownDevice: Row("bad_verification_code", 70018),
     of.WrongUserCode: Row("bad_verification_code", 70018),
