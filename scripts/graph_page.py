@@ -55,7 +55,7 @@ status = 503
 retry_after_s = 4
 ```
 
-The file is read again when it changes, and counting begins anew.
+The file is read again when it changes, and counting begins anew; it may be missing, and there are no rules then.
 
 ## Coverage
 
