@@ -88,8 +88,9 @@ class Workspace:
         return self.signin.apps.find(one.app) is not None and (not one.user or self.signin.active(one.user) is not None)
 
     def tend(self) -> None:
-        """What is to be done every hour: files that nothing needs, codes and tokens that are over, old changes."""
+        """What is to be done every hour: what accounts changed, files that nothing needs, what is over, old changes."""
         self.mail.tend()
+        self.directory.notice()
         self._forget_changes()
         self.store.sweep()
         self.signin.tend()

@@ -241,6 +241,103 @@ def test_the_log_of_accounts_says_who_it_was(house: House) -> None:
     assert (entry.admin, entry.message.endswith(f"Create mail user: {NEW}.")) == (ADMIN, True)
 
 
+# What changed
+
+
+def follow(client: Client, link: str) -> tuple[dict[str, Any], str]:
+    """All that a link of delta leads to, by id, and the link to what comes later."""
+    rows: dict[str, Any] = {}
+    page = client.get(link)
+    while True:
+        rows |= {row["id"]: row for row in page["value"]}
+        after = str(page.get("@odata.nextLink") or page["@odata.deltaLink"]).removeprefix(f"{client.world.base}/v1.0")
+        if "@odata.deltaLink" in page:
+            return rows, after
+        page = client.get(after)
+
+
+def test_changes_of_accounts_are_told_however_they_were_made(house: House) -> None:
+    ids = {house.person(address).id for address in (ADMIN, ROOT, BERT)}
+    rows, link = follow(house.app, "/users/delta?$select=displayName,city&$top=2")
+    assert rows.keys() == ids
+    assert follow(house.app, link)[0] == {}
+    house.accounts.users.create(LOCAL, NEW, UserChange(name="Nina", password=PASSWORD))
+    house.accounts.users.update(LOCAL, BERT, UserChange(name="Bertram", active=True))
+    house.app.done("PATCH", f"/users/{ADMIN}", 204, json={"city": "Ulm"})
+    new = house.person(NEW).id
+    rows, link = follow(house.app, link)
+    assert {row["id"]: (row["displayName"], row["city"]) for row in rows.values()} == {
+        new: ("Nina", None),
+        house.person(BERT).id: ("Bertram", None),
+        house.person(ADMIN).id: ("ada", "Ulm"),
+    }
+    assert follow(house.app, link)[0] == {}
+    house.accounts.users.delete(LOCAL, NEW)
+    rows, link = follow(house.app, link)
+    assert rows == {new: {"@odata.type": "#microsoft.graph.user", "id": new, "@removed": {"reason": "deleted"}}}
+    assert follow(house.app, link)[0] == {}
+
+
+def test_users_who_are_removed_by_graph_are_told_too_and_once(house: House) -> None:
+    made = house.app.done("POST", "/users", 201, json=described(city="Ulm"))["id"]
+    link = follow(house.app, "/users/delta")[1]
+    house.app.done("DELETE", f"/users/{made}", 204)
+    rows, link = follow(house.app, link)
+    assert list(rows) == [made]
+    assert rows[made]["@removed"] == {"reason": "deleted"}
+    assert follow(house.app, link)[0] == {}
+
+
+def test_from_now_on_tells_nothing_of_before(house: House) -> None:
+    rows, link = follow(house.app, "/users/delta?$deltatoken=latest")
+    assert rows == {}
+    house.accounts.users.update(LOCAL, BERT, UserChange(name="Bertram"))
+    assert follow(house.app, link)[0].keys() == {house.person(BERT).id}
+
+
+def test_of_users_only_those_who_are_asked_for_are_told(house: House) -> None:
+    bert, ada = house.person(BERT).id, house.person(ADMIN).id
+    rows, link = follow(house.app, f"/users/delta?$filter=id eq '{bert}' or id eq '{house.person(ROOT).id}'")
+    assert rows.keys() == {bert, house.person(ROOT).id}
+    for address in (ADMIN, BERT):
+        house.accounts.users.update(LOCAL, address, UserChange(name="Changed"))
+    assert ada not in follow(house.app, link)[0]
+    assert follow(house.app, link)[0].keys() == {bert}
+    assert follow(house.app, f"/users/delta?$filter=id in ('{ada}')")[0].keys() == {ada}
+    for condition in ("displayName eq 'x'", "id ne 'x'", "id eq 'x' and id eq 'x'", "id eq null", "id eq 'x' or true"):
+        assert house.app.refused("GET", f"/users/delta?$filter={condition}")[0] == 400
+
+
+def test_who_is_out_of_sight_for_a_while_loses_nothing(house: House) -> None:
+    """A directory that lists fewer people, by a mistake in its settings, must not cost pictures and managers."""
+    house.app.done("PATCH", f"/users/{BERT}", 204, json={"city": "Ulm"})
+    bert, link = house.person(BERT).id, follow(house.app, "/users/delta")[1]
+    directory, people = house.world.workspace.directory, house.world.workspace.people
+    assert isinstance(people, AccountsPeople)
+    directory._noticing._people = Fewer(people, BERT)  # type: ignore[assignment]
+    directory._people = Fewer(people, BERT)  # type: ignore[assignment]
+    rows, link = follow(house.app, link)
+    assert rows[bert]["@removed"] == {"reason": "deleted"}
+    directory._noticing._people = directory._people = people
+    assert follow(house.app, link)[0][bert]["displayName"] == "bert"
+    assert house.app.get(f"/users/{BERT}?$select=city")["city"] == "Ulm"
+
+
+@dataclass
+class Fewer:
+    """People without one of them."""
+
+    people: AccountsPeople
+    without: str
+
+    def all(self) -> Iterator[Person]:
+        return (one for one in self.people.all() if one.address != self.without)
+
+    def find(self, name: str) -> Person | None:
+        found = self.people.find(name)
+        return None if found is not None and found.address == self.without else found
+
+
 # Passwords
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from postroom.workspace.errors import TooOld
 from postroom.workspace.query.options import Options
 from postroom.workspace.store import ids
+from postroom.workspace.store.items import What
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.packing import packed, unpacked
 from postroom.workspace.store.paging import Pager
@@ -23,8 +24,6 @@ FIELD: Final = "$deltatoken"
 LATEST: Final = "latest"
 """A token that everybody has: from now on."""
 PAGE: Final = 200
-
-What = Literal["created", "updated", "deleted"]
 
 
 class Change(NamedTuple):

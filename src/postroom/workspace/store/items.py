@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from postroom.errors import AlreadyExists, NotFound, WrongState
 from postroom.workspace.clock import to_ms
@@ -20,6 +19,8 @@ from postroom.workspace.store.paging import Pager
 from postroom.workspace.store.reading import Reader, Where
 from postroom.workspace.store.rows import WHOLE, Body, Decode, Item, Place, encoded
 from postroom.workspace.store.signing import Signer
+
+What = Literal["created", "updated", "deleted"]
 
 
 class Unset:
@@ -119,10 +120,13 @@ class Items(Reader):
             )
         return replace(item, parent=place, generation=generation, change=change, modified_ms=self._second_ms)
 
-    def touch(self, item: Item) -> Item:
-        """A change of something beside the document, as of its files: the log and the ETag tell it. Raises NotFound."""
+    def touch(self, item: Item, what: What = "updated") -> Item:
+        """A change of something beside the document, as of its files: the log and the ETag tell it. Raises NotFound.
+
+        `deleted` and `created` are for what goes and comes elsewhere, while what is kept of it here stays.
+        """
         owner = self._mailbox(item.mailbox)
-        change = self._log(owner, item.parent, item.kind, item.key, item.generation, "updated")
+        change = self._log(owner, item.parent, item.kind, item.key, item.generation, what)
         self._change(item, "kind = kind", change)
         return replace(item, change=change, modified_ms=self._second_ms)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Raw, Result, Value
+from postroom.workspace.workloads.directory.directory import Changed
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, reference
 from postroom.workspace.workloads.directory.photos import Photo
 
@@ -150,9 +151,17 @@ def groups(call: Call) -> Result:
     return Many(call.workspace.directory.groups(call.options))
 
 
+@implements("directory.users.delta")
+def users_delta(call: Call) -> Result:
+    return _changed(call.workspace.directory.users_changed(call.options))
+
+
 @implements("directory.groups.delta")
 def groups_delta(call: Call) -> Result:
-    changed = call.workspace.directory.groups_changed(call.options)
+    return _changed(call.workspace.directory.groups_changed(call.options))
+
+
+def _changed(changed: Changed) -> Result:
     token = {"next" if changed.more else "delta": changed.token}
     return Delta(changed.rows, **token)
 

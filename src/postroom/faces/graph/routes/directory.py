@@ -59,6 +59,8 @@ def _change(key: str, method: str, path: str, delegated: tuple[str, ...], applic
 USERS: Final = (
     _read("users.list", "/users", "[user]", READ_BASIC, READ_ALL, "All users.", o365=True),
     _read("users.get", "{U}", "user", READ_ME, READ_ALL, "One user.", o365=True),
+    _route("users.delta", "GET", "/users/delta", "[user]", delegated=READ_ALL, application=READ_ALL,
+           options=DELTA - {"orderby", "expand"}, doc="Users that changed, in accounts or here."),
     _change("users.create", "POST", "/users", WRITE_ALL, WRITE_ALL, "Make a user: an account, with a mailbox.", 201,
             returns="user", takes="json", by="admin"),
     _change("users.change", "PATCH", "{U}", WRITE_ME, WRITE_ALL, "Change a user: their account, and what is kept "

@@ -17,9 +17,10 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
-from postroom.workspace.workloads.directory import accounts, groups, people, photos, tenant
+from postroom.workspace.workloads.directory import accounts, groups, noticing, people, photos, tenant
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, Groups
 from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, USER, USER_TYPE, Document, id_of
+from postroom.workspace.workloads.directory.noticing import Noticing
 from postroom.workspace.workloads.directory.objects import (
     MANAGER,
     OBJECT_TYPE,
@@ -50,7 +51,7 @@ class Directory:
     ) -> None:
         """Without a registrar accounts are only read."""
         self._store, self._settings, self._tenant, self._people = store, settings, tenant, people
-        self._registrar = registrar
+        self._registrar, self._noticing = registrar, Noticing(store, people)
         self._users, self._groups = Users(people), Groups()
         self._objects = Objects(people, self._users, self._groups)
 
@@ -102,6 +103,35 @@ class Directory:
     def change_password(self, by: Acting, name: str, password: str) -> None:
         """Of oneself, once somebody has proved to know the old one. Raises PasswordRefused, Denied."""
         self._accounts().change(by, self._users.person(name), PersonChange(password=password))
+
+    def users_changed(self, options: Options) -> Changed:
+        """All users, then those that changed since the token in the options, here or in accounts.
+
+        Raises Invalid for a `$filter` by something else than ids.
+        """
+        wanted = noticing.ids_in(options.filter)
+        if options.cursor is None:
+            self._noticing.notice()
+        listing = Listing(OWNER, (USER,), None, options=replace(options, filter=None),
+                          default_page=self._settings.page_rows, most=self._settings.page_rows_most)  # fmt: skip
+        with self._store.read() as unit:
+            token = options.delta or options.cursor
+            found = unit.changes.since(listing, token, carried=None if wanted is None else {"ids": wanted})
+            rows = [(item, self._people.find(_id(item))) for item in found.items]
+        there = [
+            project(people.document(person, item.document), replace(shown(found.options), expand=()), USER_TYPE)
+            for item, person in rows
+            if person is not None
+        ]
+        # Whoever came and went meanwhile was never told.
+        gone = [_id(item) for item, person in rows if person is None and item.number not in found.created]
+        gone += [id_of(change.key) for change in found.removed]
+        told, wanted = [*there, *(_removed(USER, one) for one in gone)], found.carried.get("ids")
+        return Changed([row for row in told if wanted is None or row["id"] in wanted], found.token, found.more)
+
+    def notice(self) -> None:
+        """Have changes of accounts told to who subscribed to them; to be called now and then."""
+        self._noticing.notice()
 
     def manager(self, name: str, options: Options) -> Document:
         with self._store.read() as unit:
@@ -180,8 +210,7 @@ class Directory:
         with self._store.read() as unit:
             found = unit.changes.since(listing, options.delta or options.cursor)
             rows = [self._changed(unit, item, found.options) for item in found.items]
-        gone = [{"@odata.type": "#microsoft.graph.group", "id": id_of(change.key), "@removed": {"reason": "deleted"}}
-                for change in found.removed]  # fmt: skip
+        gone = [_removed(GROUP, id_of(change.key)) for change in found.removed]
         return Changed([*rows, *gone], found.token, found.more)
 
     def group(self, group_id: str, options: Options) -> Document:
@@ -351,6 +380,10 @@ class Directory:
         for target in before:
             unit.links.unlink(name, item, target)
         return bool(before)
+
+
+def _removed(kind: str, object_id: str) -> Document:
+    return {"@odata.type": f"#microsoft.graph.{kind}", "id": object_id, "@removed": {"reason": "deleted"}}
 
 
 def _id(item: Item) -> str:

@@ -1,6 +1,6 @@
 """Users and groups as notifications tell of them; see delivery/notifying_reader.py, Source.
 
-Of users only what is kept here is told: who there is, and what accounts know of them, changes elsewhere.
+What is kept here of users is told at once; what changes of accounts when it is noticed (noticing.py).
 """
 
 from __future__ import annotations
