@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from msgspec.structs import replace
+
 from postroom.errors import AlreadyExists, NotFound, WrongState
 from postroom.workspace.clock import to_ms
 from postroom.workspace.store import ids

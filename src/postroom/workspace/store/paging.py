@@ -5,10 +5,9 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.schema.types import SCHEMA
@@ -26,8 +25,7 @@ CURSOR: Final = "$skiptoken"
 _FIRST_CHUNK: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """An item of the list and what its place in the order follows from."""
 
     item: Item

@@ -30,8 +30,7 @@ FROM item JOIN mailbox ON mailbox.number = item.mailbox LEFT JOIN item AS above 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What an item lies in: enough of that other item to name it."""
 
     number: int
@@ -39,9 +38,11 @@ class Place:
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something that a person owns, see docs/workspace.md. `document` is a copy of its own."""
+class Item(msgspec.Struct, frozen=True):
+    """Something that a person owns, see docs/workspace.md. `document` is a copy of its own.
+
+    A struct, which is made in a fifth of the time of a dataclass: a page has a thousand of them.
+    """
 
     number: int
     mailbox: str

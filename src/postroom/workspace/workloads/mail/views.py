@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.workspace.query.access import plain, type_of
@@ -13,13 +14,13 @@ from postroom.workspace.query.project import Projection
 from postroom.workspace.query.steps import find
 from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store import ids
-from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, facts, only
+from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, Place, facts, only
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import contents, mime_in, text
 from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
 from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wish
 
-LINK: Final = "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
+LINK: Final = ("https://outlook.office365.com/owa/?ItemID=", "&exvsurl=1&viewmodel=ReadMessageItem")
 _MESSAGE: Final = SCHEMA.entity("message")
 TYPE: Final = "@odata.type"
 BODIES: Final = 50
@@ -101,9 +102,15 @@ def _with_facts(item: Item, document: Document, wish: Wish) -> Document:
     return {
         **facts(item, item_id),
         **document,
-        "parentFolderId": None if folder is None else ids.immutable(folder),
-        "webLink": LINK.format(id=item_id),  # nothing in an id needs to be quoted
+        "parentFolderId": None if folder is None else _folder_id(folder),
+        "webLink": f"{LINK[0]}{item_id}{LINK[1]}",  # nothing in an id needs to be quoted
     }
+
+
+@lru_cache(maxsize=256)
+def _folder_id(folder: Place) -> str:
+    """Kept, since the messages of a page mostly lie in one."""
+    return ids.immutable(folder)
 
 
 def for_filter(item: Item) -> Document:
