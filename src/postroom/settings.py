@@ -86,6 +86,7 @@ class Mailstore:
     port: int = port(8463, "Port of the API.")
     byte_order_mark: bool = setting(True, "Begin each answer with a byte order mark, as the original does.")
     strict_parameters: bool = setting(False, "Refuse parameters that the function does not have.")
+    legacy: bool = setting(False, "Whether the Management API of versions 6 and 7 answers too, on the same port.")
     null_token_at_end: bool = setting(False, "Give a null token in the last status of a long-running call.")
 
 
@@ -253,6 +254,9 @@ class Graph:
     )
     content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
+    batch_answer_bytes: int = setting(
+        32 * MIB, "Largest answer of a batch; what is read beyond it is told to ask again.", minimum=KIB
+    )
     page_rows: int = setting(100, "Rows of a page of the directory when the request names no number.", minimum=1)
     page_rows_most: int = setting(999, "Most rows of a page of the directory.", minimum=1)
     changes_days: float = setting(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import msgspec
 import pytest
 
 from postroom.faces.graph import batch
@@ -14,7 +15,9 @@ def part(part_id: str, **more: Any) -> dict[str, Any]:
     return {"id": part_id, "method": "GET", "url": f"/{part_id}", **more}
 
 
-def run(*parts: dict[str, Any], answers: dict[str, Answer] | None = None) -> tuple[dict[str, Any], list[Incoming]]:
+def run(
+    *parts: dict[str, Any], answers: dict[str, Answer] | None = None, most: int = 1 << 20
+) -> tuple[dict[str, Any], list[Incoming]]:
     """The responses by id, and what was performed."""
     performed: list[Incoming] = []
 
@@ -24,7 +27,7 @@ def run(*parts: dict[str, Any], answers: dict[str, Answer] | None = None) -> tup
 
     outer = Incoming("POST", "/beta/$batch", headers={"authorization": "Bearer outer"}, origin="https://here:1")
     read = batch.read({"requests": list(parts)}, 20)
-    responses = batch.run(read, outer, "beta", perform)["responses"]
+    responses = msgspec.json.decode(msgspec.json.encode(batch.run(read, outer, "beta", perform, most)))["responses"]
     return {response["id"]: response for response in responses}, performed
 
 
@@ -94,3 +97,26 @@ def test_a_batch_that_cannot_be_used_is_refused_whole(parts: Any, word: str) -> 
     with pytest.raises(Refused, match=word) as refused:
         batch.read({"requests": parts}, 20)
     assert refused.value.status == 400
+
+
+def test_reading_ends_where_answers_are_large_enough() -> None:
+    large = {one: Answer(200, {"x": "y" * 400}) for one in "abcd"}
+    json_type = {"Content-Type": "application/json"}
+    changed = part("d", method="PATCH", body={}, headers=json_type)
+    responses, performed = run(part("a"), part("b"), part("c"), changed, answers=large, most=1000)
+    assert {one: responses[one]["status"] for one in "abcd"} == {"a": 200, "b": 200, "c": 429, "d": 200}
+    assert responses["c"]["headers"]["Retry-After"] == "1"
+    # What changes something is answered whatever it takes: nobody could repeat it.
+    assert [one.path for one in performed] == ["/beta/a", "/beta/b", "/beta/c", "/beta/d"]
+
+
+def test_after_an_answer_without_room_nothing_more_is_read() -> None:
+    answers = {"a": Answer(200, b"x" * 600), "b": Answer(200, b"x" * 600)}
+    responses, performed = run(part("a"), part("b"), part("c"), part("d", dependsOn=["b"]), answers=answers, most=1000)
+    assert [responses[one]["status"] for one in "abcd"] == [200, 429, 429, 424]
+    assert [one.path for one in performed] == ["/beta/a", "/beta/b"]
+
+
+def test_an_answer_too_large_for_any_batch_leaves_room_for_others() -> None:
+    responses, _ = run(part("a"), part("b"), answers={"a": Answer(200, b"x" * 1000)}, most=1000)
+    assert [responses[one]["status"] for one in "ab"] == [413, 200]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,19 +82,54 @@ def _ordered(parts: list[Part]) -> list[Part]:
     return ordered
 
 
-def run(parts: list[Part], outer: Incoming, version: str, perform: Perform) -> dict[str, Any]:
-    """All answers. What depends on a failed one is not done and answered with 424."""
+class _Room:
+    """How many bytes of answers a batch may still have, since all are held in memory."""
+
+    def __init__(self, most: int) -> None:
+        self._most = self._left = most
+        self._full = False
+
+    def answer(self, part: Part, perform: Callable[[], Answer]) -> Answer:
+        """The answer, or why it is left out. Only that of a GET may be: it can be asked again."""
+        reads = part.method.upper() == "GET"
+        if reads and self._full:
+            return NO_ROOM
+        made, size = _measured(perform())
+        if reads and size > self._left:
+            self._full = self._full or size <= self._most
+            return NO_ROOM if size <= self._most else TOO_LARGE
+        self._left -= size
+        return made
+
+
+def run(parts: list[Part], outer: Incoming, version: str, perform: Perform, most_bytes: int) -> dict[str, Any]:
+    """All answers. What depends on a failed one is not done and answered with 424.
+
+    Answers beyond `most_bytes` are left out: with 429, and with 413 when one is too large for any batch.
+    """
     failed: set[str] = set()
+    room = _Room(most_bytes)
     responses = []
     for part in parts:
+        answer = FAILED
         if failed.isdisjoint(other.lower() for other in part.depends_on or []):
-            answer = _performed(part, outer, version, perform)
-        else:
-            answer = Answer(424, _failed_dependency())
+            answer = room.answer(part, partial(_performed, part, outer, version, perform))
         if answer.status >= 400:
             failed.add(part.id.lower())
         responses.append(_response(part.id, answer))
     return {"responses": responses}
+
+
+def _measured(answer: Answer) -> tuple[Answer, int]:
+    """The answer, JSON as text, and about how many bytes it will have in the batch."""
+    content = answer.content
+    if content is None:
+        return answer, 0
+    if isinstance(content, Path | bytes):
+        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        return answer, size * 4 // 3
+    text = msgspec.json.encode(content)
+    return replace(answer, content=msgspec.Raw(text)), len(text)
 
 
 def _performed(part: Part, outer: Incoming, version: str, perform: Perform) -> Answer:
@@ -138,6 +175,15 @@ def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _failed_dependency() -> dict[str, Any]:
-    message = "The dependent request failed, or was not performed itself."
-    return {"error": {"code": "FailedDependency", "message": message}}
+def _error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, {"error": {"code": code, "message": message}}, headers or {})
+
+
+FAILED: Final = _error(424, "FailedDependency", "The dependent request failed, or was not performed itself.")
+NO_ROOM: Final = _error(
+    429, "TooManyRequests", "The answers of a batch may not be larger together. Ask for this one in another batch.",
+    {"Retry-After": "1"},
+)  # fmt: skip
+TOO_LARGE: Final = _error(
+    413, "RequestEntityTooLarge", "The answer is larger than those of a batch may be. Ask for it by itself."
+)

@@ -7,6 +7,8 @@ import base64
 import pytest
 from tests.faces.graph.graph_server import BERT, Client
 
+from postroom.settings import Graph
+
 MIB = 1 << 20
 DIRECT = 3 * MIB
 BERTS = {"emailAddress": {"address": BERT.address}}
@@ -59,3 +61,15 @@ def test_json_of_a_message_has_its_own_limit_and_mime_another(anna: Client) -> N
     raw = base64.b64encode(b"To: bert@one.test\r\nSubject: Roof\r\n\r\n" + b"x" * 78 * (7 * MIB // 78))
     headers = {"Content-Type": "text/plain"}
     assert anna("POST", "/me/sendMail", content=raw, headers=headers).status_code == 202
+
+
+def test_a_batch_does_not_hold_more_than_it_may(anna: Client) -> None:
+    message = {"subject": "Roof", "body": {"contentType": "text", "content": "x" * 5 * MIB}}
+    found = anna.done("POST", "/me/messages", 201, json=message)["id"]
+    parts = [{"id": str(number), "method": "GET", "url": f"/me/messages/{found}"} for number in range(20)]
+    answer = anna("POST", "/$batch", json={"requests": parts})
+    most = Graph().batch_answer_bytes
+    assert len(answer.content) <= most + 20_000
+    statuses = {int(one["id"]): one["status"] for one in answer.json()["responses"]}
+    fitting = most // (5 * MIB)
+    assert [statuses[number] for number in range(20)] == [200] * fitting + [429] * (20 - fitting)

@@ -34,7 +34,8 @@ def batch_requests(call: Call) -> Result:
     """Each request of a batch by itself, with the token of the batch where it has none of its own."""
     if call.perform is None or call.incoming is None or call.incoming.batched:
         raise Refused(400, "BadRequest", "A batch cannot hold a batch.")
-    parts = batch.read(call.body, call.workspace.settings.graph.batch_requests)
+    settings = call.workspace.settings.graph
+    parts = batch.read(call.body, settings.batch_requests)
     version = call.base_url.rpartition("/")[2]
-    answers = batch.run(parts, call.incoming, version, call.perform)
+    answers = batch.run(parts, call.incoming, version, call.perform, settings.batch_answer_bytes)
     return Raw(msgspec.json.encode(answers), JSON)
