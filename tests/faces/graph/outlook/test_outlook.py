@@ -38,7 +38,8 @@ def call(graph: LocalGraph, anna: User) -> Iterator[Call]:
         def run(method: str, path: str, audience: str = OUTLOOK, **more: Any) -> httpx2.Response:
             scopes = ("Mail.ReadWrite", "Mail.Send", "MailboxSettings.ReadWrite", "User.Read")
             token = graph.workspace.signin.tokens.access(Grant(graph.app, person, audience, scopes))
-            return http.request(method, path, headers={"Authorization": f"Bearer {token}"}, **more)
+            headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+            return http.request(method, path, headers=headers, **more)
 
         yield run
 
@@ -137,6 +138,59 @@ def test_each_api_takes_its_own_tokens_only(call: Call) -> None:
 def test_what_is_not_there_is_an_error(call: Call, method: str, path: str, status: int) -> None:
     answer = call(method, path, json={} if method == "POST" else None)
     assert answer.status_code == status, answer.text
+
+
+TRACK = {"Prefer": "odata.track-changes"}
+
+
+def tracked(call: Call, url: str) -> tuple[list[Any], str]:
+    """All rows that a request with tracking leads to, and the link to what comes later."""
+    rows: list[Any] = []
+    while True:
+        answer = call("GET", url, headers=TRACK)
+        page = done(answer)
+        assert answer.headers["preference-applied"] == "odata.track-changes"
+        rows += page["value"]
+        if "@odata.deltaLink" in page:
+            return rows, page["@odata.deltaLink"]
+        url = page["@odata.nextLink"]
+
+
+def test_changes_are_tracked_on_the_collection_itself(call: Call, graph: LocalGraph, anna: User) -> None:
+    folder = done(call("POST", "/api/v2.0/me/mailfolders", json={"DisplayName": "Tracked"}), 201)["Id"]
+    path = f"/api/v2.0/me/mailfolders('{folder}')/messages"
+    first, second, third = (done(call("POST", path, json={"Subject": name}), 201)["Id"] for name in "abc")
+    rows, link = tracked(call, f"{path}?$select=Subject&$top=2")
+    assert sorted(row["Subject"] for row in rows) == ["a", "b", "c"]
+    assert link.startswith(f"{graph.origin}{path}?$deltaToken=")
+    assert tracked(call, link)[0] == []
+    done(call("PATCH", f"/api/v2.0/me/messages('{second}')", json={"Subject": "B"}))
+    done(call("DELETE", f"/api/v2.0/me/messages('{first}')"), 204)
+    rows, link = tracked(call, link)
+    changed, gone = sorted(rows, key=lambda row: "reason" in row)
+    assert (changed["Id"], changed["Subject"]) == (second, "B")
+    name = f"Messages('{first}')"
+    assert gone == {
+        "@odata.context": f"{graph.origin}/api/v2.0/$metadata#Me/MailFolders('{folder}')/Messages/$deletedEntity",
+        "@odata.id": f"{graph.origin}/api/v2.0/Users('{anna.id}')/{name}",
+        "id": name,
+        "reason": "deleted",
+    }
+    assert tracked(call, link)[0] == []
+    assert third not in str(rows)
+
+
+def test_a_link_of_tracking_needs_no_preference(call: Call) -> None:
+    rows, link = tracked(call, "/api/v2.0/me/mailfolders('junkemail')/messages")
+    assert (rows, done(call("GET", link))["value"]) == ([], [])
+
+
+def test_what_cannot_be_tracked_is_listed(call: Call) -> None:
+    answer = call("GET", "/api/v2.0/me/MasterCategories", headers=TRACK)
+    assert "@odata.deltaLink" not in done(answer)
+    assert "preference-applied" not in answer.headers
+    assert call("GET", "/api/v2.0/me/messages?$deltaToken=none").status_code == 400
+    assert call("GET", "/api/v2.0/me/mailfolders('inbox')/messages?$search=x", headers=TRACK).status_code == 400
 
 
 def test_our_client_speaks_it(graph: LocalGraph, anna: User) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from postroom.errors import PostroomError
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
-from postroom.faces.graph.outlook import names
+from postroom.faces.graph.outlook import names, tracking
 from postroom.faces.graph.perform import Located, Service
 from postroom.faces.graph.route import Family, Route
 from postroom.workspace.schema.types import SCHEMA, EntityType
@@ -56,6 +56,8 @@ class Outlook:
         rest = _CATEGORIES.sub("outlook/masterCategories", incoming.path[version.end() :])
         asked = replace(incoming, path=f"/v1.0{rest}", query=names.query(incoming.query))
         located = self.service.locate(asked)
+        if tracking.is_asked(asked):
+            located = tracking.located(asked, located, self.service.locate)
         if located.found.route.key == "core.batch":
             raise Refused(501, "NotImplemented", "Batches of Outlook REST are not supported; those of Graph are.")
         return replace(located, version=f"api/{version[1].lower()}")
@@ -73,7 +75,8 @@ class Outlook:
             return made
         # Parts of it may be JSON text, in which nothing could be renamed.
         content = msgspec.json.decode(msgspec.json.encode(made.content))
-        return replace(made, content=self._content(made, content, incoming, located))
+        shown = replace(made, content=self._content(made, content, incoming, located))
+        return tracking.told(shown, located)
 
     def refused(self, error: PostroomError, incoming: Incoming, family: Family = "core") -> Answer:
         return self.service.refused(error, incoming, family)
@@ -95,6 +98,9 @@ class Outlook:
             shown = names.shown(rows, kind)
             if isinstance(rows, list):
                 shown = [self._with_id(one, row, base, made, located) for one, row in zip(shown, rows, strict=True)]
+                if tracking.is_delta(located):
+                    context = names.in_context(str(content.get("@odata.context")), me=found.user is None)
+                    shown = [tracking.gone(row, one, context) for one, row in zip(shown, rows, strict=True)]
             answer = {**envelope, "value": shown}
         else:
             answer = self._with_id(names.shown(dict(content), kind), content, base, made, located)
@@ -146,10 +152,7 @@ def _kind(located: Located) -> EntityType | None:
 
 def _with_context(answer: dict[str, Any], *, me: bool) -> dict[str, Any]:
     given = answer.get("@odata.context")
-    if not isinstance(given, str):
-        return answer
-    base, mark, fragment = given.partition("$metadata#")
-    return {**answer, "@odata.context": base + mark + names.context(fragment, me=me)}
+    return {**answer, "@odata.context": names.in_context(given, me=me)} if isinstance(given, str) else answer
 
 
 def _body(incoming: Incoming) -> bytes:

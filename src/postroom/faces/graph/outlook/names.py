@@ -102,6 +102,12 @@ def query(text: str) -> str:
     return _OUTLOOK_TYPE.sub("microsoft.graph.", text)
 
 
+def in_context(url: str, *, me: bool) -> str:
+    """A whole `@odata.context`."""
+    base, mark, fragment = url.partition("$metadata#")
+    return base + mark + context(fragment, me=me)
+
+
 def context(fragment: str, *, me: bool) -> str:
     """What stands behind `$metadata#`: `users('id')/messages/$entity` as `Me/Messages/$entity`."""
     fragment = _USER.sub("Me", fragment) if me else fragment
