@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.workspace.subscriptions.receiver import Receiver, receiving
+from tests.workspace.subscriptions.test_encryption import pair
 
 from postroom.testing import LocalGraph, User, local_graph
 from postroom.workspace.signin.tokens import Grant
@@ -169,6 +170,25 @@ def test_changed_users_are_told(call: Any, hook: Receiver, anna: User) -> None:
     assert call("PATCH", "me", scopes=scopes, json={"jobTitle": "Clerk"}).status_code in (200, 204)
     assert call("PATCH", "me", scopes=scopes, json={"jobTitle": "Head"}).status_code in (200, 204)
     assert {one["resource"] for one in hook.wait(1)} == {f"Users/{anna.id}"}
+
+
+def test_a_filter_by_contents_needs_more_than_the_basics(call: Any, hook: Receiver) -> None:
+    given = wanted(hook, "me/messages?$filter=contains(bodyPreview,'x')")
+    answer = call("POST", "subscriptions", json=given, scopes="Mail.ReadBasic")
+    assert (answer.status_code, hook.asked) == (403, [])
+    given = wanted(hook, "me/messages?$filter=contains(subject,'x')")
+    assert call("POST", "subscriptions", json=given, scopes="Mail.ReadBasic").status_code == 201
+
+
+def test_a_token_for_the_basics_does_not_renew_what_has_data(call: Any, hook: Receiver) -> None:
+    given = wanted(hook, includeResourceData=True, encryptionCertificate=pair()[1], encryptionCertificateId="1")
+    made = call("POST", "subscriptions", json=given)
+    assert made.status_code == 201, made.text
+    path = f"subscriptions/{made.json()['id']}"
+    change = {"expirationDateTime": end()}
+    assert call("PATCH", path, json=change, scopes="Mail.ReadBasic").status_code == 403
+    assert call("POST", f"{path}/reauthorize", scopes="Mail.ReadBasic").status_code == 403
+    assert call("PATCH", path, json=change).status_code == 200
 
 
 def test_data_need_more_than_the_basics(call: Any, hook: Receiver) -> None:

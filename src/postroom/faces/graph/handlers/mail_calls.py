@@ -16,6 +16,7 @@ from postroom.faces.graph.dispatch import Handler, implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.result import Document, Result
 from postroom.faces.graph.routes.mail import BASIC
+from postroom.workspace.query.options import Options
 from postroom.workspace.query.walk import paths
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.changes import Delta
@@ -60,12 +61,16 @@ def wish(call: Call) -> Wish:
 
 
 def _check_basic(call: Call) -> None:
-    """A search or a filter would tell what is in a message, too. Raises Refused."""
-    options = call.options
+    """Raises Refused."""
+    if asks_contents(call.options):
+        raise denied(call.route.family)
+
+
+def asks_contents(options: Options) -> bool:
+    """Whether the options tell what is in a message: a search or a filter does so, too."""
     asked = paths(options.filter) if options.filter is not None else []
     asked += [one.path for one in options.orderby] + [one.path for one in options.expand]
-    if options.search is not None or any(name.lower() in CONTENTS for path in asked for name in path.names):
-        raise denied(call.route.family)
+    return options.search is not None or any(name.lower() in CONTENTS for path in asked for name in path.names)
 
 
 def zone_of(call: Call) -> tzinfo:

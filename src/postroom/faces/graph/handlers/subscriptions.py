@@ -12,12 +12,15 @@ from postroom.faces.graph import access, path, queries
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
+from postroom.faces.graph.outlook.names import is_outlook
+from postroom.faces.graph.handlers.mail_calls import asks_contents
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.faces.graph.route import USER
 from postroom.faces.graph.routes import ROUTES
 from postroom.faces.graph.table import Found, Table
 from postroom.workspace.delivery.notifying_rows import Target
 from postroom.workspace.query.memory import page_of
+from postroom.workspace.query.options import Options
 from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
@@ -53,16 +56,21 @@ def subscription(call: Call, subscription: str) -> Result:
 
 @implements("subscriptions.create")
 def create(call: Call) -> Result:
-    find = _finder(call, call.given("resource"))
-    if call.given("includeResourceData"):
-        # Data are the whole message: what suffices for a list of them may not suffice for their bodies.
-        access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
-    made = call.workspace.subscriptions.create(call.caller, call.document, find, immutable=call.prefer.immutable_ids)
+    find = _finder(call, call.given("resource"), data=bool(call.given("includeResourceData")))
+    made = call.workspace.subscriptions.create(
+        call.caller, call.document, find, immutable=call.prefer.immutable_ids, push=_outlook(call)
+    )
     return Created(made)
+
+
+def _outlook(call: Call) -> str:
+    """Where Outlook REST is, for who came that way."""
+    return call.base_url if call.incoming is not None and is_outlook(call.incoming.path) else ""
 
 
 @implements("subscriptions.change")
 def change(call: Call, subscription: str) -> Result:
+    _check_again(call, subscription)
     return One(call.workspace.subscriptions.change(call.caller, subscription, call.document))
 
 
@@ -74,10 +82,15 @@ def delete(call: Call, subscription: str) -> Result:
 
 @implements("subscriptions.reauthorize")
 def reauthorize(call: Call, subscription: str) -> Result:
-    found = call.workspace.subscriptions.get(call.caller, subscription)
-    _finder(call, found["resource"])
+    _check_again(call, subscription)
     call.workspace.subscriptions.reauthorize(call.caller, subscription)
     return Nothing()
+
+
+def _check_again(call: Call, subscription: str) -> None:
+    """Whether this token, too, may read what is watched. Raises Refused."""
+    found = call.workspace.subscriptions.get(call.caller, subscription)
+    _finder(call, found["resource"], data=bool(found["includeResourceData"]))
 
 
 @cache
@@ -85,8 +98,8 @@ def _table() -> Table:
     return Table(ROUTES)
 
 
-def _finder(call: Call, resource: object) -> Finder:
-    """What a resource names, once the caller may read it. Raises Invalid, Refused."""
+def _finder(call: Call, resource: object, *, data: bool) -> Finder:
+    """What a resource names, once the caller may read it, with its contents for `data`. Raises Invalid, Refused."""
     if not isinstance(resource, str) or not 0 < len(resource) <= MOST_RESOURCE:
         raise Invalid("resource", "a path, such as me/mailFolders('inbox')/messages")
     where, _, query = resource.partition("?")
@@ -98,19 +111,24 @@ def _finder(call: Call, resource: object) -> Finder:
     mailbox = ""
     if found.route.path.startswith(USER):
         mailbox = access.mailbox_of(found.route, call.caller, found.user, call.workspace.people)
-    _check_query(found, query)
+    options = _options(found, query)
     if found.route.type == MESSAGE:
+        if data or asks_contents(options):
+            # What suffices for a list of messages may not suffice for what is in them.
+            access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
         prepare(call.workspace.mail, mailbox, found.keys[-1] if found.keys else None)
     return lambda unit: replace(target(unit, found, mailbox), query=query)
 
 
-def _check_query(found: Found, query: str) -> None:
-    options = queries.parse(query).options
-    for name, _ in options:
+def _options(found: Found, query: str) -> Options:
+    pairs = queries.parse(query).options
+    for name, _ in pairs:
         if queries.bare(name) not in WATCH:
             raise Refused(400, "InvalidRequest", f"The query option '{name}' is not supported in a resource.")
     # Whatever stands in it must be known to the type as well.
-    page_of([], queries.options_for(found.route, options, None), SCHEMA.entity(found.route.type), None, None)
+    options = queries.options_for(found.route, pairs, None)
+    page_of([], options, SCHEMA.entity(found.route.type), None, None)
+    return options
 
 
 def _messages(unit: Unit, found: Found, mailbox: str) -> Target:  # noqa: ARG001  as all of them are called
