@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.workspace.mail.house import ANNA, BOB, House, house, raw
@@ -103,6 +104,27 @@ def test_the_null_sender_is_taken(home: House, server: MailServer) -> None:
     with smtp(server) as client:
         client.sendmail("", ["anna@example.org"], raw())
     assert home.names(ANNA) == ["Roof"]
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x01", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u202e"])
+@pytest.mark.parametrize("kind", [smtp, lmtp])
+def test_addresses_with_signs_that_do_not_print_are_refused(server: MailServer, kind: Any, sign: str) -> None:
+    with kind(server) as client:
+        client.ehlo_or_helo_if_needed()
+        client.send(f"MAIL FROM:<e{sign}ve@elsewhere.test> SMTPUTF8\r\n".encode())
+        assert client.getreply()[0] in (501, 553)
+        assert client.mail("eve@elsewhere.test", ["SMTPUTF8"])[0] == 250
+        client.send(f"RCPT TO:<{ANNA.address[:2]}{sign}{ANNA.address[2:]}>\r\n".encode())
+        assert client.getreply()[0] in (501, 553)
+        assert client.rcpt(ANNA.address)[0] == 250
+
+
+def test_half_a_character_is_no_address(server: MailServer) -> None:
+    with smtp(server) as client:
+        client.ehlo()
+        client.send(b"MAIL FROM:<e\xffve@elsewhere.test> SMTPUTF8\r\n")
+        assert client.getreply()[0] in (500, 501, 553)
+        assert client.mail("eve@elsewhere.test")[0] == 250
 
 
 def test_there_may_not_be_too_many_recipients(server: MailServer) -> None:

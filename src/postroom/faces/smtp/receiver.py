@@ -29,6 +29,9 @@ NOT_OURS: Final = "550 5.7.1 We do not relay: the domain is not ours"
 NOBODY: Final = "550 5.1.1 There is no such address"
 TOO_MANY: Final = "452 4.5.3 Too many recipients"
 BAD_ADDRESS: Final = "553 5.1.3 This is no address"
+BAD_SENDER: Final = "553 5.1.7 This is no address of a sender"
+OK_SENDER: Final = "250 2.1.0 OK"
+MOST_SENDER: Final = 512
 LATER: Final = "451 4.3.0 Not just now, please try again"
 NO_SPACE: Final = "452 4.3.1 No space left, please try again later"
 _ADDRESS: Final = re.compile(r"[^\s@<>]{1,256}@[^\s@<>]{1,255}")
@@ -49,6 +52,21 @@ class Receiver:
 
     # The names and parameters are those of aiosmtpd's hooks.
 
+    async def handle_MAIL(  # noqa: N802
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str | None,
+        mail_options: list[str],
+    ) -> str:
+        """What stands in it goes into reports and headers."""
+        if address and (len(address) > MOST_SENDER or not address.isprintable()):
+            return BAD_SENDER
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return OK_SENDER
+
     async def handle_RCPT(  # noqa: N802
         self,
         server: SMTP,  # noqa: ARG002
@@ -60,7 +78,7 @@ class Receiver:
         """Each recipient is judged at once: nobody sends us a message that we then refuse."""
         if len(envelope.rcpt_tos) >= self._settings.recipients:
             return TOO_MANY
-        if not _ADDRESS.fullmatch(address):
+        if not _ADDRESS.fullmatch(address) or not address.isprintable():
             return BAD_ADDRESS
         answer = await self._in_thread(self._judged, address)
         if answer == OK_RECIPIENT:
