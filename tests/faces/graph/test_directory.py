@@ -395,6 +395,14 @@ def test_groups_are_changed_by_their_owners(anna: Client, bert: Client) -> None:
     bert.done("DELETE", f"/groups/{own}", 204)
 
 
+@pytest.mark.parametrize("nickname", ["bert", "BERT", "a"])
+def test_a_group_does_not_get_the_address_of_a_user(anna: Client, nickname: str) -> None:
+    new = {"displayName": "g", "mailNickname": nickname, "mailEnabled": True, "securityEnabled": False}
+    assert anna.refused("POST", "/groups", json=new) == (400, "Request_BadRequest")
+    group = anna.done("POST", "/groups", 201, json=new | {"mailNickname": "g"})
+    assert anna.refused("PATCH", f"/groups/{group['id']}", json={"mailNickname": nickname})[0] == 400
+
+
 def test_the_address_of_a_group_is_not_changed_by_hand(anna: Client) -> None:
     new = {"displayName": "g", "mailNickname": "g", "mailEnabled": False, "securityEnabled": True}
     group = anna.done("POST", "/groups", 201, json=new)

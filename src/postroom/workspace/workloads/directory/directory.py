@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from postroom.errors import AlreadyExists, Denied, Invalid, NotFound
 from postroom.settings import Graph
 from postroom.workspace.people import Acting, People, PersonChange, Registrar
+from postroom.workspace.query.access import look_up
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.options import NONE, Options
 from postroom.workspace.query.page import Page
@@ -31,6 +32,7 @@ from postroom.workspace.workloads.directory.objects import (
 )
 from postroom.workspace.workloads.directory.people import Users
 
+NICKNAME: Final = "mailNickname"
 MOST_IDS: Final = 1000
 MOST_CHECKED: Final = 20
 
@@ -222,8 +224,10 @@ class Directory:
     def create_group(self, given: Mapping[str, Any], creator: str | None) -> Document:
         """Whoever makes it owns it, if nobody else is named. Raises Invalid, AlreadyExists."""
         members, owners = groups.bound(given, MEMBERS), groups.bound(given, OWNERS)
+        domain = tenant.default_domain(self._people)
+        self._check_address(given, domain)
         with self._store.write() as unit:
-            item = self._groups.create(unit, given, tenant.default_domain(self._people))
+            item = self._groups.create(unit, given, domain)
             self._link_all(unit, MEMBERS, item, members)
             self._link_all(unit, OWNERS, item, owners or ([creator] if creator else []))
             return groups.document(item)
@@ -231,10 +235,18 @@ class Directory:
     def change_group(self, group_id: str, given: Mapping[str, Any]) -> Document:
         """Raises Invalid, AlreadyExists."""
         members = groups.bound(given, MEMBERS)
+        if look_up(given, NICKNAME) is not None:
+            self._check_address(given, tenant.default_domain(self._people))
         with self._store.write() as unit:
             item = self._groups.change(unit, group_id, given)
             self._link_all(unit, MEMBERS, item, members)
             return groups.document(item)
+
+    def _check_address(self, given: Mapping[str, Any], domain: str) -> None:
+        """Mail to a group goes to nobody else. Raises AlreadyExists for an address of a user."""
+        nickname = look_up(given, NICKNAME)
+        if isinstance(nickname, str) and self._people.find(f"{nickname}@{domain}") is not None:
+            raise AlreadyExists(NICKNAME, nickname)
 
     def delete_group(self, group_id: str) -> None:
         with self._store.write() as unit:
