@@ -23,6 +23,8 @@ class Receiver:
     media_type: str = "text/plain"
     location: str = ""
     posts: list[dict[str, Any]] = field(default_factory=list)
+    states: list[str | None] = field(default_factory=list)
+    """The header ClientState of each post."""
     asked: list[str] = field(default_factory=list)
 
     def url(self, path: str = "/hook") -> str:
@@ -60,6 +62,7 @@ def receiving() -> Iterator[Receiver]:
                 self._answer(200, (state.token or query["validationToken"][0]).encode())
             else:
                 if state.status < 300 and not state.location:
+                    state.states.append(self.headers.get("ClientState"))
                     state.posts.append(json.loads(body))
                 self._answer(state.status, b"")
 

@@ -163,6 +163,21 @@ def test_a_forgotten_log_is_told_as_missed(house: Watching, hook: Receiver) -> N
     assert (len(hook.told()), hook.events()) == (1, ["missed"])
 
 
+def test_a_push_subscription_hears_beside_its_changes_that_some_were_missed(house: Watching, hook: Receiver) -> None:
+    for changes in ("created,missed", "created"):
+        house.subscribe(hook.url(), changes, push="https://one.test/api/v2.0")
+    house.deliver("Lost")
+    house.clock.go_on(minutes=1)
+    with house.workspace.store.write() as unit:
+        unit.changes.prune(int(unit.now.timestamp() * 1000))
+    house.tell()
+    house.deliver("Told")
+    house.tell()
+    told = [(one["SubscriptionId"], one["SequenceNumber"], one["ChangeType"]) for one in hook.elements()]
+    first, second = told[0][0], next(one for one, _, _ in told if one != told[0][0])
+    assert sorted(told) == sorted([(first, 1, "Missed"), (first, 2, "Created"), (second, 1, "Created")])
+
+
 def test_what_waits_survives_the_end_of_the_program(tmp_path: Path, hook: Receiver) -> None:
     with watching(tmp_path / "workspace") as first:
         first.subscribe(hook.url())

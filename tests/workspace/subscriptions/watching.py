@@ -29,7 +29,7 @@ class Watching:
         """The id of a subscription to Anna's mail, in a folder if one is given."""
         self.workspace.mail.folders.page(ANNA.id, None)
         minutes = more.pop("minutes", 60)
-        immutable = more.pop("immutable", False)
+        immutable, push = more.pop("immutable", False), more.pop("push", "")
         end = (self.clock() + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         values = {"changeType": changes, "notificationUrl": url, "resource": "me/messages", "expirationDateTime": end}
         made = self.workspace.subscriptions.create(
@@ -39,6 +39,7 @@ class Watching:
                 "message", ANNA.id, folder_number(unit, ANNA.id, folder) if folder else None, query=query
             ),
             immutable=immutable,
+            push=push,
         )
         return str(made["id"])
 

@@ -19,7 +19,8 @@ from postroom.errors import PostroomError
 from postroom.faces.graph.call import API_NAME
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
-from postroom.faces.graph.outlook.dialect import Outlook, is_outlook
+from postroom.faces.graph.outlook.dialect import Outlook
+from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.perform import VERSIONS, Located, Service
 from postroom.web.body import CLOSE, read_body
 from postroom.web.shell import Face

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -18,6 +18,7 @@ import msgspec
 from postroom.errors import PostroomError, Unavailable
 from postroom.settings import Graph
 from postroom.workspace.clock import Clock, to_ms
+from postroom.workspace.delivery import notifying_push
 from postroom.workspace.delivery import notifying_rows as rows
 from postroom.workspace.delivery.notifying_http import Refused
 from postroom.workspace.delivery.notifying_reader import MISSED, REAUTHORIZE, LogReader, end, lifecycle
@@ -36,7 +37,7 @@ LOOK_S: Final = 30.0
 
 
 class Poster(Protocol):
-    def post(self, url: str, content: bytes) -> None:
+    def post(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Raises Refused."""
 
 
@@ -189,7 +190,11 @@ class Notifier:
 
     def _refusal(self, outlet: Outlet, one: Subscription, waiting: Sequence[Waiting]) -> Refused | None:
         try:
-            self.poster.post(outlet.url, msgspec.json.encode(self._body(one, waiting)))
+            if notifying_push.is_push(one):
+                content = msgspec.json.encode(notifying_push.body(one, waiting))
+                self.poster.post(outlet.url, content, notifying_push.headers(one))
+            else:
+                self.poster.post(outlet.url, msgspec.json.encode(self._body(one, waiting)))
         except Refused as refusal:
             return refusal
         return None

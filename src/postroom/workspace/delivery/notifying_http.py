@@ -67,9 +67,9 @@ class Webhooks:
         except OSError as error:  # ssl.SSLError is one
             raise Invalid("graph.webhook_ca_file", f"a PEM file with certificates ({error})") from error
 
-    def post(self, url: str, content: bytes) -> None:
+    def post(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Raises Refused for everything but a 2xx in time."""
-        reply = self._send(url, content, {"Content-Type": JSON}, self._answer_s)
+        reply = self._send(url, content, {"Content-Type": JSON, **(headers or {})}, self._answer_s)
         if not 200 <= reply.status < 300:
             raise Refused(f"it answered {reply.status}")
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from postroom.errors import PostroomError, Unavailable
 from postroom.workspace.clock import to_ms
+from postroom.workspace.delivery import notifying_push
 from postroom.workspace.delivery import notifying_rows as rows
 from postroom.workspace.delivery.notifying_rows import Subscription
 from postroom.workspace.errors import TooOld
@@ -23,7 +24,8 @@ from postroom.workspace.query.options import Options
 from postroom.workspace.query.request import parse_options
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
-from postroom.workspace.store.changes import Change, What
+from postroom.workspace.store.changes import Change
+from postroom.workspace.store.items import What
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
 
@@ -226,8 +228,13 @@ def options_of(query: str) -> Options:
 
 def lifecycle(unit: Unit, subscription_id: str, event: str) -> None:
     """Tell its program what becomes of a subscription, if it wants to know."""
+    content, now_ms = {"lifecycleEvent": event}, to_ms(unit.now)
     if rows.has_lifecycle(unit, subscription_id):
-        rows.put(unit, subscription_id, {"lifecycleEvent": event}, to_ms(unit.now), lifecycle=True)
+        rows.put(unit, subscription_id, content, now_ms, lifecycle=True)
+        return
+    one = rows.find(unit, subscription_id)
+    if event == MISSED and one is not None and notifying_push.tells_missed(one):
+        rows.put(unit, subscription_id, content, now_ms)
 
 
 def end(unit: Unit, one: Subscription, why: str) -> None:

@@ -20,7 +20,10 @@ _COLUMNS: Final = (
 )
 _ADD: Final = f"INSERT INTO subscription ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608  our own names
 _SELECT: Final = f"SELECT {_COLUMNS} FROM subscription"  # noqa: S608
-_WAKE: Final = "UPDATE outlet SET next_ms = coalesce(next_ms, ?) WHERE subscription = ? AND lifecycle = ?"
+_WAKE: Final = """UPDATE outlet SET next_ms = coalesce(next_ms, ?), sequence = sequence + 1
+  WHERE subscription = ? AND lifecycle = ?"""
+_PUT: Final = """INSERT INTO notification (subscription, lifecycle, content, queued_ms, sequence)
+  SELECT subscription, lifecycle, ?, ?, sequence FROM outlet WHERE subscription = ? AND lifecycle = ?"""
 _SET_REACHED: Final = "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)"
 
 
@@ -71,6 +74,8 @@ class Waiting:
     number: int
     content: dict[str, Any]
     queued_ms: int
+    sequence: int
+    """Which of its URL's it is, from 1."""
 
 
 def add(unit: Unit, made: Subscription, urls: Sequence[str]) -> None:
@@ -176,11 +181,8 @@ def has_lifecycle(unit: Unit, subscription_id: str) -> bool:
 def put(unit: Unit, subscription_id: str, content: Mapping[str, Any], now_ms: int, *, lifecycle: bool = False) -> None:
     """Have this posted, after all that waits already."""
     text = msgspec.json.encode(content).decode()
-    unit.connection.execute(
-        "INSERT INTO notification (subscription, lifecycle, content, queued_ms) VALUES (?, ?, ?, ?)",
-        (subscription_id, int(lifecycle), text, now_ms),
-    )
     unit.connection.execute(_WAKE, (now_ms, subscription_id, int(lifecycle)))
+    unit.connection.execute(_PUT, (text, now_ms, subscription_id, int(lifecycle)))
 
 
 def due(unit: Unit, now_ms: int) -> list[Outlet]:
@@ -202,11 +204,13 @@ def next_ms(unit: Unit) -> int | None:
 def waiting(unit: Unit, outlet: Outlet, limit: int) -> list[Waiting]:
     """What goes there first."""
     rows = unit.connection.execute(
-        "SELECT number, content, queued_ms FROM notification WHERE subscription = ? AND lifecycle = ?"
+        "SELECT number, content, queued_ms, sequence FROM notification WHERE subscription = ? AND lifecycle = ?"
         " ORDER BY number LIMIT ?",
         (outlet.subscription, int(outlet.lifecycle), limit),
     )
-    return [Waiting(row["number"], msgspec.json.decode(row["content"]), row["queued_ms"]) for row in rows]
+    return [
+        Waiting(row["number"], msgspec.json.decode(row["content"]), row["queued_ms"], row["sequence"]) for row in rows
+    ]
 
 
 def taken(unit: Unit, outlet: Outlet, upto: int, now_ms: int) -> None:

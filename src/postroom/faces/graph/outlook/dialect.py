@@ -13,7 +13,7 @@ import msgspec
 from postroom.errors import PostroomError
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
-from postroom.faces.graph.outlook import names, tracking
+from postroom.faces.graph.outlook import names, push, tracking
 from postroom.faces.graph.perform import Located, Service
 from postroom.faces.graph.route import Family, Route
 from postroom.workspace.schema.types import SCHEMA, EntityType
@@ -21,15 +21,10 @@ from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.scopes import OUTLOOK
 from postroom.workspace.signin.tokens import Tokens
 
-_VERSION: Final = re.compile(r"/+api/+(v2\.0|beta)(?=/|$)", re.IGNORECASE)
 _CATEGORIES: Final = re.compile(r"(?<=/)(?:outlook/)?mastercategories(?=/|\(|$)", re.IGNORECASE)
 _AS_THEY_ARE: Final = frozenset({"value", "error"})
-SETS: Final = {"message": "Messages", "mailFolder": "MailFolders"}
+SETS: Final = {"message": "Messages", "mailFolder": "MailFolders", "subscription": "Subscriptions"}
 """Where entities are read whatever path led to them."""
-
-
-def is_outlook(path: str) -> bool:
-    return _VERSION.match(path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +45,15 @@ class Outlook:
 
     def locate(self, incoming: Incoming) -> Located:
         """Raises Refused."""
-        version = _VERSION.match(incoming.path)
+        version = names.VERSION.match(incoming.path)
         if version is None:
             raise Refused(400, "BadRequest", "The path names no version of Outlook REST.")
         rest = _CATEGORIES.sub("outlook/masterCategories", incoming.path[version.end() :])
-        asked = replace(incoming, path=f"/v1.0{rest}", query=names.query(incoming.query))
+        asked = replace(incoming, path=f"/v1.0{push.path(rest)}", query=names.query(incoming.query))
         located = self.service.locate(asked)
+        if push.path(rest) != rest:
+            # Links lead where the request came.
+            located = replace(located, path="/" + rest.lstrip("/"))
         if tracking.is_asked(asked):
             located = tracking.located(asked, located, self.service.locate)
         if located.found.route.key == "core.batch":
@@ -69,7 +67,11 @@ class Outlook:
         return self.service.admit(incoming, route)
 
     def answer(self, incoming: Incoming, located: Located) -> Answer:
-        asked = replace(incoming, query=names.query(incoming.query), body=_body(incoming))
+        try:
+            body = _body(incoming, located)
+        except Refused as error:
+            return self.service.refused(error, incoming, located.found.route.family)
+        asked = replace(incoming, query=names.query(incoming.query), body=body)
         made = self.service.answer(asked, located)
         if not isinstance(made.content, dict) or made.status >= 400:
             return made
@@ -104,7 +106,7 @@ class Outlook:
             answer = {**envelope, "value": shown}
         else:
             answer = self._with_id(names.shown(dict(content), kind), content, base, made, located)
-        return _with_context(answer, me=found.user is None)
+        return _with_context(_pushed(answer) if _is_push(located) else answer, me=found.user is None)
 
     def _user(self, content: Mapping[str, Any], name: str) -> dict[str, Any]:
         """A user has another shape here."""
@@ -155,11 +157,27 @@ def _with_context(answer: dict[str, Any], *, me: bool) -> dict[str, Any]:
     return {**answer, "@odata.context": names.in_context(given, me=me)} if isinstance(given, str) else answer
 
 
-def _body(incoming: Incoming) -> bytes:
-    """JSON with the names of Graph. What is none is left to the service, which knows whether it may be."""
+def _is_push(located: Located) -> bool:
+    return located.found.route.key.startswith(push.ROUTES)
+
+
+def _pushed(answer: dict[str, Any]) -> dict[str, Any]:
+    """Subscriptions as they were shown then."""
+    context = str(answer.get("@odata.context")).replace("$metadata#", "$metadata#Me/")
+    if isinstance(answer.get("value"), list):
+        return {**answer, "@odata.context": context, "value": [push.shown(row) for row in answer["value"]]}
+    return {**push.shown(answer), "@odata.context": context}
+
+
+def _body(incoming: Incoming, located: Located) -> bytes:
+    """JSON with the names of Graph. What is none is left to the service, which knows whether it may be.
+
+    Raises Refused.
+    """
     if not incoming.body or incoming.media_type not in ("", "application/json"):
         return incoming.body
     try:
-        return msgspec.json.encode(names.taken(msgspec.json.decode(incoming.body)))
+        given = names.taken(msgspec.json.decode(incoming.body))
+        return msgspec.json.encode(push.taken(given) if _is_push(located) else given)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return incoming.body

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from postroom.workspace.schema.types import SCHEMA, EntityType
 
+VERSION: Final = re.compile(r"/+api/+(v2\.0|beta)(?=/|$)", re.IGNORECASE)
 TYPES: Final = "#Microsoft.OutlookServices."
 GRAPH_TYPES: Final = "#microsoft.graph."
 TYPE: Final = "@odata.type"
@@ -26,6 +27,10 @@ _OTHERS: Final[Mapping[tuple[str, str], str]] = {
 _OTHERS_BACK: Final = {"MobilePhone1": "mobilePhone", "PropertyId": "id"}
 _MEMBERS: Final[Mapping[str, str]] = {"html": "HTML"}
 """Members of enums, likewise."""
+
+
+def is_outlook(path: str) -> bool:
+    return VERSION.match(path) is not None
 
 
 def pascal(name: str) -> str:

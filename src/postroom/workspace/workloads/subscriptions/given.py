@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,9 +11,11 @@ from postroom.errors import Invalid
 from postroom.settings import Graph
 from postroom.workspace.clock import to_ms
 from postroom.workspace.delivery.notifying_http import checked_url
+from postroom.workspace.delivery.notifying_push import MISSED, PUSH, words
 from postroom.workspace.query.literals import instant
 from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
+from postroom.workspace.store.rows import moment
 from postroom.workspace.workloads.subscriptions.encryption import certificate_of
 
 TYPE: Final = SCHEMA.entity("subscription")
@@ -44,11 +46,13 @@ class Given:
         return [self.url, *([self.lifecycle_url] if self.lifecycle_url else [])]
 
 
-def new(values: Mapping[str, Any], kind: str, settings: Graph, now: datetime) -> Given:
-    """Raises Invalid."""
+def new(values: Mapping[str, Any], kind: str, settings: Graph, now: datetime, push: str = "") -> Given:
+    """`push` is where Outlook REST is, for subscriptions of it. Raises Invalid."""
     document = checked(TYPE, dict(values), read_only=READ_ONLY, partial=True)
     _check_texts(document)
-    changes = _changes(document.get("changeType"), kind)
+    if push:
+        document = _pushed(document, kind, push, settings, now)
+    changes = _changes(document.get("changeType"), kind, {MISSED} if push else frozenset())
     rich = bool(document.get("includeResourceData"))
     if rich:
         _check_rich(document, kind)
@@ -62,12 +66,12 @@ def new(values: Mapping[str, Any], kind: str, settings: Graph, now: datetime) ->
 
 def end_of(value: object, kind: str, settings: Graph, now: datetime, *, rich: bool) -> int:
     """In milliseconds. Raises Invalid for a time that is over, or later than may be."""
-    moment = instant(value) if isinstance(value, str) else None
+    end = instant(value) if isinstance(value, str) else None
     minutes = life_minutes(kind, settings, rich=rich)
     # A minute more: clients compute the longest life from clocks of their own.
-    if moment is None or not now < moment <= now + timedelta(minutes=minutes + 1):
+    if end is None or not now < end <= now + timedelta(minutes=minutes + 1):
         raise Invalid("expirationDateTime", f"a time in the next {minutes} minutes, which is the longest life")
-    return to_ms(moment)
+    return to_ms(end)
 
 
 def life_minutes(kind: str, settings: Graph, *, rich: bool) -> int:
@@ -76,9 +80,23 @@ def life_minutes(kind: str, settings: Graph, *, rich: bool) -> int:
     return settings.subscription_data_minutes if rich else settings.subscription_mail_minutes
 
 
-def _changes(value: object, kind: str) -> frozenset[str]:
-    words = [word.strip().lower() for word in value.split(",")] if isinstance(value, str) else []
-    found = frozenset(words)
+def _pushed(document: dict[str, Any], kind: str, push: str, settings: Graph, now: datetime) -> dict[str, Any]:
+    """One of Outlook REST: of mail, without data, and its end need not be said."""
+    if kind != "message":
+        raise Invalid("resource", "messages, of a folder or of the whole mailbox")
+    for name in ("includeResourceData", "lifecycleNotificationUrl"):
+        if document.get(name):
+            raise Invalid(name, "none for a push subscription")
+    state = document.get("clientState") or ""
+    if not (state.isascii() and state.isprintable()):
+        raise Invalid("clientState", "what a header may have")
+    longest = now + timedelta(minutes=life_minutes(kind, settings, rich=False))
+    return {"expirationDateTime": moment(to_ms(longest)), **document, PUSH: push}
+
+
+def _changes(value: object, kind: str, besides: Collection[str] = frozenset()) -> frozenset[str]:
+    """`besides` may stand there and are no changes."""
+    found = words(value) - frozenset(besides) if isinstance(value, str) else frozenset()
     if not found or not found <= CHANGES[kind]:
         raise Invalid("changeType", f"one or more of {', '.join(sorted(CHANGES[kind]))}, with commas between")
     return found

@@ -61,13 +61,22 @@ class Subscriptions:
     _slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def create(
-        self, caller: Caller, values: Mapping[str, Any], find: Callable[[Unit], Target], *, immutable: bool = False
+        self,
+        caller: Caller,
+        values: Mapping[str, Any],
+        find: Callable[[Unit], Target],
+        *,
+        immutable: bool = False,
+        push: str = "",
     ) -> Document:
-        """`find` gives what is watched. Raises Invalid, NotFound, TooMany, NotValidated, Unavailable."""
+        """`find` gives what is watched. `push`: one of Outlook REST, which is at this URL.
+
+        Raises Invalid, NotFound, TooMany, NotValidated, Unavailable.
+        """
         with self.store.read() as unit:
             target = find(unit)
             self._check_number(unit, caller)
-        new = given.new(values, target.kind, self.settings, self.clock())
+        new = given.new(values, target.kind, self.settings, self.clock(), push)
         self._validate({"notificationUrl": new.url, "lifecycleNotificationUrl": new.lifecycle_url})
         with self.store.write() as unit:
             self._check_number(unit, caller)
@@ -161,7 +170,8 @@ def _own(unit: Unit, caller: Caller, subscription_id: str) -> Subscription:
 def _shown(one: Subscription, url: str) -> Document:
     """All properties, those that were not given as null. The certificate is for us alone."""
     shown: Document = dict.fromkeys(found.name for found in TYPE.properties.values())
-    return shown | dict(one.document) | {
+    kept = {name: value for name, value in one.document.items() if not name.startswith("_")}
+    return shown | kept | {
         "id": one.id,
         "applicationId": one.app,
         "creatorId": one.user or one.app,
