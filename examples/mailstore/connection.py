@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import ssl
 
 from mailstore.server import Client
 
@@ -36,3 +37,12 @@ def connect(options: argparse.Namespace, *, autoHandleToken: bool = True) -> Cli
         ca_file=options.ca_file,
         ignoreInvalidSSLCerts=options.insecure,
     )
+
+
+def trusted(options: argparse.Namespace) -> ssl.SSLContext:
+    """The same for programs that speak HTTP themselves."""
+    context = ssl.create_default_context(cafile=options.ca_file)
+    if options.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

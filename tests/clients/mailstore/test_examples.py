@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples.mailstore import errors, functions, server_info, users, verify_store
+from examples.mailstore import errors, functions, older_api, server_info, users, verify_store
 from tests.clients.mailstore.fake import Fake
+from tests.faces.mailstore.conftest import serving_whole
+
+from postroom.web.tls import Certificate
 
 
 @pytest.fixture
@@ -54,6 +57,21 @@ def test_users(arguments: list[str], fake: Fake, capsys: pytest.CaptureFixture[s
     fake.do_CreateUser("bob", "login")
     users.main(arguments)
     assert capsys.readouterr().out == "anna: anna@example.com, a@example.com\nbob: -\n"
+
+
+def test_older_api(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    certificate = tmp_path / "tls"
+    certificate.mkdir()
+    Certificate(certificate)
+    with serving_whole(certificate, tmp_path, legacy=True) as whole:
+        login = ["--host", "localhost", "--port", str(whole.port), "--password", "changed"]
+        login += ["--ca-file", str(whole.authority)]
+        older_api.main(login)
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == "admin: admin"
+        assert lines[-2:] == ["Finished. No errors have been found.", "succeeded"]
+        with pytest.raises(SystemExit, match="nobody"):
+            older_api.main([*login, "--about", "nobody"])
 
 
 def test_every_example_is_tested() -> None:

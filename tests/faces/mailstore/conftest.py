@@ -26,6 +26,7 @@ from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Account
 from postroom.errors import Damaged, NotFound
+from postroom.faces.mailstore.legacy.routes import Legacy
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401
 from postroom.faces.mailstore.server.access import Access
 from postroom.faces.mailstore.server.call import Call, Facts
@@ -124,6 +125,7 @@ class Running:
     archive: SmallArchive
     work: Work
     gate: Gate
+    ca_file: Path
 
     def client(self, user: str | None = "admin", password: str = "changed", **more: object) -> httpx2.Client:
         auth = None if user is None else (user, password)
@@ -187,13 +189,15 @@ def _serving(settings: Settings, archive: SmallArchive, tls: Path, home: Path) -
         Facts("0.1.0.0", "testhost", home, lambda: certificate.thumbprint, lambda: server.ports, sessions),
         lambda url: {"openapi": "3.1.0", "servers": [{"url": url}]},
     )
+    if settings.mailstore.legacy:
+        api.more.extend(Legacy(api).routes())
     server.on_drain.append(work.release)
     server.on_stop += [threads.close, lambda: work.close(LONG_S)]
     server.bind([Listener(api.face(), 0)])
     port = server.ports["mailstore"]
     context = ssl.create_default_context(cafile=str(tls / "ca.pem"))
     with server.background():
-        yield Running(f"https://localhost:{port}", port, context, archive, work, gate)
+        yield Running(f"https://localhost:{port}", port, context, archive, work, gate, tls / "ca.pem")
 
 
 @pytest.fixture
@@ -236,10 +240,10 @@ class Whole:
         return Client(**self.options(user, password))
 
 
-def quick(outside: Path) -> Settings:
+def quick(outside: Path, *, legacy: bool = False) -> Settings:
     """Settings for tests: cheap passwords, one extraction worker, a free port."""
     return Settings(
-        mailstore=Mailstore(enabled=True, port=0),
+        mailstore=Mailstore(enabled=True, port=0, legacy=legacy),
         web=Web(stop_timeout_s=LONG_S),
         archive=table.Archive(extract_workers=1, allowed_paths=(str(outside),)),
         passwords=table.Passwords(time_cost=1, memory_kib=1024),
@@ -253,12 +257,12 @@ def whole(tls: Path, tmp_path: Path) -> Iterator[Whole]:
 
 
 @contextmanager
-def serving_whole(tls: Path, directory: Path) -> Iterator[Whole]:
+def serving_whole(tls: Path, directory: Path, *, legacy: bool = False) -> Iterator[Whole]:
     home, outside = Home(directory / "home"), directory / "outside"
     home.create()
     shutil.copytree(tls, home.tls, dirs_exist_ok=True)
     outside.mkdir()
-    settings = quick(outside)
+    settings = quick(outside, legacy=legacy)
     with Archive(home.archive, settings) as archive:
         archive.instance.users.set_password("admin", "changed", SYSTEM)
         with build(home, settings, Engines(archive)).background() as server:

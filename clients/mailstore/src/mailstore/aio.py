@@ -6,6 +6,7 @@
 # ruff: noqa: N802, N803  # names are the API's
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from os import PathLike
 from types import TracebackType
@@ -17,7 +18,7 @@ from mailstore import flows
 from mailstore._methods_aio import ServerMethods
 from mailstore.contract import SERVER, Function
 from mailstore.contract.shapes import Status
-from mailstore.core import Callback, Core, named
+from mailstore.core import Api, Callback, Core, named
 from mailstore.download import Target, message_path, sink
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class AsyncClient(Core):
 
     async def GetStatus(self, status: flows.Process, waitTime: int | None = None) -> Status:
         """The status of a process once it is newer than the given one, or after `waitTime` milliseconds."""
-        return await self._run(flows.poll(status, self._wait(waitTime)))
+        return await self._run(self._dialect.poll(status, self._wait(waitTime)))
 
     async def HandleToken(self, status: flows.Process, waitTime: int | None = None) -> Status:
         """Wait until a process has ended: its last status, with the whole log."""
@@ -61,7 +62,7 @@ class AsyncClient(Core):
 
     def HandleTokenIter(self, status: flows.Process, waitTime: int | None = None) -> AsyncIterator[Status]:
         """Each status of a process as received, the given one first, until it has ended."""
-        return self._statuses(flows.Steps(status, self._wait(waitTime)))
+        return self._statuses(flows.Steps(status, self._wait(waitTime), self._dialect))
 
     async def _statuses(self, steps: flows.Steps) -> AsyncIterator[Status]:
         if steps.first is not None:
@@ -71,11 +72,11 @@ class AsyncClient(Core):
 
     async def CancelAsync(self, status: flows.Process) -> Status:
         """Ask a process to stop. It ends a little later, as `cancelled`."""
-        return await self._run(flows.cancel(status))
+        return await self._run(self._dialect.cancel(status))
 
     async def GetMetadata(self) -> list[dict[str, Any]]:
         """The functions that the server has, with their arguments."""
-        functions = await self._run(flows.metadata())
+        functions = await self._run(self._dialect.metadata())
         self._keep_metadata(functions)
         return functions
 
@@ -111,7 +112,7 @@ class AsyncClient(Core):
     async def _known(self) -> Mapping[str, Function]:
         if self._metadata is not None:
             return self._metadata
-        return self._keep_metadata(await self._run(flows.metadata()))
+        return self._keep_metadata(await self._run(self._dialect.metadata()))
 
     async def _call(self, name: str, arguments: Mapping[str, object], autoHandleToken: bool | None) -> Status:
         return await self._run(self._flow(name, arguments, autoHandleToken))
@@ -120,6 +121,8 @@ class AsyncClient(Core):
         return await flows.run_async(flow, self._send)
 
     async def _send(self, request: flows.Request) -> flows.Response:
+        if request.pause_ms:
+            await asyncio.sleep(request.pause_ms / 1000)
         try:
             return self._received(await self._http.post(request.path, **self._parts(request)))
         except httpx2.TransportError as error:
@@ -148,11 +151,12 @@ class ServerClient(AsyncClient, ServerMethods):
         callback: Callback | None = None,
         raiseOnError: bool = False,
         timeout: float | None = None,
+        api: Api = "administration",
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         super().__init__(
             username, password, host, port, autoHandleToken, waitTime,
             callback if callbackStatus is None else callbackStatus, logLevel, fileLogLevel,
             ignoreInvalidSSLCerts=ignoreInvalidSSLCerts, ca_file=ca_file, raiseOnError=raiseOnError, timeout=timeout,
-            transport=transport,
+            api=api, transport=transport,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 # ruff: noqa: N802, N803  # names are the API's
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -48,7 +49,7 @@ class SyncClient(Core):
 
     def GetStatus(self, status: flows.Process, waitTime: int | None = None) -> Status:
         """The status of a process once it is newer than the given one, or after `waitTime` milliseconds."""
-        return self._run(flows.poll(status, self._wait(waitTime)))
+        return self._run(self._dialect.poll(status, self._wait(waitTime)))
 
     def HandleToken(self, status: flows.Process, waitTime: int | None = None) -> Status:
         """Wait until a process has ended: its last status, with the whole log."""
@@ -56,7 +57,7 @@ class SyncClient(Core):
 
     def HandleTokenIter(self, status: flows.Process, waitTime: int | None = None) -> Iterator[Status]:
         """Each status of a process as received, the given one first, until it has ended."""
-        steps = flows.Steps(status, self._wait(waitTime))
+        steps = flows.Steps(status, self._wait(waitTime), self._dialect)
         return self._statuses(steps)
 
     def _statuses(self, steps: flows.Steps) -> Iterator[Status]:
@@ -67,11 +68,11 @@ class SyncClient(Core):
 
     def CancelAsync(self, status: flows.Process) -> Status:
         """Ask a process to stop. It ends a little later, as `cancelled`."""
-        return self._run(flows.cancel(status))
+        return self._run(self._dialect.cancel(status))
 
     def GetMetadata(self) -> list[dict[str, Any]]:
         """The functions that the server has, with their arguments."""
-        functions = self._run(flows.metadata())
+        functions = self._run(self._dialect.metadata())
         self._keep_metadata(functions)
         return functions
 
@@ -104,7 +105,9 @@ class SyncClient(Core):
         return call
 
     def _known(self) -> Mapping[str, Function]:
-        return self._metadata if self._metadata is not None else self._keep_metadata(self._run(flows.metadata()))
+        return (
+            self._metadata if self._metadata is not None else self._keep_metadata(self._run(self._dialect.metadata()))
+        )
 
     def _call(self, name: str, arguments: Mapping[str, object], autoHandleToken: bool | None) -> Status:
         return self._run(self._flow(name, arguments, autoHandleToken))
@@ -113,6 +116,8 @@ class SyncClient(Core):
         return flows.run(flow, self._send)
 
     def _send(self, request: flows.Request) -> flows.Response:
+        if request.pause_ms:
+            time.sleep(request.pause_ms / 1000)
         try:
             return self._received(self._http.post(request.path, **self._parts(request)))
         except httpx2.TransportError as error:

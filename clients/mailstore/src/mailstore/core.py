@@ -8,7 +8,7 @@ import logging
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
 
 import httpx2
@@ -17,11 +17,14 @@ from mailstore import encode, flows
 from mailstore.contract import Function, Param
 from mailstore.contract.shapes import Status
 from mailstore.errors import MailStoreCallError, MailStoreConnectionError
+from mailstore.legacy import LEGACY
 from mailstore.logs import close_log, log_file, open_log
 from mailstore.pretty import pretty_print
 
 CONNECT_S = 30.0
 Callback = Callable[[Status], object]
+Api = Literal["administration", "legacy"]
+"""Which generation of the API to speak: that of version 8 and later, or that of 6 and 7."""
 
 
 class Core:
@@ -48,6 +51,7 @@ class Core:
         ca_file: str | os.PathLike[str] | None,
         raiseOnError: bool,
         timeout: float | None,
+        api: Api = "administration",
     ) -> None:
         seen = None if isinstance(callbackStatus, int) else callbackStatus
         levels = (2 if logLevel is None else logLevel, fileLogLevel)
@@ -58,6 +62,7 @@ class Core:
         self.autoHandleToken, self.waitTime = autoHandleToken, waitTime
         self.callbackStatus, self.raiseOnError = seen, raiseOnError
         self._timeout = timeout
+        self._dialect = _dialect(api)
         self._authorization = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
         self._tls = _tls(ignoreInvalidSSLCerts, ca_file)
         self._metadata: dict[str, Function] | None = None
@@ -117,14 +122,14 @@ class Core:
     ) -> flows.Flow[Status]:
         """A call, followed to its end if token handling is on."""
         form = encode.form(arguments, encode.types(function or self.functions.get(name)))
-        status = yield from flows.invoke(name, form, self._prefixes.get(name, "api/invoke/"))
+        status = yield from self._dialect.invoke(name, form, self._prefixes.get(name, "api/invoke/"))
         handle = self.autoHandleToken if autoHandleToken is None else autoHandleToken
         if handle and status["token"] and status["statusCode"] == "running":
             return (yield from self._follow(status, None))
         return self._checked(name, status)
 
     def _follow(self, status: flows.Process, waitTime: int | None) -> flows.Flow[Status]:
-        last = yield from flows.follow(status, self._wait(waitTime), self.callbackStatus)
+        last = yield from flows.follow(status, self._wait(waitTime), self.callbackStatus, self._dialect)
         return self._checked("the process", last)
 
     def _wait(self, waitTime: int | None) -> int:
@@ -148,6 +153,13 @@ class Core:
 
     def _close_log(self) -> None:
         close_log(self._log)
+
+
+def _dialect(api: str) -> flows.Dialect:
+    dialects = {"administration": flows.ADMINISTRATION, "legacy": LEGACY}
+    if api not in dialects:
+        raise ValueError(f"api: expected one of {', '.join(dialects)}")
+    return dialects[api]
 
 
 def named(function: Function, values: tuple[object, ...], arguments: Mapping[str, object]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from mailstore import encode
 from mailstore.contract.shapes import Status
@@ -26,11 +26,12 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST of form fields. `wait_ms` is how long the server may take before it begins to answer."""
+    """A POST of form fields, after a pause. `wait_ms` is how long the server may take before it begins to answer."""
 
     path: str
     form: Mapping[str, str] = field(default_factory=dict)
     wait_ms: int = 0
+    pause_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ class Response:
 Flow = Generator[Request, Response, T]
 Process = Status | Mapping[str, Any] | str
 """A status, or the bare token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one generation of the API says things."""
+
+    invoke: Callable[[str, Mapping[str, str], str], Flow[Status]]
+    poll: Callable[[Process, int], Flow[Status]]
+    cancel: Callable[[Process], Flow[Status]]
+    metadata: Callable[[], Flow[list[dict[str, Any]]]]
 
 
 def run(flow: Flow[T], send: Callable[[Request], Response]) -> T:
@@ -112,12 +123,20 @@ def poll(process: Process, wait_ms: int) -> Flow[Status]:
     return encode.status(check(response, "The server does not know this token any more."))
 
 
-def follow(process: Process, wait_ms: int, seen: Callable[[Status], object] | None = None) -> Flow[Status]:
+ADMINISTRATION: Final = Dialect(invoke, poll, cancel, metadata)
+
+
+def follow(
+    process: Process,
+    wait_ms: int,
+    seen: Callable[[Status], object] | None = None,
+    dialect: Dialect = ADMINISTRATION,
+) -> Flow[Status]:
     """Poll until the process has ended; `seen` gets every status, the given one included.
 
     The last status, with the whole log and the token.
     """
-    steps = Steps(process, wait_ms)
+    steps = Steps(process, wait_ms, dialect)
     if steps.first is not None and seen:
         seen(steps.first)
     while steps.running:
@@ -130,7 +149,8 @@ def follow(process: Process, wait_ms: int, seen: Callable[[Status], object] | No
 class Steps:
     """A process as its statuses come in. The token is that of the start: running answers may lack it."""
 
-    def __init__(self, process: Process, wait_ms: int) -> None:
+    def __init__(self, process: Process, wait_ms: int, dialect: Dialect = ADMINISTRATION) -> None:
+        self._dialect = dialect
         self._token, self._wait_ms = token(process), wait_ms
         self._log: list[str] = []
         self._version = -1
@@ -146,7 +166,8 @@ class Steps:
 
     def next(self) -> Flow[Status]:
         """The next status, as received."""
-        status = yield from poll({"token": self._token, "statusVersion": self._version}, self._wait_ms)
+        known = {"token": self._token, "statusVersion": self._version}
+        status = yield from self._dialect.poll(known, self._wait_ms)
         self._take(status)
         return status
 

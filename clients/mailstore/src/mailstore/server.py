@@ -19,7 +19,7 @@ import httpx2
 from mailstore._methods import ServerMethods
 from mailstore.client import SyncClient
 from mailstore.contract import SERVER
-from mailstore.core import Callback
+from mailstore.core import Api, Callback
 
 
 class Client(SyncClient, ServerMethods):
@@ -32,7 +32,9 @@ class Client(SyncClient, ServerMethods):
     2 warning, 3 info, 4 debug.
     `ca_file`: authority that signed the server's certificate; `ignoreInvalidSSLCerts`: accept any.
     `raiseOnError`: a failed or cancelled call raises MailStoreCallError. `timeout`: seconds to wait for an answer,
-    beyond `waitTime`; None = as long as it takes. `transport`: an httpx2 transport, for proxies and tests.
+    beyond `waitTime`; None = as long as it takes. `api`: "legacy" speaks to servers of versions 6 and 7
+    (`waitTime` is then the pause between two looks at a process). `transport`: an httpx2 transport, for proxies and
+    tests.
     """
 
     functions = SERVER
@@ -54,11 +56,12 @@ class Client(SyncClient, ServerMethods):
         callback: Callback | None = None,
         raiseOnError: bool = False,
         timeout: float | None = None,
+        api: Api = "administration",
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         super().__init__(
             username, password, host, port, autoHandleToken, waitTime,
             callback if callbackStatus is None else callbackStatus, logLevel, fileLogLevel,
             ignoreInvalidSSLCerts=ignoreInvalidSSLCerts, ca_file=ca_file, raiseOnError=raiseOnError, timeout=timeout,
-            transport=transport,
+            api=api, transport=transport,
         )  # fmt: skip

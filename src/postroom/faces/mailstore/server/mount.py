@@ -9,6 +9,7 @@ from functools import partial
 from mailstore.contract import SERVER
 from mailstore.openapi import document
 from postroom import __version__
+from postroom.faces.mailstore.legacy.routes import Legacy
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.access import Access
 from postroom.faces.mailstore.server.call import Archive, Facts
@@ -36,6 +37,8 @@ def mount(parts: Parts, archive: Archive) -> Listener:
     )
     openapi = partial(document, dispatch.functions())
     api = Api(archive, _work(parts), dispatch, access, parts.threads, settings, facts, openapi)
+    if settings.mailstore.legacy:
+        api.more.extend(Legacy(api).routes())
     return Listener(api.face(), settings.mailstore.port)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mailstore.contract import Function
@@ -66,6 +66,19 @@ class StatusQuery(msgspec.Struct):
         return max(0.0, min(self.millisecondsTimeout / 1000, MOST_WAIT_S))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call: its function, who calls, and the fields of the form, not yet looked at."""
+
+    function: Function
+    caller: Caller
+    form: Sequence[tuple[str, str]]
+
+    def process(self) -> Process:
+        """Of a call that does not take long."""
+        return Process(self.function.name, self.caller.account.name)
+
+
 _SLASHES = re.compile("/{2,}")
 
 
@@ -81,6 +94,8 @@ class Api:
     settings: Settings
     facts: Facts
     openapi: Callable[[str], Mapping[str, object]]
+    more: list[BaseRoute] = field(default_factory=list)
+    """Routes of other APIs on the same calls."""
 
     def face(self) -> Face:
         return Face(NAME, self._app(), self._broken)
@@ -88,35 +103,47 @@ class Api:
     # Functions
 
     async def invoke(self, request: Request) -> Response:
+        asked = await self.asked(request)
+        try:
+            if asked.function.slow:
+                return self._answer(await self._started(asked))
+            return self._answer(await self.threads.run(partial(self._call, asked)))
+        except PostroomError as error:
+            return self._answer(wire.failed(error))
+
+    async def asked(self, request: Request) -> Asked:
+        """Who calls which function. Raises HTTPException for who may not, NotFound for a function that is none."""
         caller = await self.access.caller(request)
         form = await self._form(request)
         function = self.dispatch.function(request.path_params["function"])
         request.state.function = function.name
         await self.access.permit(caller, function)
-        try:
-            arguments = self.dispatch.arguments(function, form)
-            if function.slow:
-                return self._answer(await self._start(function, caller, arguments))
-            return self._answer(await self.threads.run(partial(self._call, function, caller, arguments)))
-        except PostroomError as error:
-            return self._answer(wire.failed(error))
+        return Asked(function, caller, form)
 
-    def _call(self, function: Function, caller: Caller, arguments: dict[str, object]) -> wire.Envelope:
-        process = Process(function.name, caller.account.name)
+    def call(self, asked: Asked, process: Process) -> object:
+        """The result of a function that does not take long. Blocks. Raises PostroomError."""
+        return self._perform(asked, self.dispatch.arguments(asked.function, asked.form), process)
+
+    async def start(self, asked: Asked) -> Process:
+        """The process of a function that takes long. Raises PostroomError, for arguments before it begins."""
+        perform = partial(self._perform, asked, self.dispatch.arguments(asked.function, asked.form))
+        return await self.threads.run(partial(self.work.start, asked.function.name, asked.caller.account.name, perform))
+
+    def _call(self, asked: Asked) -> wire.Envelope:
+        process = asked.process()
         try:
-            result = self._perform(function, caller, arguments, process)
+            result = self.call(asked, process)
         except PostroomError as error:
             return wire.failed(error, process.log_since(0))
         return wire.succeeded(result, process.log_since(0))
 
-    async def _start(self, function: Function, caller: Caller, arguments: dict[str, object]) -> wire.Envelope:
-        perform = partial(self._perform, function, caller, arguments)
-        start = partial(self.work.start, function.name, caller.account.name, perform)
-        process = await self.threads.run(start)
+    async def _started(self, asked: Asked) -> wire.Envelope:
+        process = await self.start(asked)
         await process.wait_async(wire.FIRST_VERSION - 1, FIRST_ANSWER_S)
         return wire.started(process)
 
-    def _perform(self, function: Function, caller: Caller, arguments: dict[str, object], process: Process) -> object:
+    def _perform(self, asked: Asked, arguments: dict[str, object], process: Process) -> object:
+        function, caller = asked.function, asked.caller
         # Only tests of this face run it on less than an archive, and call no function that would notice.
         archive = cast("WholeArchive", self.archive)
         call = Call(archive, caller.account, caller.address, process, self.settings, self.facts)
@@ -135,7 +162,7 @@ class Api:
     async def get_status(self, request: Request) -> Response:
         caller = await self.access.caller(request)
         query = msgspec.convert(await self._base_arguments(STATUS, request), StatusQuery)
-        process = await self._process(query.token, caller)
+        process = await self.process(query.token, caller)
         await process.wait_async(query.lastKnownStatusVersion, query.timeout_s)
         envelope = wire.status(
             process, query.lastKnownStatusVersion, null_token_at_end=self.settings.mailstore.null_token_at_end
@@ -147,7 +174,7 @@ class Api:
     async def cancel_async(self, request: Request) -> Response:
         caller = await self.access.caller(request)
         arguments = await self._base_arguments(CANCEL, request)
-        process = await self._process(str(arguments[TOKEN.name]), caller)
+        process = await self.process(str(arguments[TOKEN.name]), caller)
         process.cancel()
         return self._answer(wire.Envelope())
 
@@ -155,7 +182,8 @@ class Api:
         request.state.function = verb.name
         return self.dispatch.arguments(verb, await self._form(request))
 
-    async def _process(self, token: str, caller: Caller) -> Process:
+    async def process(self, token: str, caller: Caller) -> Process:
+        """A long-running call of this caller. Raises NotFound."""
         return await self.threads.run(partial(self.work.get, token.lower(), caller.account.name))
 
     # Descriptions, open to all
@@ -197,6 +225,7 @@ class Api:
                 Route("/api/get-metadata", self.get_metadata, methods=["GET", "POST"]),
                 Route("/api/message/{id}", self.get_message, methods=["GET"]),
                 Route("/openapi.json", self.get_openapi, methods=["GET"]),
+                *self.more,
             ],
             redirect_slashes=False,
         )
