@@ -275,7 +275,7 @@ class Graph:
     )
     device_codes_app: int = setting(1000, "The same of one app.", minimum=0)
     webhooks_inside: bool = setting(
-        False, "Whether notifications may go to addresses of this machine and of private networks."
+        False, "Whether notifications may go to this machine, private networks and http:// URLs. For tests."
     )
     webhook_ca_file: Path | None = setting(
         None, "Authority that signed the certificates of web servers that get notifications; empty is the system's."
