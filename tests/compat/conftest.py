@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from tests.compat.environment import original_python
+from tests.compat.environment import EARLIER, original_python
 
 from postroom.testing import LocalGraph, User, local_graph
 
@@ -65,17 +65,17 @@ class World:
         return self._run([python, RUN.parent / "programs" / f"{program}.py"], given)
 
     def _run(self, command: Sequence[str | Path], given: Mapping[str, Any]) -> Seen:
-        done = subprocess.run(
-            command,
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            timeout=200,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-4000:]
-        return Seen(**json.loads(done.stdout.splitlines()[-1]))
+        return run(command, given, self.environment())
+
+
+def run(command: Sequence[str | Path], given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Seen:
+    """A program that takes JSON and prints what it saw."""
+    text = json.dumps(given)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, env=environment, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return Seen(**json.loads(done.stdout.splitlines()[-1]))
 
 
 @pytest.fixture
@@ -88,6 +88,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 def original() -> Path:
     """The interpreter of the original clients."""
     return original_python()
+
+
+@pytest.fixture(scope="session")
+def earlier() -> Path:
+    """The interpreter of the original of the generation before 2.1."""
+    return EARLIER.python()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Runs one program with whichever O365 this interpreter has, and prints what it saw and which requests it made.
 
 `run.py program` with a JSON object on the standard input: client_id, secret, tenant, user, password, friend, flow; with
-`service_url` requests go straight there, else to Microsoft's names, through the proxy of the environment.
+`service_url` requests go straight there, else to Microsoft's names, through the proxy of the environment. With `api`
+"outlook" they are those of Outlook REST.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ def main() -> None:
 
 
 def _account(given: dict[str, Any], folder: Path) -> Any:
-    from O365 import Account, FileSystemTokenBackend, MSGraphProtocol
+    from O365 import Account, FileSystemTokenBackend
 
-    protocol = MSGraphProtocol(**({"timezone": given["timezone"]} if "timezone" in given else {}))
+    protocol = _protocol(given)
     if "service_url" in given:
         protocol.service_url = given["service_url"]
     options: dict[str, Any] = {
@@ -62,6 +63,13 @@ def _account(given: dict[str, Any], folder: Path) -> Any:
     if given["flow"] == "password":
         account.main_resource = "me"
     return account
+
+
+def _protocol(given: dict[str, Any]) -> Any:
+    import O365
+
+    kind = "MSOffice365Protocol" if given.get("api") == "outlook" else "MSGraphProtocol"
+    return getattr(O365, kind)(**({"timezone": given["timezone"]} if "timezone" in given else {}))
 
 
 def _record() -> None:

@@ -72,7 +72,8 @@ def run(account: Any, given: dict[str, Any], folder: Path) -> dict[str, Any]:
     seen["deleted"] = copied.delete()
 
     selected = mailbox.get_message(query=mailbox.q().select("internet_message_headers"))
-    seen["headers"] = any(header["name"].lower() == "message-id" for header in selected.message_headers)
+    names = [value for header in selected.message_headers for key, value in header.items() if key.lower() == "name"]
+    seen["headers"] = "message-id" in [name.lower() for name in names]
     return seen
 
 

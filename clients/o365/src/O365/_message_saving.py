@@ -96,7 +96,7 @@ class SentOrSaved(MessageFields):
             return True
         if not self.is_draft:
             raise RuntimeError("Only draft messages can be updated")
-        if "attachments" in self._track_changes:
+        if self._cc("attachments") in self._track_changes:
             if not self.attachments._update_attachments_to_cloud():
                 return False
             self._track_changes.discard("attachments")

@@ -114,8 +114,8 @@ class Protocol:
             yield from self._oauth_scopes.get(helper) or OLD_HELPERS.get(helper) or [scope]
 
 
-class _Outlook(Protocol):
-    """What Graph and Outlook REST have in common: a casing, a page limit, words for types, and a time zone header."""
+class _Worded(Protocol):
+    """What Microsoft's protocols have in common: a page limit, words for types, and a time zone header."""
 
     _types = "microsoft.graph."
     _words = ("message", "eventMessage", "fileAttachment", "itemAttachment")
@@ -140,7 +140,7 @@ class _Outlook(Protocol):
         self.keyword_data_store["prefer_timezone_header"] = _prefer(self.timezone)
 
 
-class MSGraphProtocol(_Outlook):
+class MSGraphProtocol(_Worded):
     """Microsoft Graph."""
 
     _protocol_url = GRAPH_URL
@@ -156,7 +156,7 @@ class MSGraphProtocol(_Outlook):
         self._learn()
 
 
-class MSOffice365Protocol(_Outlook):
+class MSOffice365Protocol(_Worded):
     """Outlook REST v2.0, the API of Office 365 before Graph. Microsoft has switched it off; Postroom answers it."""
 
     _protocol_url = f"{OUTLOOK_URL}api/"
@@ -172,7 +172,7 @@ class MSOffice365Protocol(_Outlook):
         self._learn()
 
 
-class MSBusinessCentral365Protocol(Protocol):
+class MSBusinessCentral365Protocol(_Worded):
     """Dynamics 365 Business Central."""
 
     _protocol_url = f"{BUSINESS_CENTRAL_URL}v1.0/api/"
@@ -190,7 +190,7 @@ class MSBusinessCentral365Protocol(Protocol):
         kwargs.setdefault("casing_function", to_camel_case)
         kwargs.setdefault("protocol_url", url)
         super().__init__(api_version=api_version, default_resource=default_resource, **kwargs)
-        self.max_top_value = 999
+        self._learn()
 
 
 def _folder(url: str) -> str:

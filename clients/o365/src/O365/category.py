@@ -53,7 +53,8 @@ class CategoryColor(Enum):
 
 def _read_color(_: Category, told: str | None) -> CategoryColor | None:
     """A category may be without a colour, which the service calls none."""
-    return next((color for color in CategoryColor if color.value == told), None)
+    value = (told or "").lower()  # Outlook REST begins with a capital
+    return next((color for color in CategoryColor if color.value == value), None)
 
 
 class Category(Resource):
