@@ -21,8 +21,10 @@ DEFAULT_UPLOAD_CHUNK_SIZE = 1024 * 1024 * 3
 UPLOAD_PIECE = 12 * 320 * 1024
 """The largest multiple of 320 KiB below the 4 MB that the service takes at once for mail."""
 
-Source: TypeAlias = "str | Path | tuple[str | Path | BinaryIO, str] | list[Any] | Mapping[str, Any] | AttachableMixin"
-"""What can be attached: a path, a path or an open binary file with a name, an object of the API, a stored form."""
+Source: TypeAlias = (
+    "str | Path | tuple[str | Path | BinaryIO | bytes, str] | list[Any] | Mapping[str, Any] | AttachableMixin"
+)
+"""What can be attached: a path; bytes, an open binary file or a path, with a name; an object; a stored form."""
 
 
 class AttachableMixin:
@@ -119,7 +121,8 @@ class BaseAttachment(ApiComponent):
         elif isinstance(attachment, tuple | list):
             source, name = attachment
             self.name = name
-            self._take_content(_read(source)) if hasattr(source, "read") else self._take_path(Path(source))
+            is_content = isinstance(source, bytes | bytearray) or hasattr(source, "read")
+            self._take_content(_read(source)) if is_content else self._take_path(Path(source))
         elif isinstance(attachment, str | Path):
             self._take_path(Path(attachment)) if attachment else None
         elif attachment is not None:
@@ -260,6 +263,8 @@ def _decoded(content: Any) -> bytes:
 
 
 def _read(source: Any) -> bytes:
-    """What an open file holds. One in memory counts from its beginning: programs write into it just before."""
+    """What bytes or an open file hold. One in memory counts from its beginning: programs write into it just before."""
+    if isinstance(source, bytes | bytearray):
+        return bytes(source)
     content = source.getvalue() if hasattr(source, "getvalue") else source.read()
     return content.encode() if isinstance(content, str) else bytes(content)

@@ -197,8 +197,12 @@ def _several(attachments: Any) -> Iterable[Any]:
     """What is given, one by one: a path, a stored form, an object, an open file with a name, or many of them."""
     if isinstance(attachments, str | Path | BaseAttachment | AttachableMixin | Mapping):
         return [attachments]
-    if isinstance(attachments, tuple) and len(attachments) == 2 and hasattr(attachments[0], "read"):
+    if isinstance(attachments, tuple) and len(attachments) == 2 and _is_content(attachments[0]):
         return [attachments]
     if isinstance(attachments, list | tuple | set | frozenset):
         return attachments
     raise ValueError(f"attachments: expected a path, or a list, tuple or set of such, not {attachments!r}")
+
+
+def _is_content(source: Any) -> bool:
+    return isinstance(source, bytes | bytearray) or hasattr(source, "read")

@@ -69,6 +69,11 @@ def test_paths_are_cased_by_their_segments(path: str, cased: str) -> None:
     assert to_camel_case(path) == cased
 
 
+def test_options_behind_a_name_stay_as_they_are() -> None:
+    text = "($filter=id eq 'SystemTime 0x3FEF' and a/b_c eq 1)"
+    assert to_camel_case(f"single_value_properties{text}") == f"singleValueProperties{text}"
+
+
 def test_columns_have_labels() -> None:
     labels = [col_index_to_label(index) for index in (0, 25, 26, 51, 52, 701, 702, 16383)]
     assert labels == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]

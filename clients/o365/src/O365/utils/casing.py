@@ -21,18 +21,24 @@ def to_snake_case(value: str) -> str:
 @lru_cache(maxsize=4096)
 def to_camel_case(value: str) -> str:
     """`created_date_time` → `createdDateTime`; what is in camel case already stays; a path is cased by its segments."""
-    return "/".join(_segment(part, False) for part in value.split("/"))
+    return _path(value, False)
 
 
 @lru_cache(maxsize=4096)
 def to_pascal_case(value: str) -> str:
     """`created_date_time` → `CreatedDateTime`."""
-    return "/".join(_segment(part, True) for part in value.split("/"))
+    return _path(value, True)
 
 
 def to_upper_lower_case(value: str, upper: bool = True) -> str:
     """The value with its first letter in upper or lower case."""
     return (value[:1].upper() if upper else value[:1].lower()) + value[1:]
+
+
+def _path(value: str, upper: bool) -> str:
+    """All names of a path; options in parentheses behind it (`rel($filter=id eq 'x')`) are the program's own."""
+    names, bracket, options = value.partition("(")
+    return "/".join(_segment(part, upper) for part in names.split("/")) + bracket + options
 
 
 def _segment(part: str, upper: bool) -> str:
