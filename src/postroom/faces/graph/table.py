@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.path import Segment
@@ -28,13 +30,12 @@ class _Node:
         return self.names.setdefault(segment.lower(), _Node())
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A node that a path leads to."""
+class Match(NamedTuple):
+    """A node that a path leads to. A tuple, since every segment of a path makes another."""
 
     routes: Mapping[str, Route]
     keys: tuple[str, ...] = ()
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = MappingProxyType({})
     cast: str | None = None
 
 
@@ -136,7 +137,7 @@ def _matches(root: _Node, segments: Sequence[Segment]) -> Iterator[Match]:
     """Names before keys; a path may fit several templates, of which some have no route."""
     for node, match in _walked(root, segments):
         if node.routes:
-            yield replace(match, routes=node.routes)
+            yield match._replace(routes=node.routes)
 
 
 def _walked(root: _Node, segments: Sequence[Segment]) -> Iterator[tuple[_Node, Match]]:
@@ -164,15 +165,15 @@ def _steps(node: _Node, segment: Segment, so_far: Match) -> Iterator[tuple[_Node
     """Where one segment can lead."""
     if segment.kind == "path":
         if node.path is not None:
-            yield node.path, replace(so_far, keys=(*so_far.keys, segment.text))
+            yield node.path, so_far._replace(keys=(*so_far.keys, segment.text))
         return
     named = node.names.get(segment.text.lower())
     if named is not None and segment.key is not None and named.key is not None:
-        yield named.key, replace(so_far, keys=(*so_far.keys, segment.key))
+        yield named.key, so_far._replace(keys=(*so_far.keys, segment.key))
     if named is not None and segment.key is None:
         arguments = {**so_far.arguments, **segment.arguments} if segment.arguments else so_far.arguments
-        yield named, replace(so_far, arguments=arguments)
+        yield named, so_far._replace(arguments=arguments)
     if segment.kind == "qualified" and (cast := SCHEMA.find(segment.text)) is not None:
-        yield node, replace(so_far, cast=cast.name)
+        yield node, so_far._replace(cast=cast.name)
     if node.key is not None and not segment.text.startswith("$"):
-        yield node.key, replace(so_far, keys=(*so_far.keys, segment.raw))
+        yield node.key, so_far._replace(keys=(*so_far.keys, segment.raw))
