@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from O365._component import ApiComponent
 from O365._names import ME_RESOURCE as ME_RESOURCE
 from O365._signin import FLOWS
-from O365.connection import Connection, MSGraphProtocol, Protocol
+from O365.connection import OF_PROTOCOLS, Connection, MSGraphProtocol, Protocol
 from O365.utils.consent import consent_input_token, report
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 OF_APPS = frozenset({"credentials", "password"})
 """Flows without a "me": the resource is named with each call."""
-OF_PROTOCOLS = ("api_version", "base_url", "casing_function", "environment", "protocol_scope_prefix", "protocol_url",
-                "timezone")  # fmt: skip
-"""Keywords that are for the protocol and not for the connection."""
 
 
 class Account:

@@ -13,6 +13,7 @@ from O365 import _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
 from O365._flows.steps import Renew, Step, Wait, run
+from O365._keywords import unknown_keyword, warn_of
 from O365._lazy import lazy
 from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
 from O365._names import GRAPH_API_VERSION as GRAPH_API_VERSION
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 VERBS = ("get", "post", "put", "patch", "delete")
+OF_PROTOCOLS = ("api_version", "base_url", "casing_function", "environment", "protocol_scope_prefix", "protocol_url",
+                "timezone")  # fmt: skip
+"""Keywords of an account that are for its protocol and not for the connection."""
+OF_FILES = ("token_path", "token_filename")
+"""Keywords that are for the token backend of those who name none."""
 NO_TOKEN = "No auth token found. Authentication Flow needed"  # noqa: S105 - a message
 
 
@@ -352,11 +358,22 @@ def oauth_authentication_flow(
 def _backend(given: BaseTokenBackend | None, kwargs: dict[str, Any]) -> BaseTokenBackend:
     from O365.utils.token import BaseTokenBackend, FileSystemTokenBackend
 
+    if unknown := [name for name in kwargs if name not in OF_FILES]:
+        known = {*_parameters(), *OF_PROTOCOLS, *OF_FILES, "authority", "main_resource"}
+        if given is None:
+            raise TypeError(unknown_keyword(unknown[0], known))
+        warn_of(unknown, known)
     if given is None:
         return FileSystemTokenBackend(**kwargs)
     if not isinstance(given, BaseTokenBackend):
         raise ValueError('"token_backend" must be an instance of a subclass of BaseTokenBackend')  # noqa: TRY004
     return given
+
+
+def _parameters() -> set[str]:
+    from inspect import signature
+
+    return {name for name, each in signature(Connection).parameters.items() if each.kind is each.KEYWORD_ONLY}
 
 
 _ELSEWHERE = {

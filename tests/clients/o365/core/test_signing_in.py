@@ -213,6 +213,16 @@ def test_a_keyword_that_nobody_knows_is_an_error() -> None:
         Account((CLIENT, SECRET), tiemout=3)
 
 
+def test_a_keyword_that_is_ignored_is_warned_of_where_it_was_given() -> None:
+    with pytest.warns(UserWarning, match="There is no keyword") as warned:
+        Account(("id", "secret"), token_backend=MemoryTokenBackend(), tenant="x", request_delay=0)
+    assert [str(one.message) for one in warned] == [
+        "There is no keyword 'tenant'. Was 'tenant_id' meant? It is ignored.",
+        "There is no keyword 'request_delay'. Was 'requests_delay' meant? It is ignored.",
+    ]
+    assert {one.filename for one in warned} == {__file__}
+
+
 def test_keywords_of_the_protocol_are_taken_by_the_account() -> None:
     account = Account((CLIENT, SECRET), timezone="Asia/Tokyo", api_version="beta")
     assert account.protocol.timezone.key == "Asia/Tokyo"
