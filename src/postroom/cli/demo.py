@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from postroom import configuration, sample
+from postroom import configuration, extras, sample
 from postroom.cli import local, prepare
 from postroom.cli.shell import Shell, command
 from postroom.errors import NotFound, WrongState
@@ -60,6 +60,8 @@ def register(app: typer.Typer) -> None:
 def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None:
     """Make accounts, receive, answer and send mail, archive it, find, export and verify it, all through the APIs."""
     from smtplib import SMTPException
+
+    extras.require_o365()
 
     from requests import RequestException
 

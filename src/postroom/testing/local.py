@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from postroom import app, settings
+from postroom import app, extras, settings
 from postroom.accounts.model import UNSET, DomainChange, UserChange
 from postroom.accounts.services.access import LOCAL
 from postroom.errors import AlreadyExists
@@ -105,7 +105,8 @@ class LocalGraph:
         self.workspace.mail.deliver(sender, recipients, message)
 
     def account(self, user: User, **options: Any) -> Account:
-        """Our O365, signed in as this user. `options` go to `Account`."""
+        """Our O365, signed in as this user. `options` go to `Account`. Raises WrongState where it is not installed."""
+        extras.require_o365()
         from O365 import Account
         from O365.utils import MemoryTokenBackend
 
