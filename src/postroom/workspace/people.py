@@ -26,6 +26,8 @@ class Person:
     office: str = ""
     other_addresses: tuple[str, ...] = ()
     """Further addresses whose mail this mailbox gets."""
+    guest: bool = False
+    """Somebody from elsewhere whom only the directory of the workspace knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class PersonChange:
 class Registrar(Protocol):
     """Makes, changes and removes people, by the rules of where their accounts are kept.
 
-    Addresses are given in their one spelling. Methods raise Denied, Unavailable; AlreadyExists("userPrincipalName"), Invalid, PasswordRefused for values.
+    Addresses are given in their one spelling. Methods raise Denied, Unavailable; AlreadyExists("userPrincipalName"),
+    Invalid, PasswordRefused for values.
     """
 
     def address(self, text: str) -> str:

@@ -17,6 +17,7 @@ from postroom.accounts.model import DomainChange, ListChange, Page, UserChange
 from postroom.accounts.services.access import LOCAL
 from postroom.people import AccountsPeople, AccountsRegistrar
 from postroom.settings import Graph, Settings
+from postroom.workspace.delivery import outgoing
 from postroom.workspace.people import Person
 
 PASSWORD = "Secret-12345"
@@ -315,10 +316,10 @@ def test_who_is_out_of_sight_for_a_while_loses_nothing(house: House) -> None:
     directory, people = house.world.workspace.directory, house.world.workspace.people
     assert isinstance(people, AccountsPeople)
     directory._noticing._people = Fewer(people, BERT)  # type: ignore[assignment]
-    directory._people = Fewer(people, BERT)  # type: ignore[assignment]
+    directory.everybody._people = Fewer(people, BERT)  # type: ignore[assignment]
     rows, link = follow(house.app, link)
     assert rows[bert]["@removed"] == {"reason": "deleted"}
-    directory._noticing._people = directory._people = people
+    directory._noticing._people = directory.everybody._people = people
     assert follow(house.app, link)[0][bert]["displayName"] == "bert"
     assert house.app.get(f"/users/{BERT}?$select=city")["city"] == "Ulm"
 
@@ -384,3 +385,96 @@ def test_a_token_is_no_way_to_guess_a_password(house: House) -> None:
 def test_nobody_changes_the_password_of_somebody_else(house: House) -> None:
     assert house.admin.refused("POST", f"/users/{BERT}/changePassword", json=change_of()) == DENIED
     assert house.app.refused("POST", f"/users/{BERT}/changePassword", json=change_of()) == DENIED
+
+
+# Guests
+
+GUEST = "Carl@elsewhere.test"
+
+
+def invited(client: Client, **more: Any) -> dict[str, Any]:
+    body = {"invitedUserEmailAddress": GUEST, "inviteRedirectUrl": "https://app.example.com/in"} | more
+    made: dict[str, Any] = client.done("POST", "/invitations", 201, json=body)
+    return made
+
+
+def test_a_guest_is_in_the_directory_and_nowhere_else(house: House) -> None:
+    link = follow(house.app, "/users/delta")[1]
+    made = invited(house.app, invitedUserDisplayName="Carl")
+    guest = made["invitedUser"]["id"]
+    assert made["@odata.context"].endswith("$metadata#invitations/$entity")
+    assert (made["status"], made["inviteRedeemUrl"]) == ("PendingAcceptance", "https://app.example.com/in")
+    principal = "Carl_elsewhere.test#EXT#@example.com"
+    for name in (guest, GUEST.lower(), principal.replace("#", "%23")):
+        found = house.app.get(f"/users/{name}?$select=id,userType,mail,userPrincipalName,displayName")
+        assert found.items() >= {
+            "id": guest, "userType": "Guest", "mail": GUEST, "userPrincipalName": principal, "displayName": "Carl",
+        }.items()  # fmt: skip
+    assert [row["id"] for row in house.app.get("/users?$filter=userType eq 'Guest'")["value"]] == [guest]
+    assert follow(house.app, link)[0].keys() == {guest}
+    assert house.world.workspace.signin.authenticate(GUEST, "") is None
+    domains = house.world.caller(house.world.tokens.app("Domain.Read.All")).get("/domains")["value"]
+    assert [row["id"] for row in domains] == ["example.com"]
+    reader = house.world.caller(house.world.tokens.app("Mail.Read"))
+    assert reader.refused("GET", f"/users/{guest}/messages") == (404, "ErrorInvalidUser")
+
+
+def test_a_guest_is_in_groups_and_is_changed_and_removed(house: House) -> None:
+    guest = invited(house.app)["invitedUser"]["id"]
+    groups = house.world.caller(house.world.tokens.app("Group.ReadWrite.All", "User.Read.All"))
+    body = {"displayName": "Team", "mailEnabled": False, "mailNickname": "team", "securityEnabled": True,
+            "members@odata.bind": [f"x/users/{guest}"]}  # fmt: skip
+    group = groups.done("POST", "/groups", 201, json=body)["id"]
+    assert [row["id"] for row in groups.get(f"/groups/{group}/members")["value"]] == [guest]
+    assert [row["id"] for row in groups.get(f"/users/{guest}/memberOf")["value"]] == [group]
+    house.admin.done("PATCH", f"/users/{guest}", 204, json={"displayName": "Charles", "city": "Ulm"})
+    assert house.app.get(f"/users/{guest}")["displayName"] == "Charles"
+    assert house.admin.refused("PATCH", f"/users/{guest}", json={"userPrincipalName": "x@example.com"}) == DENIED
+    assert house.bert.refused("PATCH", f"/users/{guest}", json={"city": "Ulm"}) == DENIED
+    house.app.done("DELETE", f"/users/{guest}", 204)
+    assert groups.get(f"/groups/{group}/members")["value"] == []
+    assert house.app.refused("GET", f"/users/{guest}") == (404, "Request_ResourceNotFound")
+    assert invited(house.app)["invitedUser"]["id"] != guest
+
+
+def test_who_is_invited_again_is_the_same_guest(house: House) -> None:
+    first = invited(house.admin, invitedUserDisplayName="Carl")
+    again = invited(house.app, invitedUserEmailAddress=GUEST.upper())
+    assert again["invitedUser"] == first["invitedUser"]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"invitedUserEmailAddress": BERT}, "people of our domains"),
+        ({"invitedUserEmailAddress": "nobody@example.com"}, "people of our domains"),
+        ({"invitedUserEmailAddress": "carl"}, "an address"),
+        ({"invitedUserEmailAddress": "*"}, "an address"),
+        ({"invitedUserEmailAddress": None}, "invitedUserEmailAddress"),
+        ({"inviteRedirectUrl": "javascript:alert(1)"}, "inviteRedirectUrl"),
+        ({"inviteRedirectUrl": None}, "inviteRedirectUrl"),
+        ({"invitedUserType": "Member"}, "invitedUserType"),
+        ({"sendInvitationMessage": True}, "sendInvitationMessage"),
+        ({"invitedUserMessageInfo": {"ccRecipients": [{"emailAddress": {"address": BERT}}]}}, "ccRecipients"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused(house: House, more: dict[str, Any], words: str) -> None:
+    body = {"invitedUserEmailAddress": GUEST, "inviteRedirectUrl": "https://app.example.com/in"} | more
+    answer = house.app("POST", "/invitations", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == BAD
+    assert words in answer.json()["error"]["message"]
+
+
+def test_administrators_invite_and_mail_goes_out_when_it_is_wanted(house: House) -> None:
+    body = {"invitedUserEmailAddress": GUEST, "inviteRedirectUrl": "https://app.example.com/in"}
+    assert house.bert.refused("POST", "/invitations", json=body) == DENIED
+    invited(house.admin, sendInvitationMessage=True, invitedUserMessageInfo={"customizedMessageBody": "Come in"})
+    with house.world.workspace.store.read() as unit:
+        (waiting,) = outgoing.due(unit, 10)
+        blob = unit.items.held(waiting.holder)
+        assert blob
+        raw = unit.blobs.read(blob.hash)
+    assert (waiting.sender, waiting.recipient) == (ADMIN, GUEST.lower())
+    assert b"Come in" in raw
+    assert b"https://app.example.com/in" in raw

@@ -137,7 +137,10 @@ class Service:
         caller = self.admit(incoming, found.route)
         mailbox = ""
         if found.route.path.startswith(USER):
-            mailbox = mailbox_of(found.route, caller, found.user, self.workspace.people)
+            # Guests have no mailbox, and are in the directory.
+            directory = found.route.family == "directory"
+            people = self.workspace.directory.everybody if directory else self.workspace.people
+            mailbox = mailbox_of(found.route, caller, found.user, people)
         self._check_user(found, caller, mailbox)
         who = (caller.app_id, mailbox or caller.user_id or "", found.route.family)
         # Of a route that needs no token nobody knows whose request it is.

@@ -41,6 +41,17 @@ def delete(call: Call, user: str) -> Result:
     return Nothing()
 
 
+@implements("directory.invitations.create")
+def invite(call: Call) -> Result:
+    user = call.caller.user_id
+    if call.given("sendInvitationMessage") is True and user is None:
+        raise Invalid("sendInvitationMessage", "false: an app without a user has no mailbox to send from")
+    made, mail = call.workspace.directory.invite(call.document)
+    if mail is not None and user is not None:
+        call.workspace.mail.sending.send_new(user, mail, save=False)
+    return Created(made)
+
+
 @implements("directory.users.change_password")
 def change_password(call: Call) -> Result:
     """Whoever has a token and no password must not be able to guess it here."""

@@ -12,6 +12,7 @@ READ_ALL: Final = ("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", 
 READ_BASIC: Final = ("User.ReadBasic.All", *READ_ALL)
 WRITE_ME: Final = ("User.ReadWrite", "User.ReadWrite.All", "Directory.ReadWrite.All")
 WRITE_ALL: Final = ("User.ReadWrite.All", "Directory.ReadWrite.All")
+INVITE: Final = ("User.Invite.All", *WRITE_ALL)
 PASSWORD: Final = (*WRITE_ME, "Directory.AccessAsUser.All")
 READ_GROUPS: Final = ("GroupMember.Read.All", "GroupMember.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All",
                       "Directory.Read.All", "Directory.ReadWrite.All")  # fmt: skip
@@ -68,6 +69,8 @@ USERS: Final = (
     _change("users.delete", "DELETE", "/users/{user}", WRITE_ALL, WRITE_ALL, "Remove a user's account.", by="admin"),
     _change("users.change_password", "POST", "{U}/changePassword", PASSWORD, (), "Change one's own password. All "
             "that was signed in with the old one ends.", takes="json"),
+    _change("invitations.create", "POST", "/invitations", INVITE, INVITE, "Invite somebody from elsewhere: a guest "
+            "without an account.", 201, returns="invitation", takes="json", by="admin", o365=True),
     _read("users.manager", "{U}/manager", "directoryObject", READ_ALL, READ_ALL, "A user's manager.", context=OBJECTS,
           o365=True),
     _change("users.set_manager", "PUT", "{U}/manager/$ref", WRITE_ALL, WRITE_ALL, "Name a user's manager.",

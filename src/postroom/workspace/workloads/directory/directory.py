@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from postroom.errors import AlreadyExists, Denied, Invalid, NotFound
 from postroom.settings import Graph
-from postroom.workspace.people import Acting, People, PersonChange, Registrar
+from postroom.workspace.people import Acting, People, Person, PersonChange, Registrar
 from postroom.workspace.query.access import look_up
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.options import NONE, Options
@@ -18,7 +18,7 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
-from postroom.workspace.workloads.directory import accounts, groups, noticing, people, photos, tenant
+from postroom.workspace.workloads.directory import accounts, groups, guests, noticing, people, photos, tenant
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, Groups
 from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, USER, USER_TYPE, Document, id_of
 from postroom.workspace.workloads.directory.noticing import Noticing
@@ -53,9 +53,11 @@ class Directory:
     ) -> None:
         """Without a registrar accounts are only read."""
         self._store, self._settings, self._tenant, self._people = store, settings, tenant, people
+        self.everybody = everybody = guests.Everybody(store, people)
+        """Guests too."""
         self._registrar, self._noticing = registrar, Noticing(store, people)
-        self._users, self._groups = Users(people), Groups()
-        self._objects = Objects(people, self._users, self._groups)
+        self._users, self._groups = Users(everybody), Groups()
+        self._objects = Objects(everybody, self._users, self._groups)
 
     # Users
 
@@ -84,6 +86,8 @@ class Directory:
         """The user as it is then. Raises Invalid, PasswordRefused, AlreadyExists, Denied."""
         person = self._users.person(name)
         new = self._users.given(person, given)
+        if person.guest:
+            return self._change_guest(by, person, new)
         change, kept = accounts.split(new, self._spelt)
         accounts.check_acting(by, change, person, self._settings.admins)
         if change != PersonChange():
@@ -98,13 +102,23 @@ class Directory:
         """The account, and what is kept beside it. The mail stays for whoever looks after the server."""
         person = self._users.person(name)
         accounts.check_acting(by, PersonChange(active=False), person, self._settings.admins)
-        self._accounts().delete(by, person)
+        if not person.guest:
+            self._accounts().delete(by, person)
         with self._store.write() as unit:
             self._users.remove(unit, person)
 
     def change_password(self, by: Acting, name: str, password: str) -> None:
         """Of oneself, once somebody has proved to know the old one. Raises PasswordRefused, Denied."""
         self._accounts().change(by, self._users.person(name), PersonChange(password=password))
+
+    def invite(self, values: Mapping[str, Any]) -> tuple[Document, Document | None]:
+        """A guest from elsewhere: the invitation, and the mail that is to tell of it. Raises Invalid."""
+        invitation = guests.given(values, self._people)
+        domain = tenant.default_domain(self._people)
+        with self._store.write() as unit:
+            guest = guests.invite(unit, invitation, domain)
+        mail = guests.message(invitation) if invitation.get("sendInvitationMessage") else None
+        return guests.answer(invitation, guest), mail
 
     def users_changed(self, options: Options) -> Changed:
         """All users, then those that changed since the token in the options, here or in accounts.
@@ -119,7 +133,7 @@ class Directory:
         with self._store.read() as unit:
             token = options.delta or options.cursor
             found = unit.changes.since(listing, token, carried=None if wanted is None else {"ids": wanted})
-            rows = [(item, self._people.find(_id(item))) for item in found.items]
+            rows = [(item, self.everybody.find(_id(item))) for item in found.items]
         there = [
             project(people.document(person, item.document), replace(shown(found.options), expand=()), USER_TYPE)
             for item, person in rows
@@ -355,6 +369,15 @@ class Directory:
         if self._registrar is None:
             raise Denied("Accounts are changed where they are managed, and not here.")
         return self._registrar
+
+    def _change_guest(self, by: Acting, person: Person, new: Document) -> Document:
+        accounts.check_acting(by, PersonChange(active=False), person, self._settings.admins)
+        refused = [name for name in new if name in accounts.KNOWN]
+        if refused:
+            raise Denied(f"{refused[0]} of a guest is not changed.")
+        with self._store.write() as unit:
+            changed = self._users.keep(unit, person, new)
+        return project(changed, shown(NONE), USER_TYPE, always=())
 
     def _spelt(self, address: str) -> str:
         return self._accounts().address(address)
