@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.clients.o365.mail.doubles import Answer, Recorder, page
 
-from O365.category import CategoryColor
+from O365.category import Category, CategoryColor
 from O365.connection import MSOffice365Protocol
 from O365.mailbox import MailBox
 from O365.message import Flag, ImportanceLevel, Message
@@ -87,3 +87,22 @@ def test_folders_are_read_and_made(con: Recorder, mailbox: MailBox) -> None:
 
 def test_colours_of_both_casings_are_known() -> None:
     assert CategoryColor.get("Preset3") is CategoryColor.YELLOW
+
+
+def test_an_attachment_of_a_draft_is_sent_as_one_and_not_within_a_change(con: Recorder, mailbox: MailBox) -> None:
+    draft = Message(parent=mailbox, __cloud_data__={**TOLD, "IsDraft": True, "HasAttachments": False})
+    draft.attachments.add((b"x", "note.txt"))
+    con.will(Answer({"Id": "att-1"}, 201))
+    assert draft.save_draft()
+    assert [(call.method, call.url.rpartition("/")[2]) for call in con.calls] == [("post", "attachments")]
+    assert con.last.data == {
+        "@odata.type": "#Microsoft.OutlookServices.FileAttachment",
+        "Name": "note.txt",
+        "ContentBytes": "eA==",
+    }
+
+
+def test_the_colour_of_a_category_is_read(mailbox: MailBox) -> None:
+    category = Category(parent=mailbox, __cloud_data__={"DisplayName": "House", "Color": "Preset3"})
+    assert (category.name, category.color) == ("House", CategoryColor.YELLOW)
+    assert Category(parent=mailbox, __cloud_data__={"DisplayName": "Plain", "Color": "None"}).color is None
