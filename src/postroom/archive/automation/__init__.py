@@ -1,0 +1,1 @@
+"""What an archive does by itself: jobs, and when they are due."""
