@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,13 +24,28 @@ PASSWORD = "Correct-Horse-7"
 ADMIN = "root@example.org"
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for databases that the fixtures below made once, and copy then."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def made(run: Run, home: Home, kept: Path, *arguments: str) -> None:
+    """The home's accounts as this command leaves them."""
+    database = home.path / "accounts.db"
+    if not kept.exists():
+        assert run("account", *arguments).code == 0
+        shutil.copy(database, kept)
+    shutil.copy(kept, database)
+
+
 @pytest.fixture
-def account(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
+def account(run: Run, home: Home, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`postroom account …` on a home with a domain; new passwords come from the environment."""
     for name in [name for name in os.environ if name.startswith(("IREDADMIN_", "ACCOUNT_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ACCOUNT_PASSWORD", PASSWORD)
-    assert run("account", "domain", "create", "example.com", "--name", "Example").code == 0
+    made(run, home, kept / "domain.db", "domain", "create", "example.com", "--name", "Example")
 
     def call(*arguments: str) -> Ended:
         return run("account", *arguments)
@@ -38,9 +54,9 @@ def account(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def anna(account: Run) -> Run:
+def anna(account: Run, run: Run, home: Home, kept: Path) -> Run:
     """The same with a user."""
-    assert account("user", "create", "anna@example.com", "--name", "Anna Berg", "--quota", "100").code == 0
+    made(run, home, kept / "user.db", "user", "create", "anna@example.com", "--name", "Anna Berg", "--quota", "100")
     return account
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,17 +27,28 @@ def slapd_server() -> Iterator[Slapd]:
         yield running
 
 
-def fresh_ldap(request: pytest.FixtureRequest, folder: Path) -> Accounts:
-    """Settings of an empty tree, and of a database `iredadmin` beside it, with all its tables."""
-    server: Slapd = request.getfixturevalue("slapd_server")
-    empty(server.settings())
-    accounts = replace(server.settings(), iredadmin_url=f"sqlite:///{folder / 'iredadmin.db'}")
-    databases = Databases.open(accounts, folder)
+@pytest.fixture(scope="session")
+def iredadmin_template(slapd_server: Slapd, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database `iredadmin` with all tables that it has beside a tree, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    databases = Databases.open(_beside(slapd_server, folder), folder)
     try:
         initialise.create(databases)
     finally:
         databases.close()
-    return accounts
+    return folder / "iredadmin.db"
+
+
+def fresh_ldap(request: pytest.FixtureRequest, folder: Path) -> Accounts:
+    """Settings of an empty tree, and of a database `iredadmin` beside it, with all its tables."""
+    server: Slapd = request.getfixturevalue("slapd_server")
+    empty(server.settings())
+    shutil.copy(request.getfixturevalue("iredadmin_template"), folder)
+    return _beside(server, folder)
+
+
+def _beside(server: Slapd, folder: Path) -> Accounts:
+    return replace(server.settings(), iredadmin_url=f"sqlite:///{folder / 'iredadmin.db'}")
 
 
 def empty(accounts: Accounts) -> None:
