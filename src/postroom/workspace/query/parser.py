@@ -35,8 +35,10 @@ from postroom.workspace.query.walk import height, walk
 MOST_LEVELS: Final = 64
 """Of parentheses, `not`, functions and lambdas in one another, and of the tree that they make."""
 
-MOST_NODES: Final = 1_000
+MOST_NODES: Final = 3_000
 """Of properties, values, functions and operators in one filter: each is asked of every document."""
+MOST_CALLS: Final = 200
+"""Of functions, which take longest."""
 
 _OR, _AND, _NOT, _COMPARE, _ADD, _MULTIPLY, _MINUS = range(1, 8)
 _BINDING: Final = {
@@ -58,9 +60,12 @@ def parse_filter(text: str, option: str = "$filter") -> Node:
     parser.expect_end()
     if height(node) > MOST_LEVELS:
         raise _too_deep(option)
-    size = sum(1 for _ in walk(node))
-    if size > MOST_NODES:
-        raise Invalid(option, f"no more than {MOST_NODES:,} properties, values and operators, not {size:,}")
+    nodes = [found for found, _ in walk(node)]
+    calls = sum(isinstance(found, Call) for found in nodes)
+    if len(nodes) > MOST_NODES:
+        raise Invalid(option, f"no more than {MOST_NODES:,} properties, values and operators, not {len(nodes):,}")
+    if calls > MOST_CALLS:
+        raise Invalid(option, f"no more than {MOST_CALLS} functions, not {calls:,}")
     return node
 
 
