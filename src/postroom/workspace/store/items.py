@@ -17,7 +17,7 @@ from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.kinds import Kinds
 from postroom.workspace.store.listing import ItemPage, Listing
-from postroom.workspace.store.paging import Pager
+from postroom.workspace.store.paging import Fitting, Pager
 from postroom.workspace.store.reading import Reader, Where
 from postroom.workspace.store.rows import WHOLE, Body, Decode, Item, Place, encoded
 from postroom.workspace.store.signing import Signer
@@ -48,12 +48,12 @@ class Items(Reader):
         # Graph shows whole seconds, and what is shown must be what is compared.
         self._second_ms = now_ms - now_ms % 1000
 
-    def page(self, listing: Listing, decode: Decode = WHOLE) -> ItemPage:
+    def page(self, listing: Listing, decode: Decode = WHOLE, fitting: Fitting = len) -> ItemPage:
         """One page of a list. Raises Invalid for a filter that cannot be, or a cursor that is not of this list.
 
-        `decode` is for documents that nobody has looked into by then.
+        `decode` is for documents that nobody has looked into by then. `fitting` may make it shorter.
         """
-        return self.pager.page(listing, decode)
+        return self.pager.page(listing, decode, fitting)
 
     def count(self, listing: Listing) -> int:
         """How many there are on all pages of a list together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple
@@ -25,6 +25,10 @@ CURSOR: Final = "$skiptoken"
 _FIRST_CHUNK: Final = 50
 
 
+Fitting = Callable[[Sequence[Item]], int]
+"""How many of these a page may have; it has one at least."""
+
+
 class _Found(NamedTuple):
     """An item of the list and what its place in the order follows from."""
 
@@ -41,7 +45,7 @@ class Pager:
         self._connection, self._kinds, self._reader, self._signer = connection, kinds, reader, signer
         self._searcher, self._now = Searcher(connection, kinds, now), now
 
-    def page(self, listing: Listing, decode: Decode = WHOLE) -> ItemPage:
+    def page(self, listing: Listing, decode: Decode = WHOLE, fitting: Fitting = len) -> ItemPage:
         """One page. Raises Invalid for a filter that cannot be, or a cursor that is not of this list."""
         planned = self._plan(listing)
         count = self._count(listing, planned) if listing.options.count else None
@@ -50,9 +54,10 @@ class Pager:
             return ItemPage([], None, count)
         found = self._sorted(listing, planned, decode) if planned.sorts else self._unsorted(listing, planned, size)
         rows = list(islice(found, None if size is None else size + 1))
-        more = size is not None and len(rows) > size
-        cursor = self._cursor(listing, planned, rows[size - 1].position) if more and size else None
-        return ItemPage([row.item for row in rows[:size]], cursor, count)
+        shown = [row.item for row in rows[:size]]
+        kept = max(1, fitting(shown)) if shown else 0
+        cursor = self._cursor(listing, planned, rows[kept - 1].position) if kept < len(rows) else None
+        return ItemPage(shown[:kept], cursor, count)
 
     def count(self, listing: Listing) -> int:
         """How many there are on all pages together."""

@@ -8,6 +8,7 @@ import pytest
 from tests.faces.graph.graph_server import BERT, Client
 
 from postroom.settings import Graph
+from postroom.workspace.workloads.mail import views
 
 MIB = 1 << 20
 DIRECT = 3 * MIB
@@ -61,6 +62,33 @@ def test_json_of_a_message_has_its_own_limit_and_mime_another(anna: Client) -> N
     raw = base64.b64encode(b"To: bert@one.test\r\nSubject: Roof\r\n\r\n" + b"x" * 78 * (7 * MIB // 78))
     headers = {"Content-Type": "text/plain"}
     assert anna("POST", "/me/sendMail", content=raw, headers=headers).status_code == 202
+
+
+@pytest.mark.parametrize("order", ["receivedDateTime", "bodyPreview"])
+def test_a_page_of_large_bodies_is_shorter_and_loses_nothing(anna: Client, order: str) -> None:
+    made = []
+    for number in range(9):
+        message = {"subject": str(number), "body": {"contentType": "text", "content": f"{number} " + "x" * 5 * MIB}}
+        made.append(anna.done("POST", "/me/messages", 201, json=message)["subject"])
+    url = f"/me/messages?$orderby={order}&$top=100"
+    found, pages = [], 0
+    while url:
+        answer = anna("GET", url)
+        assert len(answer.content) < views.PAGE_BYTES + MIB
+        found += [one["subject"] for one in answer.json()["value"]]
+        url, pages = answer.json().get("@odata.nextLink", "").partition("/v1.0")[2], pages + 1
+    assert (sorted(found), pages) == (made, 2)
+    assert len(anna.get("/me/messages?$select=subject&$top=100")["value"]) == 9
+
+
+def test_attachments_that_are_expanded_count_too(anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PAGE_BYTES", 5 * MIB)
+    for number in range(3):
+        anna.done("POST", "/me/messages", 201, json={"subject": str(number), "attachments": [file(2 * MIB)]})
+    first = anna.get("/me/messages?$expand=attachments&$select=id")
+    second = anna.get(first["@odata.nextLink"].partition("/v1.0")[2])
+    assert [len(page["value"]) for page in (first, second)] == [2, 1]
+    assert "@odata.nextLink" not in second
 
 
 def test_a_batch_does_not_hold_more_than_it_may(anna: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from postroom.errors import Denied, NotFound
@@ -36,7 +37,8 @@ class Messages:
     def page(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> Page:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            found = unit.items.page(self._listing(unit, mailbox, folder, wish), views.decode(wish))
+            fitting = partial(views.fitting, unit, wish=wish)
+            found = unit.items.page(self._listing(unit, mailbox, folder, wish), views.decode(wish), fitting)
             return Page(views.View(unit, wish).all(found.rows), found.cursor, found.count)
 
     def count(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> int:

@@ -25,6 +25,8 @@ _MESSAGE: Final = SCHEMA.entity("message")
 TYPE: Final = "@odata.type"
 BODIES: Final = 50
 """How many are read at once."""
+PAGE_BYTES: Final = 32 << 20
+"""Of the bodies and attachments on one page; a page has one message at least."""
 EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
 
 
@@ -39,6 +41,19 @@ def decode(wish: Wish) -> Decode:
     if not members or None in members or options.expand or "internetMessageHeaders" in names:
         return SHALLOW
     return only(frozenset(names))
+
+
+def fitting(unit: Unit, items: Sequence[Item], wish: Wish) -> int:
+    """How many of these messages a page may have, for all of it is held in memory."""
+    left = PAGE_BYTES
+    texts, files = wish.shows("body") or wish.shows("uniqueBody", by_default=False), wish.expands("attachments")
+    sizes = [unit.items.sizes(items, files=False)] if texts else []
+    sizes += [unit.items.sizes(items, files=True)] if files else []
+    for place, item in enumerate(items):
+        left -= sum(found.get(item.number, 0) for found in sizes)
+        if left < 0:
+            return place
+    return len(items)
 
 
 def shown(unit: Unit, item: Item, wish: Wish = PLAIN) -> Document:
