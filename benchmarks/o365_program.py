@@ -7,6 +7,7 @@ was done. It needs nothing else of this project, so that the interpreter of the 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import tempfile
@@ -97,7 +98,7 @@ def sending(account: Any, given: dict[str, Any], _folder: Path) -> Callable[[], 
 def attaching(account: Any, given: dict[str, Any], folder: Path) -> Callable[[], object]:
     """Attach a large file to a draft that is there."""
     file = folder / "large.bin"
-    file.write_bytes(bytes(range(256)) * (given["count"] // 256))
+    file.write_bytes(os.urandom(given["count"]))  # of pieces that are alike a server would keep one
     draft = account.mailbox().new_message()
     draft.subject = "Heavy"
     draft.save_draft()
