@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.workspace.mail.house import ANNA, House, raw, wish
 from tests.workspace.mail.house import given as message
 
+from postroom.errors import Invalid
 from postroom.workspace.workloads.mail import places
 
 MANY = 100_000
@@ -135,3 +137,15 @@ def test_a_search_folder_shows_and_counts_what_it_looks_for(house: House) -> Non
     assert changed["totalItemCount"] == 1
     house.mail.folders.delete(ANNA.id, made["id"])
     assert len(house.mail.messages.page(ANNA.id, None).rows) == 4
+
+
+@pytest.mark.parametrize("query", ["isRead eq 'x'", "bogus eq 1", "subject eq", "contains(isRead, 'x')"])
+def test_a_search_folder_with_a_query_that_messages_do_not_have_is_refused(house: House, query: str) -> None:
+    search = {
+        "@odata.type": "#microsoft.graph.mailSearchFolder",
+        "displayName": "x",
+        "sourceFolderIds": ["inbox"],
+        "filterQuery": query,
+    }
+    with pytest.raises(Invalid):
+        house.mail.folders.create(ANNA.id, None, search)

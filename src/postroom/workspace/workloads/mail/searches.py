@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from postroom.errors import Invalid
+from postroom.workspace.query.names import check_options
 from postroom.workspace.query.options import Options
 from postroom.workspace.query.parser import parse_filter
 from postroom.workspace.query.tree import And, Compare, In, Literal, Node, Path
+from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item, view
@@ -29,12 +31,13 @@ def kind_of(given: Mapping[str, Any]) -> str:
 
 
 def complete(unit: Unit, mailbox: str, document: dict[str, Any]) -> dict[str, Any]:
-    """With all that a search needs. Raises Invalid, NotFound for folders that there are not."""
+    """With all that a search needs. Raises Invalid, UnknownProperty, NotFound for folders that there are not."""
     sources = document.get("sourceFolderIds") or []
     if not sources:
         raise Invalid("sourceFolderIds", "at least one folder")
     found = [ids.immutable(places.folder(unit, mailbox, one)) for one in sources]
-    parse_filter(document.get("filterQuery") or "isRead eq false")
+    query = Options(filter=parse_filter(document.get("filterQuery") or "isRead eq false"))
+    check_options(query, SCHEMA.entity(MESSAGE))
     return document | {
         "sourceFolderIds": found,
         "includeNestedFolders": bool(document.get("includeNestedFolders")),
