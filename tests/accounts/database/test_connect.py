@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -333,3 +335,15 @@ def _target(descriptor: Path) -> str:
     with suppress(FileNotFoundError):  # that of the listing itself has gone
         return str(descriptor.readlink())
     return ""
+
+
+def test_on_sqlite_the_drivers_of_other_databases_are_not_loaded(tmp_path: Path) -> None:
+    """Commands are short: loading both takes a fifth of one."""
+    program = (
+        "import sys; from pathlib import Path; from postroom.accounts.database import connect, initialise\n"
+        "from postroom.settings import Accounts\n"
+        "databases = connect.Databases.open(Accounts(), Path(sys.argv[1])); initialise.create(databases)\n"
+        "databases.close(); print([name for name in ('psycopg', 'pymysql') if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"

@@ -11,10 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
-import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +20,9 @@ from postroom.accounts.database import initialise
 from postroom.accounts.database.engine import BUSY_S, DURABLE, WRITES, engine, parsed, sqlite_url
 from postroom.errors import Invalid, PostroomError, Unavailable, WrongState
 from postroom.settings import Accounts
+
+if TYPE_CHECKING:
+    import psycopg
 
 Backend = Literal["sqlite", "postgresql", "mariadb", "ldap"]
 
@@ -124,6 +125,8 @@ class Database:
         # PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement before it failed.
         if self.kind != "postgresql" or connection.invalidated:
             return
+        from psycopg.pq import TransactionStatus
+
         driver = cast("psycopg.Connection", connection.connection.dbapi_connection)
         if driver.info.transaction_status is TransactionStatus.INERROR:
             raise RuntimeError("The error of a statement was caught; this needs a savepoint: `begin_nested()`.")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import sqlite3
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import psycopg
-from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from postroom.accounts.database.errors import TRANSLATOR, Translator
 from postroom.errors import Invalid
 from postroom.settings import Accounts
+
+if TYPE_CHECKING:
+    import psycopg
 
 BUSY_S: Final = 30.0
 """How long a writer of SQLite waits for another one."""
@@ -114,6 +115,8 @@ def _sqlite(url: URL, accounts: Accounts) -> Engine:
 
 
 def _postgresql(url: URL, accounts: Accounts) -> Engine:
+    from psycopg.types.string import TextLoader
+
     given = url.query.get("options", "")
     options = [
         *((given,) if isinstance(given, str) else given),

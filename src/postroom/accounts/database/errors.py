@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-import psycopg
-import pymysql
 from sqlalchemy import URL, exc
 from sqlalchemy.engine import ExceptionContext
 
 from postroom.errors import AlreadyExists, Damaged, Invalid, NoSpace, PostroomError, Unavailable, WrongState
+
+if TYPE_CHECKING:
+    import psycopg
+    import pymysql
 
 TRANSLATOR: Final = "postroom_translator"
 """Execution option: the `Translator` of a connection's database."""
@@ -133,7 +136,7 @@ class Translator:
     def told(self, error: BaseException, table: str) -> PostroomError | None:
         """What to raise instead of an error of a statement that writes `table`; the error may be its cause."""
         translated = self.translated(error, table)
-        if isinstance(error, psycopg.Error):
+        if _is_postgresql(error):
             _without_rows(error)
         return translated
 
@@ -149,9 +152,9 @@ class Translator:
             return Unavailable(f"All connections to the database {self.place} are in use. Try again.")
         if isinstance(error, sqlite3.Error):
             return self._sqlite(error, table)
-        if isinstance(error, psycopg.Error):
+        if _is_postgresql(error):
             return self._postgresql(error, table)
-        if isinstance(error, pymysql.Error):
+        if _is_mariadb(error):
             return self._mariadb(error, table)
         # PyMySQL lets errors of the socket through while it says hello.
         return self._made(_down, error) if isinstance(error, _LOST) else None
@@ -192,6 +195,8 @@ class Translator:
     def _postgresql(self, error: psycopg.Error, table: str) -> PostroomError | None:
         state = error.sqlstate
         if state is None:
+            import psycopg
+
             # Without an answer of the server: it is away, or psycopg itself refuses a value (NUL, no Unicode).
             if isinstance(error, psycopg.DataError):
                 return _value(self.place)
@@ -206,6 +211,15 @@ class Translator:
         if code in _MARIADB_TAKEN:
             return Taken(table)
         return self._made(None if code is None else _MARIADB.get(code), error)
+
+
+# A driver that was not loaded has raised nothing, and loading both takes a fifth of a short command on SQLite.
+def _is_postgresql(error: BaseException) -> TypeGuard[psycopg.Error]:
+    return "psycopg" in sys.modules and isinstance(error, sys.modules["psycopg"].Error)
+
+
+def _is_mariadb(error: BaseException) -> TypeGuard[pymysql.Error]:
+    return "pymysql" in sys.modules and isinstance(error, sys.modules["pymysql"].Error)
 
 
 def _host(url: URL) -> str:
