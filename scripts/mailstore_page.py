@@ -1,4 +1,4 @@
-"""The page docs/reference/mailstore-server.md, from the table in mailstore.contract."""
+"""The pages docs/reference/mailstore-server.md and mailstore-spe.md, from the tables in mailstore.contract."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from mailstore.contract import GROUPS, SERVER, Function, Param
+from mailstore.contract import GROUPS, SPE_GROUPS, Function, Param
+from mailstore.contract.spe import MAY_TAKE_LONG
 
-HEAD = """# MailStore Server Administration API
+SERVER_HEAD = """# MailStore Server Administration API
 
 <!-- Written by scripts/generate_client.py from clients/mailstore/src/mailstore/contract: change it there. -->
 
@@ -53,18 +54,78 @@ Where sources disagree, or say nothing:
 """
 
 
+SPE_HEAD = """# MailStore Service Provider Edition Management API
+
+<!-- Written by scripts/generate_client.py from clients/mailstore/src/mailstore/contract: change it there. -->
+
+One management server administers many archives, its instances. Python clients: `mailstore.spe.Client`,
+`mailstore.aio.SPEClient` for asyncio, and `mailstore.mgmt.SPEClient` with the names of the later client library.
+Programs are in `examples/mailstore/spe/`. *Coverage* tells which functions Postroom's own server answers.
+
+## Calls
+
+URLs, fields and statuses are those of the [Administration API](mailstore-server.md#calls). Tokens are `sa` and 32 hex
+digits. There are two ways to sign in:
+
+* **Port 8474**: HTTP Basic authentication with each request.
+* **Port 8470**: `POST /login` with the fields `u` and `p` answers the text `+OK` with a token, and sets the cookie
+  `MSWEB_MGM_AUTH`. Each request then carries the cookie and the last token as the header `X-AntiXsrfToken`; each status
+  has the next token as `antiXsrfToken`. `POST /logout` ends the session.
+
+`mailstore.spe.Client` signs in by cookie on port 8470, its default, and with each request on any other port;
+`session="basic"` or `session="cookie"` decides otherwise. By cookie it sends one request at a time, because each needs
+the token of the one before. When the server refuses a request because the session is over (401, 403), the client signs
+in again and sends it once more. It sends nothing twice for any other reason, but for questions about the state of a
+process.
+
+## The methods
+
+A function of an instance takes `instanceID` first. With `Client(instanceID="...")` it may be left out where all other
+arguments are named: `client.GetUserInfo(userName="anna")`. In `mailstore.mgmt.SPEClient` it is not among the arguments:
+`client.instanceID = "..."`, then `client.GetUserInfo("anna")`. Methods of functions marked *long* or *may be long* take
+`autoHandleToken`; on the others it is a TypeError, except in `mailstore.mgmt`.
+
+Ten methods take single values in place of a JSON object:
+
+| method | calls |
+|---|---|
+| `SetComplianceConfiguration2(instanceID, ...)` | Get- and SetComplianceConfiguration; what is not given stays |
+| `SetIndexConfiguration2(instanceID, extensions)` | SetIndexConfiguration |
+| `SetStoreAutoCreateConfiguration2(instanceID, ...)` | SetStoreAutoCreateConfiguration |
+| `CreateClientAccessServer2(serverName, port, thumbprint)` | CreateClientAccessServer |
+| `CreateInstance2(instanceID, instanceHost, startMode, baseDirectory, ...)` | CreateInstance |
+| `CreateInstanceHost2(serverName, port, thumbprint, baseDirectory)` | CreateInstanceHost |
+| `CreateSystemAdministrator2(userName, fullName, password)` | CreateSystemAdministrator |
+| `UpdateClientAccessServerConfiguration2(serverName, port, thumbprint)` | SetClientAccessServerConfiguration |
+| `UpdateInstanceHostConfiguration2(serverName, port, thumbprint, baseDirectory)` | SetInstanceHostConfiguration |
+| `UpdateSystemAdministratorConfiguration2(userName, fullName)` | SetSystemAdministratorConfiguration |
+
+The last three are also called `Set...2`, as the functions are.
+
+"""
+
+Groups = tuple[tuple[str, tuple[Function, ...]], ...]
+
+
 def server_page() -> str:
-    """The page as Markdown."""
-    return HEAD + _coverage() + "".join(_group(name, functions) for name, functions in GROUPS)
+    """The page of the Administration API as Markdown."""
+    return SERVER_HEAD + _coverage(GROUPS) + "".join(_group(name, functions) for name, functions in GROUPS)
 
 
-def _coverage() -> str:
-    originals = [function for function in SERVER.values() if not function.ours]
-    built = sum(function.built for function in originals)
-    lines = [f"| {name} | {_names(group, True)} | {_names(group, False)} |" for name, group in GROUPS]
+def spe_page() -> str:
+    """The page of the Management API as Markdown."""
+    return SPE_HEAD + _coverage(SPE_GROUPS) + "".join(_group(name, functions) for name, functions in SPE_GROUPS)
+
+
+def _coverage(groups: Groups) -> str:
+    functions = [function for _, group in groups for function in group]
+    ours = sum(function.ours for function in functions)
+    built = sum(function.built for function in functions if not function.ours)
+    also = f", and {ours} of Postroom's own" if ours else ""
+    lines = [f"| {name} | {_names(group, True)} | {_names(group, False)} |" for name, group in groups]
     return (
-        f"## Coverage\n\n{built} of the product's {len(originals)} functions are built, and "
-        f"{len(SERVER) - len(originals)} of Postroom's own. The client has methods for all of them.\n\n"
+        f"## Coverage\n\n{built} of the product's {len(functions) - ours} functions are built{also}. "
+        "The client has methods for all of them.\n\n"
         "| group | built | later |\n|---|---|---|\n" + "\n".join(lines) + "\n\n"
     )
 
@@ -79,9 +140,17 @@ def _group(name: str, functions: tuple[Function, ...]) -> str:
 
 def _function(function: Function) -> str:
     state = "built" if function.built else "later"
-    marks = [*(["long"] if function.slow else []), *(["for users too"] if function.users else [])]
+    marks = [*_length(function), *(["for users too"] if function.users else [])]
     facts = ", ".join([state, *marks, f"since {_since(function)}", f"source {function.source}"])
     return f"### {function.name}\n\n{function.doc}\n\n*{facts}*\n\n{_params(function)}{_result(function)}"
+
+
+def _length(function: Function) -> list[str]:
+    if function.slow:
+        return ["long"]
+    # The two tables share names; those of an instance are told by their first parameter.
+    seen = function.name in MAY_TAKE_LONG and function.params[0].name == "instanceID"
+    return ["may be long"] if seen else []
 
 
 def _since(function: Function) -> str:

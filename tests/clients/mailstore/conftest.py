@@ -24,16 +24,19 @@ from mailstore.server import Client
 class Blocking:
     """An async client with the calls of a sync one."""
 
-    def __init__(self, **options: Any) -> None:
-        self._runner = asyncio.Runner()
-        self._client = ServerClient(**options)
+    def __init__(self, kind: Callable[..., Any] = ServerClient, **options: Any) -> None:
+        self._closed, self._runner = False, asyncio.Runner()
+        self._client = kind(**options)
 
     def __enter__(self) -> Blocking:
+        self._runner.run(self._client.__aenter__())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._client.close())
-        self._runner.close()
+        if not self._closed:
+            self._runner.run(self._client.close())
+            self._runner.close()
+        self._closed = True
 
     def HandleTokenIter(self, *arguments: Any) -> list[Any]:
         async def collect() -> list[Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clients.mailstore.fake import MESSAGE, Fake
+from tests.clients.mailstore.fake import Fake
+from tests.clients.mailstore.wire import MESSAGE
 
 import mailstore
 from mailstore.contract.shapes import Status

@@ -1,4 +1,7 @@
-"""Clients for the MailStore management APIs: `mailstore.server.Client`, and `mailstore.aio.ServerClient` for asyncio.
+"""Clients for the MailStore management APIs.
+
+`mailstore.server.Client` for MailStore Server, `mailstore.spe.Client` for the Service Provider Edition,
+`mailstore.aio.ServerClient` and `SPEClient` for asyncio, `mailstore.mgmt` with the names of the library of 2018.
 
 Modules are loaded when first used, so that `mailstore.contract` alone stays light.
 """
@@ -10,9 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mailstore import aio, contract, errors, openapi, pretty, server
+    from mailstore import aio, contract, errors, mgmt, openapi, pretty, server, spe
 
-__all__ = ["aio", "contract", "errors", "openapi", "pretty", "server"]
+__all__ = ["aio", "contract", "errors", "mgmt", "openapi", "pretty", "server", "spe"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,132 +1,30 @@
 """The async clients: the same conversations as the sync ones, awaited.
 
-`ServerClient` takes the arguments of `mailstore.server.Client`; use it with `async with`, or await `close()`.
+`ServerClient` takes the arguments of `mailstore.server.Client`, `SPEClient` those of `mailstore.spe.Client`; use them
+with `async with`, or await `close()`.
 """
 
-# ruff: noqa: N802, N803  # names are the API's
+# ruff: noqa: N803, N815  # names are the API's
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Coroutine
 from os import PathLike
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
 import httpx2
 
 from mailstore import flows
 from mailstore._methods_aio import ServerMethods
-from mailstore.contract import SERVER, Function
+from mailstore._methods_spe_aio import SPEMethods
+from mailstore.client_aio import AsyncClient
+from mailstore.contract import SERVER, SPE
 from mailstore.contract.shapes import Status
-from mailstore.core import Api, Callback, Core, named
+from mailstore.core import Api, Callback
 from mailstore.download import Target, message_path, sink
-
-T = TypeVar("T")
-
-
-class AsyncClient(Core):
-    """Calls are awaited. One client may serve several tasks. `callbackStatus` is a plain function."""
-
-    def __init__(self, *arguments: Any, transport: httpx2.AsyncBaseTransport | None = None, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._http = httpx2.AsyncClient(transport=transport, **self._transport_options())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close connections and log file."""
-        await self._http.aclose()
-        self._close_log()
-
-    Logout = close
-
-    async def CallMethod(
-        self, methodname: str, arguments: Mapping[str, object] | None = None, autoHandleToken: bool | None = None
-    ) -> Status:
-        """Call any function with arguments by name; None is left out."""
-        return await self._run(self._flow(methodname, arguments or {}, autoHandleToken))
-
-    async def GetStatus(self, status: flows.Process, waitTime: int | None = None) -> Status:
-        """The status of a process once it is newer than the given one, or after `waitTime` milliseconds."""
-        return await self._run(self._dialect.poll(status, self._wait(waitTime)))
-
-    async def HandleToken(self, status: flows.Process, waitTime: int | None = None) -> Status:
-        """Wait until a process has ended: its last status, with the whole log."""
-        return await self._run(self._follow(status, waitTime))
-
-    def HandleTokenIter(self, status: flows.Process, waitTime: int | None = None) -> AsyncIterator[Status]:
-        """Each status of a process as received, the given one first, until it has ended."""
-        return self._statuses(flows.Steps(status, self._wait(waitTime), self._dialect))
-
-    async def _statuses(self, steps: flows.Steps) -> AsyncIterator[Status]:
-        if steps.first is not None:
-            yield steps.first
-        while steps.running:
-            yield await self._run(steps.next())
-
-    async def CancelAsync(self, status: flows.Process) -> Status:
-        """Ask a process to stop. It ends a little later, as `cancelled`."""
-        return await self._run(self._dialect.cancel(status))
-
-    async def GetMetadata(self) -> list[dict[str, Any]]:
-        """The functions that the server has, with their arguments."""
-        functions = await self._run(self._dialect.metadata())
-        self._keep_metadata(functions)
-        return functions
-
-    async def download(self, id: str, file: Target) -> int:  # noqa: A002
-        """Fetch a message byte for byte into a path or an open binary file; how many bytes. Postroom only."""
-        url = message_path(id)
-        self._log.info("GET %s", url)
-        try:
-            async with self._http.stream("GET", url, timeout=self._timeouts()) as answer:
-                if answer.status_code != 200:
-                    await answer.aread()
-                    flows.check(self._received(answer), f"There is no message {id}.")
-                with sink(file) as target:
-                    async for chunk in answer.aiter_bytes(1 << 16):
-                        target.write(chunk)
-                    return target.finish(answer.headers.get("etag"))
-        except httpx2.TransportError as error:
-            raise self._broken(error) from error
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[Status]]:
-        """A function that is newer than this library; whether the server has it shows when it is awaited."""
-        if not name[:1].isupper():
-            raise AttributeError(f"this client has no {name!r}")
-
-        async def call(*values: object, autoHandleToken: bool | None = None, **arguments: object) -> Status:
-            if (function := (await self._known()).get(name)) is None:
-                raise AttributeError(f"neither this client nor the server has {name!r}")
-            return await self._run(self._flow(name, named(function, values, arguments), autoHandleToken, function))
-
-        call.__name__ = name
-        return call
-
-    async def _known(self) -> Mapping[str, Function]:
-        if self._metadata is not None:
-            return self._metadata
-        return self._keep_metadata(await self._run(self._dialect.metadata()))
-
-    async def _call(self, name: str, arguments: Mapping[str, object], autoHandleToken: bool | None) -> Status:
-        return await self._run(self._flow(name, arguments, autoHandleToken))
-
-    async def _run(self, flow: flows.Flow[T]) -> T:
-        return await flows.run_async(flow, self._send)
-
-    async def _send(self, request: flows.Request) -> flows.Response:
-        if request.pause_ms:
-            await asyncio.sleep(request.pause_ms / 1000)
-        try:
-            return self._received(await self._http.post(request.path, **self._parts(request)))
-        except httpx2.TransportError as error:
-            raise self._broken(error) from error
+from mailstore.flows import Flow
+from mailstore.instances import SignIn
+from mailstore.instances import session as sign_in
+from mailstore.replacements import Replacements
 
 
 class ServerClient(AsyncClient, ServerMethods):
@@ -160,3 +58,58 @@ class ServerClient(AsyncClient, ServerMethods):
             ignoreInvalidSSLCerts=ignoreInvalidSSLCerts, ca_file=ca_file, raiseOnError=raiseOnError, timeout=timeout,
             api=api, transport=transport,
         )  # fmt: skip
+
+    async def download(self, id: str, file: Target) -> int:  # noqa: A002
+        """Fetch a message byte for byte into a path or an open binary file; how many bytes. Postroom only."""
+        url = message_path(id)
+        self._log.info("GET %s", url)
+        try:
+            async with self._http.stream("GET", url, timeout=self._timeouts()) as answer:
+                if answer.status_code != 200:
+                    await answer.aread()
+                    flows.check(self._received(answer), f"There is no message {id}.")
+                with sink(file) as target:
+                    async for chunk in answer.aiter_bytes(1 << 16):
+                        target.write(chunk)
+                    return target.finish(answer.headers.get("etag"))
+        except httpx2.TransportError as error:
+            raise self._broken(error) from error
+
+
+class SPEClient(Replacements[Coroutine[Any, Any, Status]], AsyncClient, SPEMethods):
+    """The async client of a management server; arguments as for `mailstore.spe.Client`."""
+
+    functions = SPE
+    instanceID: str | None
+
+    def __init__(
+        self,
+        username: str = "admin",
+        password: str = "admin",  # noqa: S107  # the product's own first password
+        host: str = "",
+        port: int = 8470,
+        autoHandleToken: bool = True,
+        waitTime: int = 2000,
+        logLevel: int = 2,
+        fileLogLevel: int = 0,
+        *,
+        instanceID: str | None = None,
+        session: SignIn = "auto",
+        ignoreInvalidSSLCerts: bool = False,
+        ca_file: str | PathLike[str] | None = None,
+        callbackStatus: Callback | None = None,
+        callback: Callback | None = None,
+        raiseOnError: bool = False,
+        timeout: float | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        super().__init__(
+            username, password, host, port, autoHandleToken, waitTime,
+            callback if callbackStatus is None else callbackStatus, logLevel, fileLogLevel,
+            ignoreInvalidSSLCerts=ignoreInvalidSSLCerts, ca_file=ca_file, raiseOnError=raiseOnError, timeout=timeout,
+            session=sign_in(session, port, username, password), transport=transport,
+        )  # fmt: skip
+        self.instanceID = instanceID
+
+    def _give(self, flow: Flow[Status]) -> Coroutine[Any, Any, Status]:
+        return self._run(flow)

@@ -3,8 +3,10 @@
 # ruff: noqa: N802, N803  # names are the API's
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -13,8 +15,8 @@ import httpx2
 from mailstore import flows
 from mailstore.contract import Function
 from mailstore.contract.shapes import Status
-from mailstore.core import Core, named
-from mailstore.download import Target, message_path, sink
+from mailstore.core import Core
+from mailstore.errors import MailStoreConnectionError
 
 T = TypeVar("T")
 
@@ -24,9 +26,16 @@ class SyncClient(Core):
 
     def __init__(self, *arguments: Any, transport: httpx2.BaseTransport | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._turn = threading.Lock()
         self._http = httpx2.Client(transport=transport, **self._transport_options())
 
     def __enter__(self) -> Self:
+        if self._session is not None:
+            try:
+                self._run_session(self._session.login())
+            except BaseException:
+                self.close()  # the block is not entered, so nobody else would
+                raise
         return self
 
     def __exit__(
@@ -35,7 +44,11 @@ class SyncClient(Core):
         self.close()
 
     def close(self) -> None:
-        """Close connections and log file."""
+        """Sign out where that is done, and close connections and log file."""
+        if self._session is not None:
+            # The error is in the log; the session ends by itself, and what the caller did must not fail for it.
+            with suppress(MailStoreConnectionError):
+                self._run_session(self._session.logout())
         self._http.close()
         self._close_log()
 
@@ -76,22 +89,6 @@ class SyncClient(Core):
         self._keep_metadata(functions)
         return functions
 
-    def download(self, id: str, file: Target) -> int:  # noqa: A002
-        """Fetch a message byte for byte into a path or an open binary file; how many bytes. Postroom only."""
-        url = message_path(id)
-        self._log.info("GET %s", url)
-        try:
-            with self._http.stream("GET", url, timeout=self._timeouts()) as answer:
-                if answer.status_code != 200:
-                    answer.read()
-                    flows.check(self._received(answer), f"There is no message {id}.")
-                with sink(file) as target:
-                    for chunk in answer.iter_bytes(1 << 16):
-                        target.write(chunk)
-                    return target.finish(answer.headers.get("etag"))
-        except httpx2.TransportError as error:
-            raise self._broken(error) from error
-
     def __getattr__(self, name: str) -> Callable[..., Status]:
         """A function that is newer than this library, found in the server's metadata."""
         # The API's names begin with a capital; asking the server for any other would only surprise.
@@ -99,7 +96,7 @@ class SyncClient(Core):
             raise AttributeError(f"neither this client nor the server has {name!r}")
 
         def call(*values: object, autoHandleToken: bool | None = None, **arguments: object) -> Status:
-            return self._run(self._flow(name, named(function, values, arguments), autoHandleToken, function))
+            return self._run(self._flow(name, self._named(function, values, arguments), autoHandleToken, function))
 
         call.__name__ = name
         return call
@@ -115,7 +112,15 @@ class SyncClient(Core):
     def _run(self, flow: flows.Flow[T]) -> T:
         return flows.run(flow, self._send)
 
+    def _run_session(self, flow: flows.Flow[T]) -> T:
+        """One request of a session at a time: each takes the token that the one before brought."""
+        with self._turn:
+            return flows.run(flow, self._post)
+
     def _send(self, request: flows.Request) -> flows.Response:
+        return self._post(request) if self._session is None else self._run_session(self._session.exchange(request))
+
+    def _post(self, request: flows.Request) -> flows.Response:
         if request.pause_ms:
             time.sleep(request.pause_ms / 1000)
         try:

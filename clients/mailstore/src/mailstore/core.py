@@ -8,6 +8,7 @@ import logging
 import os
 import ssl
 from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from mailstore.errors import MailStoreCallError, MailStoreConnectionError
 from mailstore.legacy import LEGACY
 from mailstore.logs import close_log, log_file, open_log
 from mailstore.pretty import pretty_print
+from mailstore.session import REFUSED, Session
 
 CONNECT_S = 30.0
 Callback = Callable[[Status], object]
@@ -34,6 +36,8 @@ class Core:
     """
 
     functions: ClassVar[Mapping[str, Function]] = {}
+    tells_first: ClassVar[bool] = True
+    """Whether the callback gets the status with which a process began."""
 
     def __init__(
         self,
@@ -52,6 +56,7 @@ class Core:
         raiseOnError: bool,
         timeout: float | None,
         api: Api = "administration",
+        session: Session | None = None,
     ) -> None:
         seen = None if isinstance(callbackStatus, int) else callbackStatus
         levels = (2 if logLevel is None else logLevel, fileLogLevel)
@@ -63,11 +68,15 @@ class Core:
         self.callbackStatus, self.raiseOnError = seen, raiseOnError
         self._timeout = timeout
         self._dialect = _dialect(api)
+        self._session = session
         self._authorization = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
         self._tls = _tls(ignoreInvalidSSLCerts, ca_file)
         self._metadata: dict[str, Function] | None = None
         self._prefixes: dict[str, str] = {}
-        self._log = open_log(*levels)
+        self._log = self._open_log(*levels)
+
+    def _open_log(self, level: int, file_level: int) -> logging.Logger:
+        return open_log(level, file_level)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} {self.username} at {self.base_url}>"
@@ -88,7 +97,10 @@ class Core:
 
     def _transport_options(self) -> dict[str, Any]:
         """Arguments of the HTTP client. The original sends no redirects, so none is followed."""
-        return {"base_url": self.base_url, "headers": {"Authorization": self._authorization}, "verify": self._tls}
+        # A session sends its cookie itself, in step with the token, so no jar may keep one.
+        headers = {"Authorization": self._authorization} if self._session is None else {}
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        return {"base_url": self.base_url, "headers": headers, "verify": self._tls, "cookies": jar}
 
     def _parts(self, request: flows.Request) -> dict[str, Any]:
         """Arguments of an HTTP request. An empty body needs its Content-Length too: the original answers 411 else."""
@@ -96,8 +108,8 @@ class Core:
         self._log.debug("with %s", ", ".join(request.form) or "no arguments")
         return {
             "content": urlencode(request.form).encode("ascii"),
-            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
-            "timeout": self._timeouts(request.wait_ms),
+            "headers": {"Content-Type": "application/x-www-form-urlencoded", **request.headers},
+            "timeout": self._timeouts(request.wait_ms) if request.limit_s is None else httpx2.Timeout(request.limit_s),
         }
 
     def _timeouts(self, wait_ms: int = 0) -> httpx2.Timeout:
@@ -107,9 +119,9 @@ class Core:
 
     def _received(self, answer: httpx2.Response) -> flows.Response:
         url, code, reason = str(answer.request.url), answer.status_code, answer.reason_phrase
-        self._log.log(
-            logging.INFO if answer.is_success else logging.ERROR, "%s: HTTP %d", answer.request.url.path, code
-        )
+        # A session that is over is begun again; only if that fails too there is something to tell.
+        usual = answer.is_success or (self._session is not None and code in REFUSED)
+        self._log.log(logging.INFO if usual else logging.ERROR, "%s: HTTP %d", answer.request.url.path, code)
         return flows.Response(url, code, reason, answer.headers.multi_items(), answer.content)
 
     def _broken(self, error: httpx2.TransportError) -> MailStoreConnectionError:
@@ -129,7 +141,9 @@ class Core:
         return self._checked(name, status)
 
     def _follow(self, status: flows.Process, waitTime: int | None) -> flows.Flow[Status]:
-        last = yield from flows.follow(status, self._wait(waitTime), self.callbackStatus, self._dialect)
+        last = yield from flows.follow(
+            status, self._wait(waitTime), self.callbackStatus, self._dialect, first=self.tells_first
+        )
         return self._checked("the process", last)
 
     def _wait(self, waitTime: int | None) -> int:
@@ -144,6 +158,12 @@ class Core:
         if self.raiseOnError:
             raise MailStoreCallError(status)
         return status
+
+    def _named(
+        self, function: Function, values: tuple[object, ...], arguments: Mapping[str, object]
+    ) -> dict[str, object]:
+        """The arguments of a call of a function that has no method of its own."""
+        return named(function, values, arguments)
 
     def _keep_metadata(self, functions: list[dict[str, Any]]) -> dict[str, Function]:
         rows = {str(f["name"]): _function(f) for f in functions}

@@ -26,12 +26,17 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST of form fields, after a pause. `wait_ms` is how long the server may take before it begins to answer."""
+    """A POST of form fields, after a pause. `wait_ms` is how long the server may take before it begins to answer.
+
+    `limit_s`: how long to wait for the answer whatever the client's own limit is.
+    """
 
     path: str
     form: Mapping[str, str] = field(default_factory=dict)
     wait_ms: int = 0
     pause_ms: int = 0
+    limit_s: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ def metadata() -> Flow[list[dict[str, Any]]]:
     return functions
 
 
+def verb(name: str, form: Mapping[str, str]) -> Flow[Any]:
+    """One of the API's own verbs: what it answers, any JSON."""
+    return encode.decode(check((yield Request(f"/api/{name}", form))))
+
+
 def poll(process: Process, wait_ms: int) -> Flow[Status]:
     """The process's status as soon as it is newer than the given one, or after `wait_ms`.
 
@@ -131,13 +141,15 @@ def follow(
     wait_ms: int,
     seen: Callable[[Status], object] | None = None,
     dialect: Dialect = ADMINISTRATION,
+    *,
+    first: bool = True,
 ) -> Flow[Status]:
-    """Poll until the process has ended; `seen` gets every status, the given one included.
+    """Poll until the process has ended; `seen` gets every status, the given one included unless `first` is False.
 
     The last status, with the whole log and the token.
     """
     steps = Steps(process, wait_ms, dialect)
-    if steps.first is not None and seen:
+    if steps.first is not None and seen and first:
         seen(steps.first)
     while steps.running:
         status = yield from steps.next()

@@ -19,6 +19,10 @@ LEVELS = {0: logging.CRITICAL + 1, 1: logging.ERROR, 2: logging.WARNING, 3: logg
 PREFIX = "MailStorePyLib"
 
 
+LOGGER = "MGMTLogger"
+"""Name of the logger of the clients of 2018."""
+
+
 class _Visible(logging.Formatter):
     """A message is one line, and no terminal obeys it: it may quote what a server sent."""
 
@@ -46,6 +50,22 @@ def open_log(level: int, file_level: int) -> logging.Logger:
     if file_level:
         log.addHandler(_ready(_file(), file_level, "%(asctime)s %(levelname)s %(message)s"))
     return log
+
+
+def open_shared_log(name: str, level: int) -> logging.Logger:
+    """A logger with a level of its own whose records go to Python's logger of that name. Raises ValueError."""
+    if level not in LEVELS:
+        raise ValueError(f"log level {level!r}: expected 0 to 4")
+    log = logging.Logger(name, LEVELS[level])  # noqa: LOG001  # not from the registry: the level is one client's
+    log.parent = logging.getLogger(name)
+    log.addFilter(_made_visible)
+    return log
+
+
+def _made_visible(record: logging.LogRecord) -> bool:
+    """For handlers that are not ours: the message as `_Visible` would write it."""
+    record.msg, record.args = visible(record.getMessage()).replace("\n", "\\n"), None
+    return True
 
 
 def close_log(log: logging.Logger) -> None:

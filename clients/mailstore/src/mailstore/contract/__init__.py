@@ -6,6 +6,6 @@ Service Provider Edition; both by function name.
 
 from mailstore.contract.model import Argument, Function, Metadata, Param, Result
 from mailstore.contract.server import GROUPS, SERVER
-from mailstore.contract.spe import SPE
+from mailstore.contract.spe import SPE, SPE_GROUPS
 
-__all__ = ["GROUPS", "SERVER", "SPE", "Argument", "Function", "Metadata", "Param", "Result"]
+__all__ = ["GROUPS", "SERVER", "SPE", "SPE_GROUPS", "Argument", "Function", "Metadata", "Param", "Result"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from mailstore.contract import samples, shapes, values
 from mailstore.contract.model import Function, Param, Result, document, flag, number, string, table
-from mailstore.contract.server import CONFIG, PASSWORD, REQUESTED_STATE, SERVER, STORE, USER
+from mailstore.contract.server import CONFIG, GROUPS, PASSWORD, REQUESTED_STATE, STORE, USER
 
 INSTANCE = string("instanceID", "The instance.", max_length=256)
 INSTANCES = string("instanceFilter", "`*` for all, or the name of an instance.", max_length=4096)
@@ -40,10 +40,27 @@ OTHERWISE = frozenset({"CreateStore", "AttachStore"})
 """Functions with other parameters here, written out below."""
 
 
-def _shared() -> list[Function]:
-    """The functions of the Server API that an instance has too, as an instance has them."""
-    chosen = [f for f in SERVER.values() if not f.ours and f.name not in SERVER_ONLY | OTHERWISE]
-    return [replace(f, params=(INSTANCE, *f.params), built=False, source=f"3.4, 3.5; {f.source}") for f in chosen]
+TITLES = {"Server and sessions": "Time zones and the status report"}
+"""Groups of which an instance has so little that they need another name."""
+
+MAY_TAKE_LONG = frozenset({"GetFolderStatistics", "GetWorkerResults"})
+"""Functions that newer servers were seen to run as processes (reference 1.6, 3.5), so that their answer may be a token.
+
+`slow` is not set for them: older clients read the result from the first answer.
+"""
+
+
+def _shared(function: Function) -> Function:
+    """A function of the Server API as an instance has it."""
+    source = f"3.4, 3.5; {function.source}"
+    return replace(function, params=(INSTANCE, *function.params), built=False, users=False, source=source)
+
+
+def _shared_groups() -> list[tuple[str, tuple[Function, ...]]]:
+    """The functions that an instance has as a Server has them, in the Server's groups."""
+    apart = SERVER_ONLY | OTHERWISE
+    groups = ((name, tuple(_shared(f) for f in group if not f.ours and f.name not in apart)) for name, group in GROUPS)
+    return [(TITLES.get(name, name), group) for name, group in groups if group]
 
 
 INSTALLATION = (
@@ -157,4 +174,10 @@ INSTANCE_STORES = (
               since="8.5"),
 )  # fmt: skip
 
-SPE = table(*INSTALLATION, *ACCESS, *INSTANCE_STORES, *_shared())
+SPE_GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
+    ("Installation", INSTALLATION),
+    ("Service provider access and statistics", ACCESS),
+    ("Stores and indexes, in the way of an instance", INSTANCE_STORES),
+    *_shared_groups(),
+)
+SPE = table(*(function for _, group in SPE_GROUPS for function in group))
