@@ -25,6 +25,8 @@ from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import ALL, Account
 from postroom.archive.maintenance import Maintenance
 from postroom.archive.messages import Detail, Listed, MessageId, Messages
+from postroom.archive.retention.process import Processing, Run
+from postroom.archive.retention.retention import Retention
 from postroom.archive.search.search import MAX_LIMIT, Found, Search
 from postroom.archive.sources import open_source
 from postroom.archive.storage.catalogue import Totals
@@ -35,6 +37,7 @@ from postroom.archive.stores import Stores
 from postroom.archive.view import RecentTexts, SearchableMount
 from postroom.errors import Denied, Invalid, NotFound, Unavailable
 from postroom.settings import Settings
+from postroom.work import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,11 @@ class Archive:
         except BaseException:
             self.instance.close()
             raise
-        self.folders = Folders(self.stores, self.instance.audit)
+        self.retention = Retention(self.instance, clock)
+        self.folders = Folders(self.stores, self.instance.audit, self.retention.moving)
         self.messages = Messages(self.stores, self.instance.audit)
         self.maintenance = Maintenance(self.instance, self.stores)
+        self._processing = Processing(self.instance, self.stores, self.maintenance, self.retention)
         texts = RecentTexts()
         self._search = Search(lambda: [SearchableMount(m, self.messages, texts) for m in self.stores.open_mounts()])
 
@@ -207,16 +212,24 @@ class Archive:
         """Remove a message from its archive. Raises Denied with the rule that forbids it, NotFound, Invalid."""
         message = MessageId.parse(message_id)
         try:
-            account.check_delete(
-                self.messages.archive_of(message),
-                self.instance.rules,
-                self.messages.archived_ms(message),
-                self._clock(),
-            )
+            archived_ms = self.messages.archived_ms(message)
+            account.check_delete(self.messages.archive_of(message), self.instance.rules, archived_ms, self._clock())
+            mount = self.stores.get(message.store)
+            with self.retention.deciding(mount):
+                self.retention.check(mount, message.number)
+                self.messages.delete(message, reason, by)
         except Denied as refusal:
             self.instance.audit.record(events.MESSAGE_DELETE, by, ok=False, target=message_id, reason=str(refusal))
             raise
-        self.messages.delete(message, reason, by)
+
+    def process_retention(self, by: Actor, process: Process, *, dry: bool = False, limit: int | None = None) -> Run:
+        """Remove what is due by the retention policies, as much as the settings and `limit` allow, and its bytes; with
+        `dry` nothing. What is left goes with the next run. Raises Cancelled, Denied, Unavailable."""
+        most = self.settings.archive.retention_most
+        most = most if limit is None else min(limit, most)
+        if not dry and self.settings.archive.retention_four_eyes:
+            self.retention.approvals.use(by)
+        return self._processing.run(dry=dry, limit=most, by=by, process=process)
 
     # Mail in, mail out
 

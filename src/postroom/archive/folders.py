@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor, Audit
+from postroom.archive.mount import Mount
 from postroom.archive.storage.store import clean_path, full_path
 from postroom.archive.stores import Stores
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+
+Moving = Callable[[Sequence[tuple[str, str]]], AbstractContextManager[None]]
 
 
 @dataclass(slots=True)
@@ -24,8 +28,9 @@ class Folder:
 class Folders:
     """Safe from any thread."""
 
-    def __init__(self, stores: Stores, audit: Audit) -> None:
-        self._stores, self._audit = stores, audit
+    def __init__(self, stores: Stores, audit: Audit, moving: Moving = lambda _paths: nullcontext()) -> None:
+        """Folders are moved within `moving`, which is given their paths before and after, and may refuse."""
+        self._stores, self._audit, self._moving = stores, audit, moving
 
     def archives(self) -> list[str]:
         """Names of all archives."""
@@ -48,8 +53,7 @@ class Folders:
         root = Folder("", "")
         paths: set[str] = set()
         for mount in self._stores.open_mounts():
-            rows = mount.store.catalogue.folders()
-            paths.update(full_path(rows, number) for number in rows)
+            paths |= _paths(mount)
         for path in sorted(paths):
             node = root
             for name in path.split("/"):
@@ -57,7 +61,8 @@ class Folders:
         return root
 
     def move(self, source: str, target: str, by: Actor) -> None:
-        """Rename or move a folder in every store that has it. Raises NotFound, AlreadyExists, WrongState, Invalid."""
+        """Rename or move a folder in every store that has it. Raises NotFound, AlreadyExists, WrongState, Invalid,
+        Denied by a hold."""
         source, target = clean_path("fromFolder", source), clean_path("toFolder", target)
         holding = list(self._stores.holding(source))
         if not holding:
@@ -67,8 +72,10 @@ class Folders:
         protected = [mount.row.name for mount in holding if not mount.store.writable]
         if protected:
             raise WrongState(f"The folder is also in the write-protected store {protected[0]!r}. Make it normal first.")
-        for mount in holding:
-            mount.store.move_folder(source, target, by.name)
+        below = {path for mount in holding for path in _paths(mount) if (path + "/").startswith(source + "/")}
+        with self._moving([(path, target + path[len(source) :]) for path in sorted(below)]):
+            for mount in holding:
+                mount.store.move_folder(source, target, by.name)
         self._audit.record(events.FOLDER_MOVE, by, target=source, to=target)
 
     def delete_empty(self, below: str | None, by: Actor) -> list[str]:
@@ -96,6 +103,11 @@ class Folders:
             inside = [n for n, path in named.items() if any(path == p or path.startswith(p + "/") for p in paths)]
             found[mount.row.id] = inside
         return found
+
+
+def _paths(mount: Mount) -> set[str]:
+    rows = mount.store.catalogue.folders()
+    return {full_path(rows, number) for number in rows}
 
 
 def _cut(node: Folder, levels: int) -> None:

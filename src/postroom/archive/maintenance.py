@@ -106,8 +106,11 @@ class Maintenance:
 
     # Compact, merge, recover, upgrade
 
-    def compact(self, number: int, *, by: Actor, process: Process) -> None:
-        """Erase for good what was deleted. Raises Denied during a legal hold, WrongState when write-protected."""
+    def compact(self, number: int, *, by: Actor, process: Process, reindex_always: bool = False) -> None:
+        """Erase for good what was deleted. Raises Denied during a legal hold, WrongState when write-protected.
+
+        `reindex_always`: an earlier compaction may have ended before it came to the index.
+        """
         mount = self._stores.get(number)
         with self._audited(events.STORE_COMPACT, by, mount) as facts:
             if self._instance.rules.legal_hold:
@@ -117,7 +120,7 @@ class Maintenance:
                 done = mount.store.compact(_Part(process))
             facts |= {"messages": done.messages, "packs": done.packs, "freed": done.freed_bytes}
             process.log(f"{done.messages} deleted messages erased, {done.packs} packs written anew.")
-            if done.messages:
+            if done.messages or reindex_always:
                 # tantivy keeps the words of a removed message until segments merge: a new index has never seen them.
                 process.log("Making the index again without them...")
                 mount.indexer.texts.clear()

@@ -84,10 +84,7 @@ class SearchableMount:
         return frozenset(number for number in rows if _within(full_path(rows, number), path))
 
     def folders_named(self, text: str) -> frozenset[int]:
-        """As people name folders: a whole path or the end of one (`Inbox`, `lists/exmh`), in any case."""
-        wanted = f"/{text.strip('/').casefold()}/"
-        rows = self._mount.store.catalogue.folders()
-        return frozenset(number for number in rows if wanted in f"/{full_path(rows, number).casefold()}/")
+        return folders_named(self._mount, text)
 
     def shown(self, messages: Sequence[int]) -> dict[int, Shown]:
         folders = first_folders(self._mount, messages)
@@ -104,6 +101,17 @@ class SearchableMount:
 
     def _read(self, message: int) -> str:
         return body_text(self._mount.store.open(message), READ_LIMITS)[:MAX_TEXT_CHARS]
+
+
+def folders_named(mount: Mount, text: str) -> frozenset[int]:
+    """As people name folders: a whole path or the end of one (`Inbox`, `lists/exmh`), in any case."""
+    rows = mount.store.catalogue.folders()
+    return frozenset(number for number in rows if is_named(full_path(rows, number), text))
+
+
+def is_named(path: str, text: str) -> bool:
+    """Whether people mean this folder, or one above it, by `text`."""
+    return f"/{text.strip('/').casefold()}/" in f"/{path.casefold()}/"
 
 
 def first_folders(mount: Mount, messages: Sequence[int], below: str | None = None) -> dict[int, str]:

@@ -123,11 +123,19 @@ class Document(Generic[T]):
     """One such dataclass kept under a key. `get` is cheap; `update` is durable and logged when it returns."""
 
     def __init__(
-        self, database: Database, audit: Audit, key: str, default: T, checks: Mapping[str, Check], kind: events.Kind
+        self,
+        database: Database,
+        audit: Audit,
+        key: str,
+        default: T,
+        checks: Mapping[str, Check],
+        kind: events.Kind,
+        lock: threading.RLock | None = None,
     ) -> None:
+        """`lock` is held while it changes."""
         self._database, self._audit = database, audit
         self._key, self._checks, self._kind = key, checks, kind
-        self._lock = threading.Lock()
+        self._lock = lock or threading.RLock()
         self._value = self._read(default)
 
     def get(self) -> T:

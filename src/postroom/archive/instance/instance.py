@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -37,8 +38,16 @@ class Instance:
     def __init__(self, path: Path, passwords: Passwords | None = None) -> None:
         self._database = Database(path, migrations.load("postroom.archive", "instance"))
         self.audit = Audit(self._database)
+        self.deleting = threading.RLock()
+        """Held while messages are deleted, and while what may forbid it changes: who set a hold knows that it holds."""
         self.compliance: Document[Compliance] = Document(
-            self._database, self.audit, "compliance", Compliance(), COMPLIANCE_CHECKS, events.COMPLIANCE_UPDATE
+            self._database,
+            self.audit,
+            "compliance",
+            Compliance(),
+            COMPLIANCE_CHECKS,
+            events.COMPLIANCE_UPDATE,
+            self.deleting,
         )
         self.store_auto_create: Document[StoreAutoCreate] = Document(
             self._database, self.audit, "store auto-create", StoreAutoCreate(), AUTO_CREATE_CHECKS,
@@ -47,6 +56,11 @@ class Instance:
         self.audit.selection = lambda: self.compliance.get().logged_successes
         self.users = Users(self._database, self.audit, passwords or Passwords())
         self.stores = StoreList(self._database, self.audit)
+
+    @property
+    def database(self) -> Database:
+        """For the parts of the archive that keep tables of their own in it."""
+        return self._database
 
     @property
     def rules(self) -> Rules:

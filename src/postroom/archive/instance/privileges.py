@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final, Literal
 
 from postroom.archive.instance.identifiers import name_key
+from postroom.archive.instance.periods import later_ms
 from postroom.errors import Denied, Invalid
 
 PRIVILEGES: Final = (
@@ -136,12 +137,7 @@ def refusal_by_rules(rules: Rules, archived_ms: int, now_ms: int) -> str | None:
 
 def retained_until_ms(archived_ms: int, years: int) -> int:
     """The same day `years` later in UTC; a 29 February becomes a 1 March where there is none."""
-    moment = datetime.fromtimestamp(archived_ms / 1000, UTC)
-    try:
-        later = moment.replace(year=moment.year + years)
-    except ValueError:
-        later = moment.replace(year=moment.year + years, month=3, day=1)
-    return round(later.timestamp() * 1000)
+    return later_ms(archived_ms, years, "year")
 
 
 def checked_privileges(names: Iterable[str]) -> frozenset[str]:

@@ -78,12 +78,18 @@ class _Generation:
         return int(found[0][0]) if found else 0
 
     def numbers(self) -> Iterator[int]:
-        """The messages that are in, newest first, in steps of the total order."""
-        below: int | None = None
+        """The messages that are in, newest first."""
+        return (number for _, number in self.each(matching.everything()))
+
+    def each(self, query: tantivy.Query) -> Iterator[tuple[int, int]]:
+        """Date and number of all that match, newest first, in steps of the total order; as the index is now."""
+        searcher, below = self.searcher, None
         while True:
-            query = matching.below(matching.everything(), below)
-            found = self.searcher.search(query, NUMBERS_AT_ONCE, count=False, order_by_field="sort").hits
-            yield from (fields.split_key(key)[1] for key, _ in found)
+            with _faults(self.path, searching=True):
+                found = searcher.search(
+                    matching.below(query, below), NUMBERS_AT_ONCE, count=False, order_by_field="sort"
+                ).hits
+            yield from (fields.split_key(key) for key, _ in found)
             if len(found) < NUMBERS_AT_ONCE:
                 return
             below = found[-1][0]
@@ -265,6 +271,21 @@ class StoreIndex:
     def message_numbers(self) -> Iterator[int]:
         """Every message in the index, newest first; for verification."""
         return self._generation.numbers()
+
+    def each(
+        self,
+        query: Node,
+        *,
+        store: int = 0,
+        resolve: FolderIds = matching.no_folders,
+        among: AbstractSet[int] | None = None,
+    ) -> Iterator[tuple[int, int]]:
+        """UTC seconds and number of every message that matches, newest first; `among` narrows to these numbers.
+
+        Raises Invalid, Damaged.
+        """
+        compiled = matching.restrict(matching.compile_query(query, store=store, resolve=resolve), None, None)
+        return self._generation.each(compiled if among is None else matching.among(compiled, among))
 
     def search(
         self,

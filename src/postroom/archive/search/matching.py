@@ -55,6 +55,11 @@ def restrict(found: tantivy.Query, access: Access, folders: AbstractSet[int] | N
     return _Q.boolean_query(parts)
 
 
+def among(found: tantivy.Query, messages: AbstractSet[int]) -> tantivy.Query:
+    """Only messages with one of these numbers."""
+    return _Q.boolean_query([(_MUST, found), (_MUST, _one_of("message", messages))])
+
+
 def compile_query(node: Node, *, store: int, resolve: FolderIds) -> tantivy.Query:
     """The tree as tantivy's query; it may match the marker document, which `restrict` takes away."""
 

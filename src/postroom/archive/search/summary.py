@@ -79,6 +79,11 @@ class SummaryDb:
                     found[row[0]] = Summary(*row)
         return found
 
+    def unread(self) -> list[int]:
+        """The messages of which not everything could be read."""
+        with self._lock:
+            return [row[0] for row in self._db.execute("SELECT message FROM summary WHERE problems <> ''")]
+
     def close(self) -> None:
         self._db.close()
 

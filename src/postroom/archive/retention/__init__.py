@@ -1,0 +1,1 @@
+"""What must stay and what must go: retention policies, legal holds, and the removal of what is due."""
