@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from O365._component import ApiComponent
+from O365._dates import parse_instant
 from O365._recipients import HandleRecipientsMixin, Recipients, TrackerSet
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Resource(ApiComponent):
         self._cloud: Json = kwargs.get(self._cloud_data_key) or {}
         self._values: Json = {}
         self._track_changes = TrackerSet(casing=self.protocol.convert_case)
-        self._show()
+        if self._eager:
+            self._show()
 
     def _show(self) -> None:
         if self._eager:
@@ -79,7 +81,6 @@ class Row(Generic[T]):
     """What all rows have: a key, and a value for what the service told, which is None when that is missing or null."""
 
     key: str
-    read: Callable[[Any, Any], T]
     sent: str = ASKED
 
     def due(self, resource: Any, *, known: bool) -> bool:
@@ -121,7 +122,8 @@ class Attribute(Row[T]):
     def __get__(self, instance: Any, owner: type | None = None) -> Attribute[T] | T:
         if instance is None:
             return self
-        value = self.read(instance, instance._told(self.key))
+        told = instance._cloud.get(self.key)
+        value = self.read(instance, instance._told(self.key) if told is None else told)
         # Python looks there first from now on, and `x.name = y` puts its value there.
         instance.__dict__[self.name] = value
         return value
@@ -137,20 +139,23 @@ class Attribute(Row[T]):
 class Field(property, Row[T]):
     """A property. With `accept`, which may raise ValueError, it can be set; that is noted as a change.
 
-    `write` makes JSON of the value; without it the value is JSON.
+    `read` makes the value, once; without it, it is what the service told, or `missing`. `write` makes JSON of the
+    value; without it the value is JSON.
     """
 
     def __init__(
         self,
         key: str,
-        read: Callable[[Any, Any], T],
+        read: Callable[[Any, Any], T] | None,
         accept: Callable[[Any, Any], T] | None = None,
         *,
+        missing: Any = None,
         write: Callable[[Any, T], Any] | None = None,
         sent: str = ASKED,
     ) -> None:
-        super().__init__(self.value, self._change if accept else None, None, f"`{key}` of the service.")
-        self.key, self.read, self.sent = key, read, sent
+        self._get = _getter(key, read) if read is not None else _plain_getter(key, missing)
+        super().__init__(self._get, self._change if accept else None, None, f"`{key}` of the service.")
+        self.key, self.sent = key, sent
         self._accept, self._write = accept, write
 
     if TYPE_CHECKING:
@@ -162,11 +167,7 @@ class Field(property, Row[T]):
         def __get__(self, instance: Any, owner: type | None = None) -> Field[T] | T: ...
 
     def value(self, resource: Any) -> T:
-        values = resource._values
-        if self.key not in values:
-            values[self.key] = self.read(resource, resource._told(self.key))
-        found: T = values[self.key]
-        return found
+        return self._get(resource)
 
     def _change(self, resource: Any, given: Any) -> None:
         assert self._accept is not None
@@ -182,6 +183,34 @@ class Field(property, Row[T]):
 
     def forget(self, resource: Any) -> None:
         resource._values.pop(self.key, None)
+
+
+# Lists ask for every field of every object: what a field needs is in a function of its own, with no further calls.
+
+
+def _getter(key: str, read: Callable[[Any, Any], T]) -> Callable[[Any], T]:
+    def get(resource: Any) -> T:
+        values = resource._values
+        if key not in values:
+            told = resource._cloud.get(key)
+            values[key] = read(resource, resource._told(key) if told is None else told)
+        found: T = values[key]
+        return found
+
+    return get
+
+
+def _plain_getter(key: str, missing: Any) -> Callable[[Any], Any]:
+    def get(resource: Any) -> Any:
+        values = resource._values
+        if key in values:
+            return values[key]
+        told = resource._cloud.get(key)
+        if told is None:
+            told = resource._told(key)
+        return missing if told is None else told
+
+    return get
 
 
 # The kinds of values.
@@ -220,21 +249,21 @@ def instant(key: str) -> Attribute[dt.datetime | None]:
 
 
 def text_field(key: str, *, settable: bool = False, sent: str = ASKED) -> Field[str]:
-    return Field(key, lambda _, told: told or "", (lambda _, given: given) if settable else None, sent=sent)
+    return Field(key, None, (lambda _, given: given) if settable else None, missing="", sent=sent)
 
 
 def plain_field(key: str, missing: Any = None, *, sent: str = ASKED) -> Field[Any]:
-    return Field(key, lambda _, told: missing if told is None else told, sent=sent)
+    return Field(key, None, missing=missing, sent=sent)
 
 
 def flag_field(key: str, *, missing: bool = False, settable: bool = False, sent: str = ASKED) -> Field[bool]:
     """True or false; what is set is taken for one of them."""
-    return Field(key, lambda _, told: missing if told is None else told, _flag if settable else None, sent=sent)
+    return Field(key, None, _flag if settable else None, missing=missing, sent=sent)
 
 
 def unknown_flag_field(key: str, *, sent: str = ASKED) -> Field[bool | None]:
     """True or false, or None when the service did not tell; it can be set."""
-    return Field(key, lambda _, told: told, _flag, sent=sent)
+    return Field(key, None, _flag, sent=sent)
 
 
 def instant_field(key: str, *, sent: str = ASKED) -> Field[dt.datetime | None]:
@@ -270,8 +299,7 @@ def recipients_field(key: str, *, sent: str = ALWAYS) -> Field[Recipients]:
 
 
 def _read_instant(resource: Any, told: Any) -> dt.datetime | None:
-    found: dt.datetime | None = resource._instant(told)
-    return found
+    return parse_instant(told, resource.protocol.timezone) if told else None
 
 
 def _flag(_: Any, given: Any) -> bool:

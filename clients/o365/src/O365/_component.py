@@ -46,7 +46,7 @@ class ApiComponent:
 
     def build_base_url(self, resource: str) -> str:
         """The URL of a resource, without a slash at its end."""
-        return f"{self.protocol.service_url}{_path_of(resource)}".rstrip("/")
+        return _base_of(self.protocol.service_url, resource)
 
     def set_base_url(self, resource: str) -> None:
         """Work on another resource from now on."""
@@ -81,6 +81,10 @@ class ApiComponent:
         protocol = kwargs.get("protocol") if parent is None else parent.protocol
         ApiComponent.__init__(self, protocol=protocol, main_resource=resource)
 
+    def _adopt_all(self, parent: Any) -> None:
+        """Take protocol and URLs as the parent has them: what is a part of it and makes no requests."""
+        self.protocol, self.main_resource, self._base_url = parent.protocol, parent.main_resource, parent._base_url
+
     def _cc(self, key: str) -> str:
         """A name as the API writes it."""
         return self.protocol.convert_case(key)
@@ -91,7 +95,7 @@ class ApiComponent:
 
     def _instant(self, text: str | None) -> dt.datetime | None:
         """A plain ISO text as a time in the protocol's zone."""
-        return _dates.parse_instant(text, self.protocol.timezone)
+        return _dates.parse_instant(text, self.protocol.timezone) if text else None
 
     def _parse_date_time_time_zone(
         self, date_time_time_zone: Mapping[str, Any] | str | None, is_all_day: bool = False
@@ -103,6 +107,11 @@ class ApiComponent:
         """A time as a `{dateTime, timeZone}` pair."""
         built = _dates.build_zoned(date_time, self.protocol.timezone)
         return {self._cc("dateTime"): built["dateTime"], self._cc("timeZone"): built["timeZone"]}
+
+
+@lru_cache(maxsize=1024)
+def _base_of(service_url: str, resource: str) -> str:
+    return f"{service_url}{_path_of(resource)}".rstrip("/")
 
 
 @lru_cache(maxsize=1024)

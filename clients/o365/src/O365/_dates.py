@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,8 @@ log = logging.getLogger("O365")
 _WIRE = "%Y-%m-%dT%H:%M:%S"
 
 
+# A message has up to four times, which are mostly the same one or two.
+@lru_cache(maxsize=256)
 def parse_instant(text: str | None, zone: ZoneInfo) -> dt.datetime | None:
     """A plain ISO text (`2024-01-31T10:00:00Z`) as a time in `zone`; None when there is none.
 

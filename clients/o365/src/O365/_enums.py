@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 from O365.utils.casing import to_snake_case
 
@@ -19,12 +19,8 @@ class CaseEnum(Enum):
     @classmethod
     def from_value(cls, value: str | None) -> Self | None:
         """The member of a value in any casing; None when there is none."""
-        if not value:
-            return None
-        try:
-            return cls(to_snake_case(value))
-        except ValueError:
-            return None
+        members: dict[str, Any] = cls._value2member_map_  # as Enum itself looks; no error is made for what is not there
+        return members.get(to_snake_case(value)) if value else None
 
 
 class ImportanceLevel(CaseEnum):

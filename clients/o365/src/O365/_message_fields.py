@@ -175,7 +175,8 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
         here = self._values.get("attachments")  # looked at only if somebody has: lists of messages ask this of each
         if here or (here is None and self._told("attachments")):
             return True
-        return self.body_type.lower() == "html" and _INLINE_IMAGE.search(self.body) is not None
+        text = self.body
+        return bool(text) and self.body_type.lower() == "html" and _INLINE_IMAGE.search(text) is not None
 
     @property
     def is_event_message(self) -> bool:

@@ -39,13 +39,14 @@ class MessageFlag(ApiComponent):
     """Whether a message is to be followed up, from when and until when; its changes are those of the message."""
 
     def __init__(self, parent: Any, flag_data: Json | None) -> None:
-        super().__init__(protocol=parent.protocol, main_resource=parent.main_resource)
+        self._adopt_all(parent)
         told = flag_data or {}
         self._changes: TrackerSet = parent._track_changes  # not the message: it would stay in memory, see _recipients
         self._status = Flag.from_value(told.get(self._cc("flagStatus"))) or Flag.NotFlagged
-        self._start = self._parse_date_time_time_zone(told.get(self._cc("startDateTime")))
-        self._due = self._parse_date_time_time_zone(told.get(self._cc("dueDateTime")))
-        self._completed = self._parse_date_time_time_zone(told.get(self._cc("completedDateTime")))
+        # A status alone is the usual case: most messages are not flagged.
+        dates = ("startDateTime", "dueDateTime", "completedDateTime") if len(told) > 1 else ()
+        found = [self._parse_date_time_time_zone(told.get(self._cc(key))) for key in dates] or [None] * 3
+        self._start, self._due, self._completed = found
 
     def __bool__(self) -> bool:
         return self.is_flagged

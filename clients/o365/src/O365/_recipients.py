@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
 from O365.utils.casing import to_camel_case
@@ -78,6 +78,7 @@ class Recipient:
 
 Given: TypeAlias = "str | Recipient | tuple[str | None, str | None] | Iterable[Given] | None"
 """What users add: an address, a Recipient, (name, address), or several of these."""
+Told: TypeAlias = "Sequence[Mapping[str, Any] | None]"
 
 
 class Recipients:
@@ -86,11 +87,24 @@ class Recipients:
     def __init__(self, recipients: Given = None, parent: Any = None, field: str | None = None) -> None:
         self._owner = _owner(parent)
         self._field = field
-        self._recipients: list[Recipient] = []
+        self._made: list[Recipient] = []
+        self._told: Told = ()
         self.untrack = True
         if recipients:
             self.add(recipients)
         self.untrack = False
+
+    @property
+    def _recipients(self) -> list[Recipient]:
+        """Those that the service told of are made when somebody looks at them."""
+        if self._told:
+            owner, field, told, self._told = self._owner, self._field, self._told, ()
+            self._made = [_recipient(one, owner.cc, owner, field) for one in told]
+        return self._made
+
+    @_recipients.setter
+    def _recipients(self, recipients: list[Recipient]) -> None:
+        self._made, self._told = recipients, ()
 
     def __iter__(self) -> Iterator[Recipient]:
         return iter(self._recipients)
@@ -103,13 +117,13 @@ class Recipients:
         return any(address == recipient.address for recipient in self._recipients)
 
     def __bool__(self) -> bool:
-        return bool(self._recipients)
+        return bool(self._told or self._made)
 
     def __len__(self) -> int:
-        return len(self._recipients)
+        return len(self._told or self._made)
 
     def __repr__(self) -> str:
-        return f"Recipients count: {len(self._recipients)}"
+        return f"Recipients count: {len(self)}"
 
     def clear(self) -> None:
         """Remove all."""
@@ -167,14 +181,14 @@ class HandleRecipientsMixin:
 
     def _recipients_from_cloud(self, recipients: Iterable[Mapping[str, Any]] | None, field: str = "") -> Recipients:
         found = Recipients(parent=self, field=field)
-        if recipients:
+        if recipients and isinstance(found._owner, TrackerSet) and isinstance(recipients, list):
+            found._told = recipients
+        elif recipients:
             found._recipients = [self._recipient_from_cloud(one, field) for one in recipients]
         return found
 
     def _recipient_from_cloud(self, recipient: Mapping[str, Any] | None, field: str = "") -> Recipient:
-        given = _under(recipient or {}, "emailAddress", self._cc) or {}
-        address, name = _under(given, "address", self._cc), _under(given, "name", self._cc)
-        return Recipient(address, name, parent=self, field=field)
+        return _recipient(recipient, self._cc, self, field)
 
     def _recipient_to_cloud(self, recipient: Recipient | None) -> dict[str, Any] | None:
         if not recipient:
@@ -183,6 +197,11 @@ class HandleRecipientsMixin:
         if recipient.name:
             address[self._cc("name")] = recipient.name
         return {self._cc("emailAddress"): address}
+
+
+def _recipient(told: Mapping[str, Any] | None, casing: Callable[[str], str], parent: Any, field: Any) -> Recipient:
+    given = _under(told or {}, "emailAddress", casing) or {}
+    return Recipient(_under(given, "address", casing), _under(given, "name", casing), parent=parent, field=field)
 
 
 def _under(told: Mapping[str, Any], key: str, casing: Callable[[str], str]) -> Any:
@@ -194,6 +213,8 @@ def _under(told: Mapping[str, Any], key: str, casing: Callable[[str], str]) -> A
 def _owner(parent: Any) -> Any:
     """Where changes are noted. The set itself, if there is one: an object that its recipients hold would stay in memory
     until Python looks for circles, and a list of messages would grow with each page."""
+    if type(parent) is TrackerSet:
+        return parent
     changes = getattr(parent, "_track_changes", None)
     return changes if isinstance(changes, TrackerSet) else parent
 
