@@ -32,7 +32,7 @@ class SyncClient(Core):
     def __enter__(self) -> Self:
         if self._session is not None:
             try:
-                self._run_session(self._session.login())
+                self._run_session(self._session.begin())
             except BaseException:
                 self.close()  # the block is not entered, so nobody else would
                 raise

@@ -31,7 +31,7 @@ class AsyncClient(Core):
     async def __aenter__(self) -> Self:
         if self._session is not None:
             try:
-                await self._run_session(self._session.login())
+                await self._run_session(self._session.begin())
             except BaseException:
                 await self.close()  # the block is not entered, so nobody else would
                 raise

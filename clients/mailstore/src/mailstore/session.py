@@ -41,8 +41,13 @@ class Session:
         """Whether there is a session, as far as is known here."""
         return self._cookie is not None
 
+    def begin(self) -> Flow[None]:
+        """Sign in unless there is a session."""
+        if not self.is_open:
+            yield from self.login()
+
     def login(self) -> Flow[None]:
-        """Begin a session. Raises MailStoreHTTPError 401, also where the server refuses with a text only."""
+        """Begin a new session. Raises MailStoreHTTPError 401, also where the server refuses with a text only."""
         self._cookie = None
         response = yield Request("/login", self._user)
         text = flows.check(response).decode("utf-8-sig", "replace").strip()
@@ -60,8 +65,7 @@ class Session:
         A request is sent a second time only if the session was over, which means that it was refused unread.
         """
         was_open = self.is_open
-        if not was_open:
-            yield from self.login()
+        yield from self.begin()
         response = yield self._signed(request)
         if was_open and response.code in REFUSED:
             yield from self.login()

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from tests.clients.mailstore.fake_spe import Management
 
 from mailstore.aio import SPEClient
+from mailstore.contract.shapes import Status
 from mailstore.errors import MailStoreAnswerError, MailStoreConnectionError, MailStoreHTTPError
 from mailstore.spe import Client
 
@@ -40,6 +42,14 @@ def test_client_without_a_block_signs_in_with_its_first_call_and_out_on_demand(
     client.Logout()
     client.Logout()
     assert paths(management) == ["/login", "/api/invoke/Ping", "/logout"]
+
+
+def test_block_goes_on_with_a_session_that_there_is(cookie_client: Make, management: Management) -> None:
+    client = cookie_client()
+    client.Ping()
+    with client:
+        client.Ping()
+    assert paths(management) == ["/login", "/api/invoke/Ping", "/api/invoke/Ping", "/logout"]
 
 
 def test_client_that_called_nothing_has_nothing_to_end(cookie_client: Make, management: Management) -> None:
@@ -167,6 +177,29 @@ def test_end_of_a_block_is_no_error_when_the_server_is_gone(by_cookie: dict[str,
         assert client.Ping()["statusCode"] == "succeeded"
     assert paths(management)[-1] == "/logout"
     assert management.cookie is not None
+
+
+def test_leaving_waits_for_ten_seconds_and_a_call_as_long_as_it_takes() -> None:
+    limits: dict[str, Any] = {}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        limits[request.url.path] = request.extensions["timeout"]["read"]
+        if request.url.path == "/login":
+            return httpx2.Response(200, text="+OKtoken", headers={"Set-Cookie": "MSWEB_MGM_AUTH=c;path=/"})
+        return httpx2.Response(200, json={"statusCode": "succeeded"})
+
+    with Client(transport=httpx2.MockTransport(answer)) as client:
+        client.Ping()
+    assert limits == {"/login": None, "/api/invoke/Ping": None, "/logout": 10.0}
+
+
+def test_callback_may_call_the_client(by_cookie: dict[str, Any]) -> None:
+    def seen(status: Status) -> None:
+        if status["statusVersion"] == 5:
+            client.CancelAsync(status)
+
+    with Client(**by_cookie, callback=seen) as client:
+        assert client.VerifyStore("test01", 38)["statusCode"] == "cancelled"
 
 
 def test_threads_share_a_session(by_cookie: dict[str, Any], management: Management) -> None:

@@ -46,7 +46,7 @@ def test_regular_call_answers_with_the_whole_status(client: Any) -> None:
 
 def test_only_the_session_has_tokens_against_forgery(by_cookie: dict[str, Any], basic: dict[str, Any]) -> None:
     with Client(**by_cookie) as one, Client(**basic) as other:
-        assert len(base64.b64decode(one.GetEnvironmentInfo()["antiXsrfToken"])) == 33  # type: ignore[typeddict-item]
+        assert len(base64.b64decode(one.GetEnvironmentInfo()["antiXsrfToken"])) == 33
         assert "antiXsrfToken" not in other.GetEnvironmentInfo()
 
 

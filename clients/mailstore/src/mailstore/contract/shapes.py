@@ -29,6 +29,8 @@ class Status(TypedDict):
     statusText: str | None
     result: Any
     logOutput: str | None
+    antiXsrfToken: NotRequired[str]
+    """In a session by cookie only: what the next request must carry."""
 
 
 class Page(TypedDict, Generic[T]):
