@@ -152,6 +152,23 @@ def test_only_as_many_run_as_the_settings_say(file: Path) -> None:
     assert work.close(LONG_S) == []
 
 
+def test_whoever_asked_is_told_the_end_whatever_it_was(file: Path) -> None:
+    work, gate, told = Work(file, Settings(threads=1)), Gate(), list[str]()
+
+    def fail(process: Process) -> None:
+        raise Invalid("x", "y")
+
+    work.start("First", "admin", gate, lambda process: told.append(process.state.status))
+    assert gate.entered.wait(LONG_S)
+    never = work.start("Second", "admin", gate, lambda process: told.append(f"second {process.state.status}"))
+    never.cancel()
+    ended(work, never)
+    gate.open.set()
+    ended(work, work.start("Third", "admin", fail, lambda process: told.append(process.state.status)))
+    assert work.close(LONG_S) == []
+    assert sorted(told) == ["failed", "second cancelled", "succeeded"]
+
+
 def test_nobody_else_reads_or_cancels_a_process(work: Work) -> None:
     process = work.start("Quick", "anna", lambda process: None)
     for attempt in (work.get, work.cancel):

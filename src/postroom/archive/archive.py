@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from postroom.archive import view
+from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.backup import create_backup
 from postroom.archive.body import Body
 from postroom.archive.export.export import Exported, ExportItem, FormName, export
@@ -66,6 +67,7 @@ class Archive:
         self.messages = Messages(self.stores, self.instance.audit)
         self.maintenance = Maintenance(self.instance, self.stores)
         self._processing = Processing(self.instance, self.stores, self.maintenance, self.retention)
+        self.scheduler = Scheduler(self.instance, settings.archive.results_days, clock)
         texts = RecentTexts()
         self._search = Search(lambda: [SearchableMount(m, self.messages, texts) for m in self.stores.open_mounts()])
 

@@ -45,9 +45,16 @@ class Work:
         self._lock = threading.Lock()
         self._closed = False
 
-    def start(self, name: str, user: str, function: Callable[[Process], object]) -> Process:
+    def start(
+        self,
+        name: str,
+        user: str,
+        function: Callable[[Process], object],
+        ended: Callable[[Process], object] = lambda _process: None,
+    ) -> Process:
         """Run `function(process)` in a thread; what it returns (anything JSON) becomes the result.
 
+        `ended` is called there after the end, also when the function was never called because somebody cancelled it.
         Raises Unavailable when the server stops or too many calls wait.
         """
         self.expire()
@@ -55,7 +62,7 @@ class Work:
         context = contextvars.copy_context()
         # A daemon: a function that ignores its cancellation must not keep a stopped server alive.
         thread = threading.Thread(
-            target=context.run, args=(self._run, process, function), name=f"work-{name}", daemon=True
+            target=context.run, args=(self._run, process, function, ended), name=f"work-{name}", daemon=True
         )
         with self._lock:
             self._refuse_if_full()
@@ -128,7 +135,7 @@ class Work:
         if len(self._running) >= self._settings.threads + MOST_WAITING:
             raise Unavailable("Too many long-running calls wait for their turn. Try again later.")
 
-    def _run(self, process: Process, function: Callable[[Process], object]) -> None:
+    def _run(self, process: Process, function: Callable[[Process], object], ended: Callable[[Process], object]) -> None:
         while not self._slots.acquire(timeout=TURN_S):
             if process.cancel_requested:
                 process.finish("cancelled")
@@ -138,7 +145,10 @@ class Work:
                 self._call(process, function)
             finally:
                 self._slots.release()
-        self._forget(process, saved=self._save(process))
+        try:
+            ended(process)
+        finally:
+            self._forget(process, saved=self._save(process))
 
     def _forget(self, process: Process, *, saved: bool) -> None:
         with self._lock:
