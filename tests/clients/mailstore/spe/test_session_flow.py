@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, cast
 
 import msgspec
@@ -137,3 +138,55 @@ def test_logout_is_signed_once_and_does_not_wait_for_ever() -> None:
     assert request.headers["X-AntiXsrfToken"] == "t0"
     finish(flow, answer(b"", code=403))
     assert list(cast(Any, session.logout())) == []
+
+
+class Model:
+    """A server that forgets sessions and loses requests or answers, one fault per request."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = iter(faults)
+        self.executed: Counter[str] = Counter()
+        self.cookie, self.token, self.count = "", "", 0
+
+    def send(self, request: Request) -> Response:
+        fault = next(self.faults, "none")
+        if fault == "request lost":
+            raise MailStoreConnectionError(fault)
+        if fault == "session over":
+            self.cookie = ""
+        response = self.handle(request)
+        if fault == "answer lost":
+            raise MailStoreConnectionError(fault)
+        return response
+
+    def handle(self, request: Request) -> Response:
+        self.count += 1
+        if request.path == "/login":
+            self.cookie, self.token = f"c{self.count}", f"t{self.count}"
+            return answer(f"+OK{self.token}".encode(), self.cookie)
+        wanted = {"Cookie": f"MSWEB_MGM_AUTH={self.cookie}", "X-AntiXsrfToken": self.token}
+        if not self.cookie or request.headers != wanted:
+            return answer(b"", code=403)
+        self.token = f"t{self.count}"
+        self.executed[request.form["n"]] += 1
+        return envelope(self.token)
+
+
+FAULTS = st.sampled_from(["none", "none", "session over", "request lost", "answer lost"])
+
+
+@given(st.lists(FAULTS, max_size=30), st.integers(1, 10))
+def test_nothing_is_done_twice_whatever_is_lost_and_nothing_that_was_answered_is_undone(
+    faults: list[str], calls: int
+) -> None:
+    model, session = Model(faults), Session("bob", "p")
+    for number in map(str, range(calls)):
+        try:
+            response = flows.run(session.exchange(Request("/api/invoke/F", {"n": number})), model.send)
+        except MailStoreConnectionError:
+            assert model.executed[number] <= 1
+        else:
+            assert model.executed[number] == (response.code == 200)
+    model.faults = iter(())
+    assert flows.run(session.exchange(Request("/api/invoke/F", {"n": "last"})), model.send).code == 200
+    assert model.executed["last"] == 1
