@@ -322,16 +322,20 @@ class ServerMethods(ABC):
     def SetRetentionPolicies(self, config: Json, *, autoHandleToken: bool | None = None) -> Status:
         """Replace all retention policies.
 
-        config: The list of policies.
+        config: The list of policies; take the answer of the Get function as a template.
         """
         return self._call("SetRetentionPolicies", {"config": config}, autoHandleToken)
 
-    def ProcessRetentionPolicies(self, *, autoHandleToken: bool | None = None) -> Status:
-        """Delete what is due by policies that delete.
+    def ProcessRetentionPolicies(
+        self, dryRun: Flag | None = None, limit: Number | None = None, *, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Delete what is due by policies that delete, and erase it for good.
 
+        dryRun: Only tell what is due.
+        limit: Delete at most so many; the server has a limit of its own.
         It may take long: it starts a process.
         """
-        return self._call("ProcessRetentionPolicies", {}, autoHandleToken)
+        return self._call("ProcessRetentionPolicies", {"dryRun": dryRun, "limit": limit}, autoHandleToken)
 
     def GetSmtpSettings(self, *, autoHandleToken: bool | None = None) -> Status:
         """How the server sends mail; the password is null."""
@@ -1151,3 +1155,37 @@ class ServerMethods(ABC):
         Postroom only.
         """
         return self._call("GetIntegrityProof", {"id": id}, autoHandleToken)
+
+    def GetHolds(self, includeEnded: Flag = True, *, autoHandleToken: bool | None = None) -> Status:
+        """The legal holds, in the order they were set.
+
+        includeEnded: Those that were ended too.
+        Postroom only.
+        """
+        return self._call("GetHolds", {"includeEnded": includeEnded}, autoHandleToken)
+
+    def CreateHold(self, name: Text, query: Text, reason: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """Set a legal hold: what its query matches, now or later, is deleted by nobody.
+
+        name: Name of the hold.
+        query: What to look for, in the query language of the search.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return self._call("CreateHold", {"name": name, "query": query, "reason": reason}, autoHandleToken)
+
+    def EndHold(self, id: Number, reason: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """End a legal hold. It stays in the list.
+
+        id: Number of the hold, from GetHolds.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return self._call("EndHold", {"id": id, "reason": reason}, autoHandleToken)
+
+    def ApproveRetentionRun(self, *, autoHandleToken: bool | None = None) -> Status:
+        """Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.
+
+        Postroom only.
+        """
+        return self._call("ApproveRetentionRun", {}, autoHandleToken)

@@ -326,16 +326,20 @@ class ServerMethods(ABC):
     async def SetRetentionPolicies(self, config: Json, *, autoHandleToken: bool | None = None) -> Status:
         """Replace all retention policies.
 
-        config: The list of policies.
+        config: The list of policies; take the answer of the Get function as a template.
         """
         return await self._call("SetRetentionPolicies", {"config": config}, autoHandleToken)
 
-    async def ProcessRetentionPolicies(self, *, autoHandleToken: bool | None = None) -> Status:
-        """Delete what is due by policies that delete.
+    async def ProcessRetentionPolicies(
+        self, dryRun: Flag | None = None, limit: Number | None = None, *, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Delete what is due by policies that delete, and erase it for good.
 
+        dryRun: Only tell what is due.
+        limit: Delete at most so many; the server has a limit of its own.
         It may take long: it starts a process.
         """
-        return await self._call("ProcessRetentionPolicies", {}, autoHandleToken)
+        return await self._call("ProcessRetentionPolicies", {"dryRun": dryRun, "limit": limit}, autoHandleToken)
 
     async def GetSmtpSettings(self, *, autoHandleToken: bool | None = None) -> Status:
         """How the server sends mail; the password is null."""
@@ -1163,3 +1167,37 @@ class ServerMethods(ABC):
         Postroom only.
         """
         return await self._call("GetIntegrityProof", {"id": id}, autoHandleToken)
+
+    async def GetHolds(self, includeEnded: Flag = True, *, autoHandleToken: bool | None = None) -> Status:
+        """The legal holds, in the order they were set.
+
+        includeEnded: Those that were ended too.
+        Postroom only.
+        """
+        return await self._call("GetHolds", {"includeEnded": includeEnded}, autoHandleToken)
+
+    async def CreateHold(self, name: Text, query: Text, reason: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """Set a legal hold: what its query matches, now or later, is deleted by nobody.
+
+        name: Name of the hold.
+        query: What to look for, in the query language of the search.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return await self._call("CreateHold", {"name": name, "query": query, "reason": reason}, autoHandleToken)
+
+    async def EndHold(self, id: Number, reason: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """End a legal hold. It stays in the list.
+
+        id: Number of the hold, from GetHolds.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return await self._call("EndHold", {"id": id, "reason": reason}, autoHandleToken)
+
+    async def ApproveRetentionRun(self, *, autoHandleToken: bool | None = None) -> Status:
+        """Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.
+
+        Postroom only.
+        """
+        return await self._call("ApproveRetentionRun", {}, autoHandleToken)

@@ -952,7 +952,7 @@ class SPEMethods(ABC):
     ) -> Status:
         """Replace all retention policies.
 
-        config: The list of policies.
+        config: The list of policies; take the answer of the Get function as a template.
         """
         return self._call(
             "SetRetentionPolicies",
@@ -961,15 +961,22 @@ class SPEMethods(ABC):
         )
 
     def ProcessRetentionPolicies(
-        self, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+        self,
+        dryRun: Flag | None = None,
+        limit: Number | None = None,
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
     ) -> Status:
-        """Delete what is due by policies that delete.
+        """Delete what is due by policies that delete, and erase it for good.
 
+        dryRun: Only tell what is due.
+        limit: Delete at most so many; the server has a limit of its own.
         It may take long: it starts a process.
         """
         return self._call(
             "ProcessRetentionPolicies",
-            {"instanceID": self.instanceID if instanceID is None else instanceID},
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "dryRun": dryRun, "limit": limit},
             autoHandleToken,
         )
 

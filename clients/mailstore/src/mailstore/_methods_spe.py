@@ -1013,22 +1013,42 @@ class SPEMethods(ABC):
         """Replace all retention policies.
 
         instanceID: The instance.
-        config: The list of policies.
+        config: The list of policies; take the answer of the Get function as a template.
         """
         return self._call("SetRetentionPolicies", {"instanceID": instanceID, "config": config}, None)
 
     @overload
-    def ProcessRetentionPolicies(self, instanceID: Text, *, autoHandleToken: bool | None = None) -> Status: ...
+    def ProcessRetentionPolicies(
+        self,
+        instanceID: Text,
+        dryRun: Flag | None = None,
+        limit: Number | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status: ...
     @overload
-    def ProcessRetentionPolicies(self, *, autoHandleToken: bool | None = None) -> Status: ...
+    def ProcessRetentionPolicies(
+        self, *, dryRun: Flag | None = None, limit: Number | None = None, autoHandleToken: bool | None = None
+    ) -> Status: ...
     @instance_first
-    def ProcessRetentionPolicies(self, instanceID: Text, *, autoHandleToken: bool | None = None) -> Status:
-        """Delete what is due by policies that delete.
+    def ProcessRetentionPolicies(
+        self,
+        instanceID: Text,
+        dryRun: Flag | None = None,
+        limit: Number | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Delete what is due by policies that delete, and erase it for good.
 
         instanceID: The instance.
+        dryRun: Only tell what is due.
+        limit: Delete at most so many; the server has a limit of its own.
         It may take long: it starts a process.
         """
-        return self._call("ProcessRetentionPolicies", {"instanceID": instanceID}, autoHandleToken)
+        return self._call(
+            "ProcessRetentionPolicies", {"instanceID": instanceID, "dryRun": dryRun, "limit": limit}, autoHandleToken
+        )
 
     @overload
     def GetSmtpSettings(self, instanceID: Text) -> Status: ...

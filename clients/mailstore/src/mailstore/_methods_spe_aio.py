@@ -1027,22 +1027,42 @@ class SPEMethods(ABC):
         """Replace all retention policies.
 
         instanceID: The instance.
-        config: The list of policies.
+        config: The list of policies; take the answer of the Get function as a template.
         """
         return await self._call("SetRetentionPolicies", {"instanceID": instanceID, "config": config}, None)
 
     @overload
-    async def ProcessRetentionPolicies(self, instanceID: Text, *, autoHandleToken: bool | None = None) -> Status: ...
+    async def ProcessRetentionPolicies(
+        self,
+        instanceID: Text,
+        dryRun: Flag | None = None,
+        limit: Number | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status: ...
     @overload
-    async def ProcessRetentionPolicies(self, *, autoHandleToken: bool | None = None) -> Status: ...
+    async def ProcessRetentionPolicies(
+        self, *, dryRun: Flag | None = None, limit: Number | None = None, autoHandleToken: bool | None = None
+    ) -> Status: ...
     @instance_first
-    async def ProcessRetentionPolicies(self, instanceID: Text, *, autoHandleToken: bool | None = None) -> Status:
-        """Delete what is due by policies that delete.
+    async def ProcessRetentionPolicies(
+        self,
+        instanceID: Text,
+        dryRun: Flag | None = None,
+        limit: Number | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Delete what is due by policies that delete, and erase it for good.
 
         instanceID: The instance.
+        dryRun: Only tell what is due.
+        limit: Delete at most so many; the server has a limit of its own.
         It may take long: it starts a process.
         """
-        return await self._call("ProcessRetentionPolicies", {"instanceID": instanceID}, autoHandleToken)
+        return await self._call(
+            "ProcessRetentionPolicies", {"instanceID": instanceID, "dryRun": dryRun, "limit": limit}, autoHandleToken
+        )
 
     @overload
     async def GetSmtpSettings(self, instanceID: Text) -> Status: ...

@@ -87,7 +87,7 @@ class Function:
     @property
     def paged(self) -> bool:
         """With `limit` given it answers `{"items": [...], "next": token or null}` in place of the bare list."""
-        return not self.ours and any(param.name == "limit" for param in self.params)
+        return not self.ours and any(param.name == "after" for param in self.params)
 
     def metadata(self) -> Metadata:
         """The function as get-metadata describes it."""

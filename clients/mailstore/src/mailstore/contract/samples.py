@@ -48,7 +48,19 @@ SYNC_RESULT: Sample = {
 RETENTION_POLICY: Sample = {
     "id": 1, "name": "Applications", "enabled": True, "period": 180, "periodInterval": "day",
     "referenceDateType": "MessageDate", "delete": True,
-    "searchCriteria": {"query": "CV", "from": None, "to": "jobs@example.com", "excludedArchives": ["legal"]},
+    "searchCriteria": {
+        "query": "CV", "fields": ["subject", "body"], "from": None, "to": "jobs@example.com",
+        "excludedArchives": ["legal"],
+    },
+    "fromEndOfYear": False,
+}  # fmt: skip
+RETENTION_RUN: Sample = {
+    "dryRun": False, "messages": 48210, "due": 131, "removed": 131, "left": 0, "held": 2, "waiting": 0,
+    "policies": [{"name": "Applications", "due": 131}], "problems": [],
+}  # fmt: skip
+HOLD: Sample = {
+    "id": 1, "name": "Roof case", "query": '"roof" from:"bob@example.org"', "reason": "Court of Elmshire, 7 C 12/26",
+    "setBy": "admin", "setTime": "2026-03-02T08:00:00", "endedBy": None, "endedTime": None,
 }  # fmt: skip
 SMTP: Sample = {
     "hostname": "smtp.example.com", "port": 587, "protocol": "SMTP-TLS", "ignoreSslPolicyErrors": False,

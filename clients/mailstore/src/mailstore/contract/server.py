@@ -157,12 +157,18 @@ COMPLIANCE = (
              (document("config", "The keys to change, or all.", shapes.Compliance),),
              source="2.3, 4.7 [seed]", built=True),
     Function("GetRetentionPolicies", "The retention policies, in the order they are looked at.",
-             result=_many(shapes.RetentionPolicy, samples.RETENTION_POLICY), source="2.3, 4.9 [docs]", since="11"),
+             result=_many(shapes.RetentionPolicy, samples.RETENTION_POLICY), source="2.3, 4.9 [docs]", since="11",
+             built=True),
     Function("SetRetentionPolicies", "Replace all retention policies.",
-             (document("config", "The list of policies.", list[shapes.RetentionPolicy]),),
-             source="2.3 [wrapper]", since="11"),
-    Function("ProcessRetentionPolicies", "Delete what is due by policies that delete.", slow=True,
-             source="2.3 [wrapper]", since="11"),
+             (document("config", "The list of policies; take the answer of the Get function as a template.",
+                       list[shapes.RetentionPolicy]),),
+             source="2.3 [wrapper]", since="11", built=True),
+    Function("ProcessRetentionPolicies", "Delete what is due by policies that delete, and erase it for good.",
+             (flag("dryRun", "Only tell what is due.", required=False, ours=True),
+              number("limit", "Delete at most so many; the server has a limit of its own.", required=False, minimum=0,
+                     ours=True)),
+             slow=True, result=Result(shapes.RetentionRun, samples.RETENTION_RUN),
+             source="2.3 [wrapper], result and parameters Postroom's", since="11", built=True),
 )  # fmt: skip
 
 SMTP = (
@@ -360,6 +366,20 @@ POSTROOM = (
 )  # fmt: skip
 
 GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
+HOLD_REASON = string("reason", "Why; goes to the audit log.", max_length=1000)
+HOLDS = (
+    Function("GetHolds", "The legal holds, in the order they were set.",
+             (flag("includeEnded", "Those that were ended too.", required=False, default=True),),
+             result=_many(shapes.Hold, samples.HOLD), **OURS),
+    Function("CreateHold", "Set a legal hold: what its query matches, now or later, is deleted by nobody.",
+             (string("name", "Name of the hold.", max_length=256), QUERY, HOLD_REASON), result=ID, **OURS),
+    Function("EndHold", "End a legal hold. It stays in the list.",
+             (number("id", "Number of the hold, from GetHolds.", minimum=1), HOLD_REASON), **OURS),
+    Function("ApproveRetentionRun",
+             "Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.",
+             **OURS),
+)  # fmt: skip
+
     ("Server and sessions", SERVER_INFO),
     ("Users and privileges", USERS),
     ("Directory services", DIRECTORY),

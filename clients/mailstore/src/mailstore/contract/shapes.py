@@ -130,16 +130,19 @@ class Compliance(TypedDict, total=False):
 
 
 class SearchCriteria(From):
+    """All that is given must match. `fields`: where the words of `query` are looked for; null or left out: anywhere."""
+
     query: str | None
-    fields: NotRequired[list[str]]
+    fields: NotRequired[list[str] | None]
     to: str | None
     excludedArchives: NotRequired[list[str]]
 
 
 class RetentionPolicy(TypedDict):
-    """`periodInterval`: day, month, year. `delete`: messages go by themselves when the period is over."""
+    """`periodInterval`: day, month, year. `delete`: messages go by themselves when the period is over. `id`: left out
+    or null for a new one. `fromEndOfYear` (Postroom only): the period begins when the year of the date ends."""
 
-    id: NotRequired[int]
+    id: NotRequired[int | None]
     name: str
     enabled: bool
     period: int
@@ -147,6 +150,40 @@ class RetentionPolicy(TypedDict):
     referenceDateType: str
     delete: bool
     searchCriteria: SearchCriteria | None
+    fromEndOfYear: NotRequired[bool]
+
+
+class DueByPolicy(TypedDict):
+    name: str
+    due: int
+
+
+class RetentionRun(TypedDict):
+    """`due`: messages that are to go; `left` of them are still there. `held`: due but for a hold. `waiting`: not
+    indexed yet, so not judged. `problems`: stores that were left out, and why."""
+
+    dryRun: bool
+    messages: int
+    due: int
+    removed: int
+    left: int
+    held: int
+    waiting: int
+    policies: list[DueByPolicy]
+    problems: list[str]
+
+
+class Hold(TypedDict):
+    """`endedTime` null: in force. `query` is as the server understood it, with absolute dates."""
+
+    id: int
+    name: str
+    query: str
+    reason: str
+    setBy: str
+    setTime: str
+    endedBy: str | None
+    endedTime: str | None
 
 
 class SmtpSettings(TypedDict):
