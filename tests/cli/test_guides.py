@@ -12,7 +12,17 @@ import pytest
 from tests.cli.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("administering", "archiving", "backing-up", "o365", "proving", "receiving-mail", "recovering")
+GUIDES = (
+    "administering",
+    "archiving",
+    "backing-up",
+    "jobs",
+    "o365",
+    "proving",
+    "receiving-mail",
+    "recovering",
+    "retention",
+)
 PAGES = ("README.md", *(f"docs/guides/{name}.md" for name in GUIDES))
 MESSAGE = (
     "From: Bob <bob@example.org>\nSubject: New roof {0}\nDate: Sun, 1 Mar 2026 10:00:0{0} +0000\n\nIt costs {0}.\n"

@@ -20,6 +20,7 @@ from mailstore.server import Client
 from postroom import settings as table
 from postroom.app import Engines, build
 from postroom.archive.archive import Archive
+from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.body import Body, sha256
 from postroom.archive.instance.audit import SYSTEM, Actor
 from postroom.archive.instance.instance import Instance
@@ -61,6 +62,10 @@ class SmallArchive:
 
     instance: Instance
     messages: dict[str, bytes] = field(default_factory=dict)
+    scheduler: Scheduler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scheduler = Scheduler(self.instance, 1)
 
     def archive_names(self) -> Iterable[str]:
         return ()
@@ -261,7 +266,7 @@ def serving_whole(tls: Path, directory: Path, *, legacy: bool = False) -> Iterat
     home, outside = Home(directory / "home"), directory / "outside"
     home.create()
     shutil.copytree(tls, home.tls, dirs_exist_ok=True)
-    outside.mkdir()
+    outside.mkdir(exist_ok=True)
     settings = quick(outside, legacy=legacy)
     with Archive(home.archive, settings) as archive:
         archive.instance.users.set_password("admin", "changed", SYSTEM)

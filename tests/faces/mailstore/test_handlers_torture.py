@@ -7,6 +7,7 @@ import json
 import ssl
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from tests.faces.mailstore.conftest import LONG_S, Whole, serving_whole
 
 from mailstore.contract import SERVER, Function, Param
+from postroom.archive.automation.calendar import schedule_of
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.storage.writer import Incoming
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
@@ -50,6 +52,15 @@ GOOD: dict[str, dict[str, str]] = {
     "ExportMessages": {"path": "exports/x", "format": "eml"},
     "ImportMessages": {"path": "exports/y", "archive": "anna"},
     "CreateBackup": {"path": "backups/x"},
+    "CreateJob": {"name": "x", "action": "GetStores", "owner": "admin", "timeZoneId": "$Local", "time": "03:00"},
+    "RenameJob": {"id": "1", "name": "other"},
+    "SetJobEnabled": {"id": "1", "enabled": "false"},
+    "SetJobSchedule": {"id": "1", "timeZoneId": "UTC", "interval": "5"},
+    "GetJobResults": {
+        "fromIncluding": "2026-01-01T00:00:00",
+        "toExcluding": "2027-01-01T00:00:00",
+        "timeZoneId": "UTC",
+    },
 }
 """Arguments with which a function would do its work; others have a user or a store as their only required argument."""
 
@@ -62,6 +73,7 @@ DEAD: dict[str, dict[str, str]] = {
     "MoveFolder": {"fromFolder": "nowhere", "toFolder": "else"},
     "ExportMessages": {"path": "exports/x", "format": "eml", "ids": "999:1"},
     "ImportMessages": {"path": "exports/nowhere", "archive": "anna"},
+    "CreateJob": {"name": "x", "action": "Nothing", "owner": "nobody", "timeZoneId": "UTC", "interval": "7"},
 }
 """Arguments that lead nowhere, so that nothing changes even if the hostile one among them is taken as it is."""
 
@@ -141,6 +153,27 @@ MUST_REFUSE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GetAuditLog", "fromIncluding"): ("x", "2026-13-01T00:00:00", "1e9"),
     ("GetAuditLog", "event"): ("Nonsense",),
     ("MergeStore", "sourceId"): ("1",),
+    **{(name, "name"): ("", " ", "a\0b", "a\nb", "n" * 300) for name in ("CreateJob", "RenameJob")},
+    **{(name, "timeZoneId"): ("", "Mars", "../UTC", "UTC\0", "localtime")
+       for name in ("CreateJob", "SetJobSchedule", "GetJobResults")},
+    **{("CreateJob", form): values for form, values in {
+        "action": ("", "Nonsense", "VerifyStore", "VerifyStore --id=x", "GetStores --x=1", 'GetStores "', "--id=1",
+                   "SetUserPassword --userName=anna --password=x", "RecoverStore --id=2 --encryptionKey=x",
+                   "get-status"),
+        "owner": ("", "anna", "nobody", "$local:root"),
+        "time": ("", "24:00", "12", "12:60", "noon", "-1:00", "12:00Z"),
+        "date": ("2030-01-01T00:00:00",),
+        "interval": ("5",),
+    }.items()},
+    **{("SetJobSchedule", form): values for form, values in {
+        "interval": ("0", "7", "-5", "260000"),
+        "date": ("2030-01-01T00:00:00",),
+        "time": ("12:00",),
+        "dayOfWeek": ("Monday",),
+        "dayOfMonth": ("1", "Last"),
+    }.items()},
+    **{("GetJobResults", name): ("", "x", "2026-13-01T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00")
+       for name in ("fromIncluding", "toExcluding")},
 }  # fmt: skip
 """What no function may take although it is text of the right length."""
 
@@ -161,6 +194,8 @@ def served(tls: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whol
         archive.stores.create("loose", "loose", "normal", SYSTEM)
         archive.stores.detach(3, SYSTEM)
         archive.stores.create("closed", None, "disabled", SYSTEM)
+        schedule = schedule_of(UTC, date="2999-01-01T00:00:00")
+        archive.scheduler.create("first", "GetStores", "admin", "UTC", schedule, SYSTEM)
         assert archive.wait_indexed(LONG_S)
         yield whole
 
@@ -197,6 +232,7 @@ def snapshot(whole: Whole) -> object:
         archive.instance.store_auto_create.get(),
         repr(archive.folders.tree()),
         archive.stores.totals(),
+        archive.scheduler.jobs(),
         sorted(
             str(path)
             for path in root.rglob("*")

@@ -71,6 +71,7 @@ class Function:
     token. `result` None: it answers null. `source`: section of the facts and how sure they are. `since`: product
     version or year of the first sure sighting. `built`: Postroom's server has it. `ours`: the original lacks it.
     `users`: Postroom answers it to users without the privilege admin too, about the archives they may read.
+    `secret`: its JSON parameters or its result may hold secrets.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Function:
     built: bool = False
     ours: bool = False
     users: bool = False
+    secret: bool = False
 
     @property
     def paged(self) -> bool:

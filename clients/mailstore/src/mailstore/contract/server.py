@@ -135,7 +135,7 @@ USERS = (
     Function("ClearUserPrivilegesOnFolders", "Take away every right on archives, the user's own included.", (USER,),
              source="2.2 [wrapper]", built=True),
     Function("InitializeMFA", "Make the user set up a second factor at the next sign-in.", (USER,),
-             result=Result(shapes.Secret, samples.SECRET), source="2.2 [inferred result]", since="23"),
+             result=Result(shapes.Secret, samples.SECRET), secret=True, source="2.2 [inferred result]", since="23"),
     Function("DisableMFA", "Switch the second factor of a user off.", (USER,), source="2.2 [docs]", since="23"),
     Function("DeleteAppPasswords", "Delete all app passwords of a user.", (USER,), source="2.2 [docs]", since="23"),
 )  # fmt: skip
@@ -144,7 +144,7 @@ DIRECTORY = (
     Function("GetDirectoryServicesConfiguration", "How users are synchronised with a directory.",
              result=Result(dict[str, Any], samples.DIRECTORY_SERVICES), source="2.3, 4.8 [inferred shape]"),
     Function("SetDirectoryServicesConfiguration", "Change how users are synchronised with a directory.", (CONFIG,),
-             source="2.3 [wrapper]"),
+             secret=True, source="2.3 [wrapper]"),
     Function("SyncUsersWithDirectoryServices", "Bring the users in line with the directory.",
              (flag("dryRun", "Only tell what would change.", required=False),), slow=True,
              result=Result(shapes.SyncResult, samples.SYNC_RESULT), source="2.3, 4.8.3 [inferred result]"),
@@ -176,7 +176,7 @@ SMTP = (
              result=Result(shapes.SmtpSettings, samples.SMTP), source="2.3, 4.19 [inferred keys]", since="10.2"),
     Function("SetSmtpSettings", "Change how the server sends mail.",
              (document("settings", "All settings; a null password keeps the old one.", shapes.SmtpSettings),),
-             source="2.3 [wrapper]", since="10.2"),
+             secret=True, source="2.3 [wrapper]", since="10.2"),
     Function("TestSmtpSettings", "Send a test mail.", slow=True, source="2.3 [wrapper]", since="10.2"),
 )  # fmt: skip
 
@@ -185,7 +185,7 @@ CREDENTIALS = (
              result=_many(shapes.Credential, samples.CREDENTIAL), source="2.3, 4.18 [inferred shape]", since="2023"),
     Function("CreateCredential", "Store a credential.",
              (string("name", "Its name."), string("type", "What it is for."), document("settings", "Its settings.")),
-             result=ID, source="3.7 [inferred]", since="25"),
+             result=ID, secret=True, source="3.7 [inferred]", since="25"),
     Function("DeleteCredential", "Delete a credential.", (number("id", "Its number.", minimum=1),),
              source="3.7 [inferred]", since="25"),
     Function("GetCredentialSettings", "Settings of a credential; secrets are null.",
@@ -193,7 +193,7 @@ CREDENTIALS = (
              result=Result(dict[str, Any], samples.CREDENTIAL["settings"]), source="3.7 [inferred]", since="25"),
     Function("SetCredentialSettings", "Change the settings of a credential.",
              (number("id", "Its number.", minimum=1), document("settings", "Its settings.")),
-             source="3.7 [inferred]", since="25"),
+             secret=True, source="3.7 [inferred]", since="25"),
 )  # fmt: skip
 
 STORES = (
@@ -292,12 +292,13 @@ PROFILES = (
     Function("GetProfiles", "The archiving and export profiles.", (RAW,),
              result=_many(shapes.Profile, samples.PROFILE), source="2.7, 4.3 [docs]"),
     Function("CreateProfile", "Create a profile.", (PROPERTIES, RAW), result=ID,
-             source="2.7 [docs], result [inferred]"),
+             secret=True, source="2.7 [docs], result [inferred]"),
     Function("DeleteProfile", "Delete a profile.", (PROFILE,), source="2.7 [wrapper]"),
     Function("RunProfile", "Run a profile now.", (PROFILE,), slow=True,
              result=Result(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7 [wrapper], result [inferred]"),
     Function("RunTemporaryProfile", "Run a profile once without storing it.", (PROPERTIES, RAW), slow=True,
-             result=Result(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7 [wrapper], result [inferred]"),
+             result=Result(shapes.WorkerResult, samples.WORKER_RESULT), secret=True,
+             source="2.7 [wrapper], result [inferred]"),
     Function("SetProfileServerSideExecution", "Say when the server runs a profile by itself.",
              (PROFILE, flag("automatic", "Whether it does."),
               number("automaticPauseBetweenExecutions", "Seconds between two runs.", required=False, minimum=0),
@@ -313,25 +314,25 @@ PROFILES = (
 
 JOBS = (
     Function("GetJobs", "The jobs: API functions run on a schedule.", result=_many(shapes.Job, samples.JOB),
-             source="2.8, 4.17 [docs]", since="9.5"),
+             source="2.8, 4.17 [docs]", since="9.5", built=True),
     Function("CreateJob", "Create a job with exactly one form of schedule.",
              (string("name", "Its name."), string("action", "The function with its arguments, `Name --a=b`."),
               string("owner", "Administrator as whom it runs."), TIME_ZONE, *SCHEDULE),
-             result=ID, source="2.8 [docs], result [inferred]", since="9.5"),
+             result=ID, source="2.8 [docs], result [inferred]", since="9.5", built=True),
     Function("RenameJob", "Give a job another name.", (JOB, string("name", "Name from now on.")),
-             source="2.8 [wrapper]", since="9.5"),
+             source="2.8 [wrapper]", since="9.5", built=True),
     Function("SetJobEnabled", "Switch a job on or off.", (JOB, flag("enabled", "Whether it runs.")),
-             source="2.8 [wrapper]", since="9.5"),
+             source="2.8 [wrapper]", since="9.5", built=True),
     Function("SetJobSchedule", "Change when a job runs.", (JOB, TIME_ZONE, *SCHEDULE),
-             source="2.8 [wrapper]", since="9.5"),
-    Function("DeleteJob", "Delete a job.", (JOB,), source="2.8 [wrapper]", since="9.5"),
+             source="2.8 [wrapper]", since="9.5", built=True),
+    Function("DeleteJob", "Delete a job.", (JOB,), source="2.8 [wrapper]", since="9.5", built=True),
     Function("RunJobAsync", "Start a job and return at once; look at GetJobResults later.", (JOB,),
-             source="2.8 [wrapper]", since="9.5"),
+             source="2.8 [wrapper]", since="9.5", built=True),
     Function("CancelJobAsync", "Ask a running job to stop and return at once.", (JOB,),
-             source="2.8 [wrapper]", since="9.5"),
+             source="2.8 [wrapper]", since="9.5", built=True),
     Function("GetJobResults", "Runs of jobs in a period.",
              (*PERIOD, TIME_ZONE, number("jobId", "Only runs of this job.", required=False, minimum=1)),
-             result=_many(shapes.JobResult, samples.JOB_RESULT), source="2.8, 4.17 [docs]", since="9.5"),
+             result=_many(shapes.JobResult, samples.JOB_RESULT), source="2.8, 4.17 [docs]", since="9.5", built=True),
 )  # fmt: skip
 
 QUERY = string("query", "What to look for, in the query language of the search.", max_length=1 << 16)
@@ -365,7 +366,6 @@ POSTROOM = (
              (MESSAGE_ID,), result=Result(dict[str, Any], samples.PROOF), users=True, **OURS),
 )  # fmt: skip
 
-GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
 HOLD_REASON = string("reason", "Why; goes to the audit log.", max_length=1000)
 HOLDS = (
     Function("GetHolds", "The legal holds, in the order they were set.",
@@ -380,6 +380,7 @@ HOLDS = (
              **OURS),
 )  # fmt: skip
 
+GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Server and sessions", SERVER_INFO),
     ("Users and privileges", USERS),
     ("Directory services", DIRECTORY),
@@ -392,5 +393,6 @@ HOLDS = (
     ("Profiles", PROFILES),
     ("Jobs", JOBS),
     ("Search, export, import, proof (Postroom only)", POSTROOM),
+    ("Legal holds (Postroom only)", HOLDS),
 )
 SERVER = table(*(function for _, group in GROUPS for function in group))

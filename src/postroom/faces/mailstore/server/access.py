@@ -25,14 +25,15 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="Postroom Administration API", cha
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and from which address."""
+    """Who asks, from which address (empty: from none), and through which door."""
 
     account: Account
     address: str
+    client: str = CLIENT
 
     @property
     def by(self) -> Actor:
-        return Actor(self.account.name, CLIENT, self.address)
+        return Actor(self.account.name, self.client, self.address or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.body import Body
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.instance import Instance
@@ -36,6 +37,8 @@ class Archive(Protocol):
 
     @property
     def instance(self) -> Instance: ...
+    @property
+    def scheduler(self) -> Scheduler: ...
     def archive_names(self) -> Iterable[str]: ...
     def authenticate(self, name: str, password: str, by: Actor) -> Account | None: ...
     def read_message(self, message_id: str, account: Account, by: Actor) -> StoredMessage:
@@ -57,7 +60,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `process` is that of a long-running function, else one that ends with the call."""
+    """One call. `process` is that of a long-running function, else one that ends with the call; `client` is the door
+    through which the caller came."""
 
     archive: WholeArchive
     account: Account
@@ -65,6 +69,7 @@ class Call:
     process: Process
     settings: Settings
     facts: Facts
+    client: str = CLIENT
 
     @property
     def user(self) -> str:
@@ -73,4 +78,4 @@ class Call:
     @property
     def by(self) -> Actor:
         """Who does it, for engines that log."""
-        return Actor(self.account.name, CLIENT, self.address)
+        return Actor(self.account.name, self.client, self.address or None)

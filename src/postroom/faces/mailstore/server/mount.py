@@ -9,9 +9,11 @@ from functools import partial
 from mailstore.contract import SERVER
 from mailstore.openapi import document
 from postroom import __version__
+from postroom.archive.automation.scheduler import Scheduler
 from postroom.faces.mailstore.legacy.routes import Legacy
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.access import Access
+from postroom.faces.mailstore.server.actions import Actions
 from postroom.faces.mailstore.server.call import Archive, Facts
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
 from postroom.faces.mailstore.server.routes import Api
@@ -36,7 +38,9 @@ def mount(parts: Parts, archive: Archive) -> Listener:
         sessions=sessions,
     )
     openapi = partial(document, dispatch.functions())
-    api = Api(archive, _work(parts), dispatch, access, parts.threads, settings, facts, openapi)
+    work = _work(parts)
+    api = Api(archive, work, dispatch, access, parts.threads, settings, facts, openapi)
+    _schedule(parts, archive.scheduler, work, Actions(api))
     if settings.mailstore.legacy:
         api.more.extend(Legacy(api).routes())
     return Listener(api.face(), settings.mailstore.port)
@@ -50,6 +54,14 @@ def _work(parts: Parts) -> Work:
     parts.server.on_drain.append(work.release)
     parts.server.on_stop.append(partial(work.close, parts.settings.web.stop_timeout_s))
     return work
+
+
+def _schedule(parts: Parts, scheduler: Scheduler, work: Work, actions: Actions) -> None:
+    scheduler.attach(work, actions.prepare)
+    parts.server.on_ready.append(scheduler.start)
+    parts.server.hourly.append(scheduler.expire)
+    # Before `Work` takes nothing any more: a job that is due now waits for the next server.
+    parts.server.on_drain.insert(0, scheduler.stop)
 
 
 def four_numbers(version: str) -> str:

@@ -122,11 +122,11 @@ class Api:
 
     def call(self, asked: Asked, process: Process) -> object:
         """The result of a function that does not take long. Blocks. Raises PostroomError."""
-        return self._perform(asked, self.dispatch.arguments(asked.function, asked.form), process)
+        return self.perform(asked, self.dispatch.arguments(asked.function, asked.form), process)
 
     async def start(self, asked: Asked) -> Process:
         """The process of a function that takes long. Raises PostroomError, for arguments before it begins."""
-        perform = partial(self._perform, asked, self.dispatch.arguments(asked.function, asked.form))
+        perform = partial(self.perform, asked, self.dispatch.arguments(asked.function, asked.form))
         return await self.threads.run(partial(self.work.start, asked.function.name, asked.caller.account.name, perform))
 
     def _call(self, asked: Asked) -> wire.Envelope:
@@ -142,11 +142,12 @@ class Api:
         await process.wait_async(wire.FIRST_VERSION - 1, FIRST_ANSWER_S)
         return wire.started(process)
 
-    def _perform(self, asked: Asked, arguments: dict[str, object], process: Process) -> object:
+    def perform(self, asked: Asked, arguments: Mapping[str, object], process: Process) -> object:
+        """The result of a function whose arguments were read. Blocks. Raises PostroomError."""
         function, caller = asked.function, asked.caller
         # Only tests of this face run it on less than an archive, and call no function that would notice.
         archive = cast("WholeArchive", self.archive)
-        call = Call(archive, caller.account, caller.address, process, self.settings, self.facts)
+        call = Call(archive, caller.account, caller.address, process, self.settings, self.facts, caller.client)
         try:
             result = self.dispatch.handler(function)(call, **arguments)
         except PostroomError as error:

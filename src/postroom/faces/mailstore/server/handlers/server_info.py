@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from tzlocal import get_localzone_name
 from tzlocal.windows_tz import win_tz
 
+from postroom.archive.automation.zones import LOCAL
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements
 
-LOCAL = "$Local"
 # What the original calls "no limit".
 UNLIMITED = 2**31 - 1
 LISTENER_NAMES = {"mailstore": "AdministrationApi", "console": "WebAccess"}
