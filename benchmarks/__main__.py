@@ -22,6 +22,7 @@ from benchmarks import (
     o365,
     policy,
     reingest,
+    retention,
     search,
     verify,
 )
@@ -35,6 +36,7 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "reingest": reingest.measure,
     "search": search.measure,
     "memory": memory.measure,
+    "retention": retention.measure,
     "accounts_create": accounts.measure_create,
     "accounts_get": accounts.measure_get,
     "accounts_list": accounts.measure_list,
