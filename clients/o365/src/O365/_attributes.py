@@ -290,7 +290,7 @@ def recipients_field(key: str, *, sent: str = ALWAYS) -> Field[Recipients]:
     """A list of addresses, which notes its changes itself."""
 
     def read(resource: HandleRecipientsMixin, told: Any) -> Recipients:
-        return resource._recipients_from_cloud(told, field=key)
+        return resource._recipients_from_cloud(told, key)
 
     def write(resource: HandleRecipientsMixin, who: Recipients) -> list[Any]:
         return [resource._recipient_to_cloud(one) for one in who if one]

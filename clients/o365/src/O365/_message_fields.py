@@ -100,7 +100,7 @@ def _rows(_: MessageFields, told: Iterable[Json] | None) -> list[Json]:
 
 
 def _read_sender(message: MessageFields, told: Any) -> Recipient:
-    return message._recipient_from_cloud(told, field="from")
+    return message._recipient_from_cloud(told, "from")
 
 
 def _read_attachments(message: MessageFields, told: Iterable[Json] | None) -> MessageAttachments:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from O365._recipients import TrackerSet
 
 
+_DATES = ("startDateTime", "dueDateTime", "completedDateTime")
+
+
 class RecipientType(Enum):
     TO = "to"
     CC = "cc"
@@ -44,9 +47,14 @@ class MessageFlag(ApiComponent):
         self._changes: TrackerSet = parent._track_changes  # not the message: it would stay in memory, see _recipients
         self._status = Flag.from_value(told.get(self._cc("flagStatus"))) or Flag.NotFlagged
         # A status alone is the usual case: most messages are not flagged.
-        dates = ("startDateTime", "dueDateTime", "completedDateTime") if len(told) > 1 else ()
-        found = [self._parse_date_time_time_zone(told.get(self._cc(key))) for key in dates] or [None] * 3
-        self._start, self._due, self._completed = found
+        self._start: dt.datetime | None = None
+        self._due: dt.datetime | None = None
+        self._completed: dt.datetime | None = None
+        if len(told) > 1:
+            self._start, self._due, self._completed = (self._told_date(told, key) for key in _DATES)
+
+    def _told_date(self, told: Json, key: str) -> dt.datetime | None:
+        return self._parse_date_time_time_zone(told.get(self._cc(key)))
 
     def __bool__(self) -> bool:
         return self.is_flagged

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar, overload
 
+from O365._ahead import LEAST, Ahead, exchanges
 from O365._component import ApiComponent
-from O365._flows.paging import EMPTY, Page, next_page, page_of
+from O365._flows.paging import EMPTY, Page, next_page, page_of, read
 from O365._flows.steps import Request, Step, run
 
 T = TypeVar("T")
@@ -17,6 +18,9 @@ KEPT = 1_000
 
 class Pagination(ApiComponent, Generic[T]):
     """The items of a list. The next page is asked for when one of its items is wanted.
+
+    Of pages of a hundred items and more it is asked for in a thread once a tenth of the one before has been taken. Not
+    if the program made other requests meanwhile: who changes what is listed gets pages as they are when wanted.
 
     It is its own iterator, as a file is: a second loop goes on where the first one stopped. An index or a slice counts
     from the beginning of the list and does not move the iterator. `constructor` makes the objects: a class, a function
@@ -51,6 +55,8 @@ class Pagination(ApiComponent, Generic[T]):
         self._head = list(self.data)
         self._head_link = next_link
         self._headers: dict[str, str] | None = None
+        self._ahead: Ahead | None = None
+        self._plan()
 
     def __repr__(self) -> str:
         name = getattr(self.constructor, "__name__", "dict")
@@ -67,6 +73,8 @@ class Pagination(ApiComponent, Generic[T]):
             self._turn()
         item = self.data[self.state]
         self.state += 1
+        if self.state == self._look_at:
+            self._look_ahead()
         return item
 
     @overload
@@ -100,6 +108,18 @@ class Pagination(ApiComponent, Generic[T]):
     def _show(self, items: list[T], next_link: str | None) -> None:
         self.data, self.next_link, self.state = items, next_link, 0
         self.total_count += len(items)
+        self._plan()
+
+    def _plan(self) -> None:
+        """When to look ahead: 0 for never."""
+        self._look_at = len(self.data) // 10 if len(self.data) >= LEAST and self.next_link else 0
+        self._exchanges = exchanges(self.con) if self._look_at else None
+
+    def _look_ahead(self) -> None:
+        link = self.next_link
+        wanted = link and self._goes_on(link, self.total_count) and self.total_count >= len(self._head)
+        if wanted and self._ahead is None and self._exchanges is not None and self._exchanges == exchanges(self.con):
+            self._ahead = Ahead(self.con, str(link), self._headers)
 
     def _fill(self, count: int | None) -> None:
         """Have the first `count` items in memory, or all."""
@@ -120,6 +140,9 @@ class Pagination(ApiComponent, Generic[T]):
 
     def _perform(self, step: Step) -> Any:
         assert isinstance(step, Request)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.url == step.url:
+            return ahead.response()
         options = {"headers": self._headers} if self._headers else {}
         return self.con.get(step.url, **options)
 
@@ -164,7 +187,7 @@ def listed(
     response = component.con.get(url, params=asked, **options)
     if not response:
         return None
-    page = page_of(response.json())
+    page = page_of(read(response))
     owner = component if parent is None else parent
     items = [built(owner, constructor, row, extra) for row in page.rows[:limit]]
     more = page.next_link is not None and (limit is None or len(items) < limit)

@@ -87,12 +87,13 @@ class Recipients:
     def __init__(self, recipients: Given = None, parent: Any = None, field: str | None = None) -> None:
         self._owner = _owner(parent)
         self._field = field
-        self._made: list[Recipient] = []
+        self._made: list[Recipient] | None = None
         self._told: Told = ()
-        self.untrack = True
-        if recipients:
-            self.add(recipients)
         self.untrack = False
+        if recipients:
+            self.untrack = True
+            self.add(recipients)
+            self.untrack = False
 
     @property
     def _recipients(self) -> list[Recipient]:
@@ -100,6 +101,8 @@ class Recipients:
         if self._told:
             owner, field, told, self._told = self._owner, self._field, self._told, ()
             self._made = [_recipient(one, owner.cc, owner, field) for one in told]
+        elif self._made is None:
+            self._made = []
         return self._made
 
     @_recipients.setter
@@ -120,7 +123,7 @@ class Recipients:
         return bool(self._told or self._made)
 
     def __len__(self) -> int:
-        return len(self._told or self._made)
+        return len(self._told or self._made or ())
 
     def __repr__(self) -> str:
         return f"Recipients count: {len(self)}"
@@ -180,11 +183,14 @@ class HandleRecipientsMixin:
     _cc: Callable[[str], str]
 
     def _recipients_from_cloud(self, recipients: Iterable[Mapping[str, Any]] | None, field: str = "") -> Recipients:
+        changes = getattr(self, "_track_changes", None)
+        if type(changes) is TrackerSet and (recipients is None or type(recipients) is list):
+            found = Recipients(None, changes, field)
+            if recipients:
+                found._told = recipients
+            return found
         found = Recipients(parent=self, field=field)
-        if recipients and isinstance(found._owner, TrackerSet) and isinstance(recipients, list):
-            found._told = recipients
-        elif recipients:
-            found._recipients = [self._recipient_from_cloud(one, field) for one in recipients]
+        found._recipients = [self._recipient_from_cloud(one, field) for one in recipients or ()]
         return found
 
     def _recipient_from_cloud(self, recipient: Mapping[str, Any] | None, field: str = "") -> Recipient:
@@ -200,8 +206,11 @@ class HandleRecipientsMixin:
 
 
 def _recipient(told: Mapping[str, Any] | None, casing: Callable[[str], str], parent: Any, field: Any) -> Recipient:
+    given = (told or {}).get("emailAddress")
+    if given and "address" in given and "name" in given:  # as Graph writes it
+        return Recipient(given["address"], given["name"], parent, field)
     given = _under(told or {}, "emailAddress", casing) or {}
-    return Recipient(_under(given, "address", casing), _under(given, "name", casing), parent=parent, field=field)
+    return Recipient(_under(given, "address", casing), _under(given, "name", casing), parent, field)
 
 
 def _under(told: Mapping[str, Any], key: str, casing: Callable[[str], str]) -> Any:

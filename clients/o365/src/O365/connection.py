@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from O365 import _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
-from O365._flows.steps import Renew, Step, Wait, run
+from O365._flows.steps import Renew, Request, Step, Wait, run
 from O365._keywords import unknown_keyword, warn_of
 from O365._lazy import lazy
 from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
@@ -107,6 +107,7 @@ class Connection(Tokens):
         self._default_scope = f"{GRAPH_URL}.default"
         self._msal_client: Any = None
         self._next_start = 0.0
+        self._exchanges = 0
         self._spacing = threading.Lock()
         self._signing = threading.RLock()
 
@@ -276,10 +277,20 @@ class Connection(Tokens):
         Raises HTTPError for answers from 400 on, unless `raise_http_errors` is off; TokenExpiredError when the token
         cannot be renewed; RuntimeError without a token; what requests raises when no answer comes.
         """
+        return self._asked_signed(url, method, kwargs)
+
+    def _asked_signed(
+        self, url: str, method: str, kwargs: dict[str, Any], *, first: Callable[[], Response] | None = None
+    ) -> Response:
+        """`first` is the answer that the first exchange had already."""
         request = prepared(self, url, method, kwargs, signed=True)
         self._sign_on()
         flow = calls.signed(request, self._policy, self._bearer, self._token_is_over)
-        return self._checked(run(flow, self._perform))
+        return self._checked(run(flow, self._perform if first is None else self._with_first(first)))
+
+    def _with_first(self, first: Callable[[], Response]) -> Callable[[Step], Any]:
+        there = [first]
+        return lambda step: there.pop()() if there and isinstance(step, Request) else self._perform(step)
 
     @property
     def _policy(self) -> Policy:
@@ -310,6 +321,7 @@ class Connection(Tokens):
         session = self.session if step.signed else self.naive_session
         assert session is not None
         self._space()
+        self._exchanges += 1
         try:
             response = session.request(step.method, step.url, **step.options)
         except OSError as error:  # what requests raises

@@ -33,11 +33,24 @@ def next_page(link: str | None) -> Flow[Page]:
         response = yield Request("get", link)
         if not response:
             return EMPTY
-        page = page_of(response.json())
+        page = page_of(read(response))
         if page.rows:
             return page
         link = page.next_link
     return EMPTY
+
+
+def read(response: Any) -> Any:
+    """The JSON of an answer, as its `json` reads it; that of requests by msgspec, in two thirds of the time."""
+    if type(response).__module__ != "requests.models":
+        return response.json()
+    from msgspec import DecodeError
+    from msgspec.json import decode
+
+    try:
+        return decode(response.content)
+    except DecodeError:
+        return response.json()  # which knows other charsets too, and says what is wrong
 
 
 def page_of(data: dict[str, Any]) -> Page:
