@@ -96,6 +96,19 @@ def test_before_it_is_indexed_a_message_is_not_deleted_when_something_may_keep_i
     room.delete(number)
 
 
+def test_what_could_not_be_read_is_not_deleted_when_a_hold_asks_for_the_content(room: Room) -> None:
+    number, summaries = room.put("lunch"), room.archive.stores.get(1).summaries
+    room.indexed()
+    assert summaries
+    summaries.put([row._replace(problems="a.zip: encrypted") for row in summaries.get([number]).values()])
+    hold = room.archive.retention.holds.create("Case", "attachment:roof", "why", BY)
+    with pytest.raises(Denied, match="not all of it could be read"):
+        room.delete(number)
+    room.archive.retention.holds.end(hold.id, "settled", BY)
+    room.archive.retention.holds.create("Case", "subject:roof", "why", BY)
+    room.delete(number)
+
+
 def test_without_rules_a_message_is_deleted_before_it_is_indexed(room: Room) -> None:
     with room.archive.stores.get(1).indexer.paused():
         room.delete(room.put("lunch"))

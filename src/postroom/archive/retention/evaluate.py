@@ -139,8 +139,13 @@ class _Table:
             flags[number] |= WAITING
             dates[number] = NO_DATE
         if any(self._needs_content()):
-            unread = self._mount.summaries.unread() if self._mount.summaries else []
-            self._unread = [number for number in unread if number in numbers and flags[number] & LIVE]
+            self._unread = [n for n in self._not_read() if n in numbers and flags[n] & LIVE]
+
+    def _not_read(self) -> Iterable[int]:
+        summaries = self._mount.summaries
+        if summaries is None or self._among is None:
+            return summaries.unread() if summaries else ()
+        return [number for number, summary in summaries.get(list(self._among)).items() if summary.problems]
 
     def _live(self) -> str:
         some = "" if self._among is None else f" AND number IN ({','.join(str(int(n)) for n in self._among)})"
