@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from pathlib import Path
 
 import pytest
 from tests.workspace.mail.house import ANNA, BOB, House, given, raw
 
 from postroom.errors import NotFound
 from postroom.workspace.delivery import outgoing
+from postroom.workspace.store.blobs import Blob
 from postroom.workspace.workloads.mail.errors import RangeRefused
 from postroom.workspace.workloads.mail.mail import Mail
 
@@ -17,6 +22,11 @@ def waiting(house: House) -> list[tuple[str, str]]:
     """Senders and recipients of what is to be sent."""
     with house.store.read() as unit:
         return [(row.sender, row.recipient) for row in outgoing.due(unit, 100)]
+
+
+def growing(tmp_path: Path) -> Path:
+    """Where files are that come in ranges."""
+    return tmp_path / "workspace" / "blobs" / "growing"
 
 
 def test_rules_sort_mark_copy_and_pass_on(house: House) -> None:
@@ -108,12 +118,67 @@ def test_ranges_may_come_in_any_order_and_after_a_restart(house: House) -> None:
     assert base64.b64decode(found["contentBytes"]) == b"012345678"
 
 
-def test_a_session_ends_and_leaves_nothing(house: House) -> None:
+@pytest.mark.parametrize("order", list(permutations([0, 3, 6])))
+def test_an_attachment_is_what_was_sent_in_whichever_order(house: House, tmp_path: Path, order: list[int]) -> None:
+    draft = house.mail.messages.create(ANNA.id, None, given())["id"]
+    token = house.mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
+    for begin in order:
+        house.mail.uploads.put(token, begin, 9, b"012345678"[begin : begin + 3])
+    (found,) = house.mail.attachments.page(ANNA.id, draft).rows
+    assert base64.b64decode(found["contentBytes"]) == b"012345678"
+    assert list(growing(tmp_path).iterdir()) == []
+
+
+def test_a_last_range_whose_unit_failed_may_come_again_with_other_bytes(house: House, tmp_path: Path) -> None:
+    """The first file has the name of its content by then, and somebody else may use it under that."""
+    draft = house.mail.messages.create(ANNA.id, None, given())["id"]
+    token = house.mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 6}).token
+    house.mail.uploads.put(token, 0, 6, b"012")
+    (file,) = growing(tmp_path).iterdir()
+    with growing(tmp_path).joinpath(file.name).open("r+b") as opened:
+        opened.write(b"012xyz")
+    first = Blob(hashlib.sha256(b"012xyz").hexdigest(), 6)
+    house.store.blobs.adopt(file, first)
+    assert house.mail.uploads.put(token, 3, 6, b"345").missing == ()
+    (found,) = house.mail.attachments.page(ANNA.id, draft).rows
+    assert base64.b64decode(found["contentBytes"]) == b"012345"
+    assert house.store.blobs.read(first.hash) == b"012xyz"
+
+
+def test_ranges_of_a_message_that_went_are_removed(house: House, tmp_path: Path) -> None:
+    draft = house.mail.messages.create(ANNA.id, None, given())["id"]
+    token = house.mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
+    house.mail.uploads.put(token, 0, 9, b"012")
+    house.mail.uploads.tend()
+    assert len(list(growing(tmp_path).iterdir())) == 1
+    house.mail.messages.delete_permanently(ANNA.id, draft)
+    house.mail.uploads.tend()
+    assert list(growing(tmp_path).iterdir()) == []
+
+
+def test_one_range_that_comes_several_times_at_once_counts_once(house: House) -> None:
+    draft = house.mail.messages.create(ANNA.id, None, given())["id"]
+    token = house.mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
+
+    def put(_: int) -> bool:
+        try:
+            house.mail.uploads.put(token, 0, 9, b"012")
+        except RangeRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(put, range(4))) == 1
+
+
+def test_a_session_ends_and_leaves_nothing(house: House, tmp_path: Path) -> None:
     draft = house.mail.messages.create(ANNA.id, None, given())["id"]
     token = house.mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
     house.mail.uploads.put(token, 0, 9, b"012")
     house.clock.go_on(days=8)
     with pytest.raises(NotFound):
         house.mail.uploads.state(token)
+    assert len(list(growing(tmp_path).iterdir())) == 1
     assert house.mail.uploads.tend() == 1
-    assert house.store.sweep(older_than_s=-1) == 1
+    assert list(growing(tmp_path).iterdir()) == []
+    assert house.store.sweep(older_than_s=-1) == 0

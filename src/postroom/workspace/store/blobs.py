@@ -19,6 +19,7 @@ from typing import BinaryIO, Final, NamedTuple
 from postroom.errors import Damaged
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.store.disk import file_errors, sync_directory
+from postroom.workspace.store.growing import Growing
 
 SWEEP_AFTER_S: Final = 3600
 _PARTLY: Final = ".part-"
@@ -42,6 +43,7 @@ class Blobs:
         with file_errors(directory):
             directory.mkdir(mode=0o700, exist_ok=True)
             self._lock.touch(mode=0o600)
+            self.growing: Final = Growing(directory / "growing")
             sync_directory(directory)
 
     def put(self, source: bytes | Iterable[bytes], *, most_bytes: int | None = None) -> Blob:
@@ -76,6 +78,17 @@ class Blobs:
                 partly.rename(path)
         # Also when it was there: whoever put it may not have come so far.
         sync_directory(path.parent)
+
+    def adopt(self, path: Path, blob: Blob) -> None:
+        """Keep a file that is whole and synced, of the same disk, without copying it. It keeps its own name too."""
+        partly = self._directory / f"{_PARTLY}{path.name}"
+        with file_errors(self._directory):
+            partly.unlink(missing_ok=True)
+            partly.hardlink_to(path)
+            try:
+                self._place(partly, blob)
+            finally:
+                partly.unlink(missing_ok=True)
 
     def open(self, blob_hash: str) -> BinaryIO:
         """For reading. Raises Damaged when the file is gone."""

@@ -1,6 +1,7 @@
 """Attachments that come in ranges, over hours and over restarts if need be.
 
-Each range is a file, synced before its row; the last one that was missing makes the attachment, in the same unit.
+All go into one file, which is synced before the row of a range; the last one that was missing gives the file its name
+and makes the attachment, in the same unit.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -18,6 +20,7 @@ from postroom.workspace.clock import from_ms, to_ms
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.growing import Digest, File
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import attaching, mime_in
 from postroom.workspace.workloads.mail.core import Core
@@ -27,10 +30,10 @@ from postroom.workspace.workloads.mail.words import index
 
 LIFE: Final = timedelta(days=7)
 MOST_BYTES: Final = 150 << 20
-CHUNK_BYTES: Final = 1 << 20
+MOST_DIGESTS: Final = 256
 _BEGIN = "INSERT INTO upload (token, mailbox, message, document, size, expires_ms) VALUES (?, ?, ?, ?, ?, ?)"
 _FIND = "SELECT mailbox, message, document, size, expires_ms FROM upload WHERE token = ?"
-_RANGES = "SELECT begin, size, holder FROM upload_range WHERE token = ? ORDER BY begin"
+_RANGES = "SELECT begin, size FROM upload_range WHERE token = ? ORDER BY begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class Uploads:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._growing = core.store.blobs.growing
+        self._digests: OrderedDict[str, tuple[Digest, int]] = OrderedDict()
+        """Of what came in its order so far, with its size: no more than those that were used last."""
 
     def begin(self, mailbox: str, message_id: str, given: Mapping[str, Any]) -> Session:
         """A session for the attachment that `given` describes. Raises Invalid, TooLarge, Denied."""
@@ -81,22 +87,54 @@ class Uploads:
 
     def put(self, token: str, begin: int, total: int, content: bytes) -> Session:
         """One range. Raises RangeRefused for one that does not fit, NotFound."""
+        key = _key(token)
+        self._asked(token, begin, total, len(content))
+        # Only those wait for the disk who send to the same session.
+        with self._growing.locked(key) as file:
+            gaps = self._asked(token, begin, total, len(content))  # it may have come while we waited
+            file.write(begin, content)
+            digest, at = self._digest(key, begin, content)
+            if gaps == ((begin, begin + len(content) - 1),) and at != total:
+                digest, at = file.digest(), total  # of ranges that came in another order, or before a restart
+            with self._core.store.write() as unit:
+                upload = _found(unit, token)
+                _check(unit, upload, begin, total, len(content))
+                unit.connection.execute("INSERT INTO upload_range VALUES (?, ?, ?)", (key, begin, len(content)))
+                if digest is not None and at == total:
+                    return self._finish(unit, token, upload, file, Blob(digest.hexdigest(), total))
+                told = _session(unit, token, upload)
+            self._remember(key, digest, at)
+        return told
+
+    def _asked(self, token: str, begin: int, total: int, size: int) -> tuple[tuple[int, int], ...]:
+        """What is missing before this range."""
         with self._core.store.read() as unit:
-            _check(unit, _found(unit, token), begin, total, len(content))
-        # Outside of the unit: nobody else has to wait until a large file is on the disk.
-        blob = self._core.store.blobs.put(content)
-        with self._core.store.write() as unit:
             upload = _found(unit, token)
-            _check(unit, upload, begin, total, len(content))
-            _keep(unit, upload, begin, blob)
-            if _missing(unit, upload):
-                return _session(unit, token, upload)
-            return self._finish(unit, token, upload)
+            _check(unit, upload, begin, total, size)
+            return _missing(unit, upload)
+
+    def _digest(self, key: str, begin: int, content: bytes) -> tuple[Digest | None, int]:
+        """With this range, when it follows on what is known; of what is known only a copy is changed."""
+        known, at = self._digests.get(key, (hashlib.sha256(), 0))
+        if begin != at:
+            return None, 0
+        digest = known.copy()
+        digest.update(content)
+        return digest, at + len(content)
+
+    def _remember(self, key: str, digest: Digest | None, at: int) -> None:
+        """After the row is safe, so that it is of bytes that nothing can replace."""
+        if digest is None:
+            return
+        self._digests.pop(key, None)
+        self._digests[key] = (digest, at)
+        while len(self._digests) > MOST_DIGESTS:
+            self._digests.popitem(last=False)
 
     def cancel(self, token: str) -> None:
         """Raises NotFound."""
         with self._core.store.write() as unit:
-            _forget(unit, _found(unit, token).key)
+            self._forget(unit, _found(unit, token).key)
 
     def tend(self) -> int:
         """Forget the sessions that are over. How many."""
@@ -104,21 +142,31 @@ class Uploads:
             rows = unit.connection.execute("SELECT token FROM upload WHERE expires_ms <= ?", (to_ms(unit.now),))
             keys = [row["token"] for row in rows]
             for key in keys:
-                _forget(unit, key)
-            return len(keys)
+                self._forget(unit, key)
+        self._growing.sweep(self._is_open)  # those too whose message went, and its session with it
+        return len(keys)
 
-    def _finish(self, unit: Unit, token: str, upload: _Upload) -> Session:
+    def _is_open(self, key: str) -> bool:
+        with self._core.store.read() as unit:
+            return unit.connection.execute("SELECT 1 FROM upload WHERE token = ?", (key,)).fetchone() is not None
+
+    def _finish(self, unit: Unit, token: str, upload: _Upload, file: File, whole: Blob) -> Session:
         (message,) = unit.items.at([upload.message])
         attaching.check_draft(message)
         message = attaching.own_contents(unit, message)
-        ranges = [unit.items.held(row["holder"]) for row in unit.connection.execute(_RANGES, (upload.key,))]
-        whole = unit.blobs.put(_chunks(unit, [one for one in ranges if one is not None]))
+        unit.blobs.adopt(file.path, whole)
         made = attaching.add_file(unit, message, upload.document, whole)
         message = attaching.follow(unit, message)
         index(unit, message)
-        _forget(unit, upload.key)
+        self._forget(unit, upload.key)
         expires = mime_in.moment(from_ms(upload.expires_ms))
         return Session(token, expires, (), ids.ordinary(made), ids.ordinary(message), upload.mailbox)
+
+    def _forget(self, unit: Unit, key: str) -> None:
+        unit.connection.execute("DELETE FROM upload_range WHERE token = ?", (key,))
+        unit.connection.execute("DELETE FROM upload WHERE token = ?", (key,))
+        unit.after_commit.append(lambda: self._growing.remove(key))
+        self._digests.pop(key, None)
 
 
 def _described(given: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
@@ -166,23 +214,5 @@ def _check(unit: Unit, upload: _Upload, begin: int, total: int, size: int) -> No
         raise RangeRefused(tuple(first for first, _ in free))
 
 
-def _keep(unit: Unit, upload: _Upload, begin: int, blob: Blob) -> None:
-    holder = f"upload {upload.key} {begin}"
-    unit.items.hold(holder, blob)
-    unit.connection.execute("INSERT INTO upload_range VALUES (?, ?, ?, ?)", (upload.key, begin, blob.size, holder))
-
-
-def _forget(unit: Unit, key: str) -> None:
-    unit.connection.execute("DELETE FROM upload_range WHERE token = ?", (key,))
-    unit.connection.execute("DELETE FROM upload WHERE token = ?", (key,))
-
-
 def _session(unit: Unit, token: str, upload: _Upload) -> Session:
     return Session(token, mime_in.moment(from_ms(upload.expires_ms)), _missing(unit, upload), mailbox=upload.mailbox)
-
-
-def _chunks(unit: Unit, blobs: Iterable[Blob]) -> Iterator[bytes]:
-    for blob in blobs:
-        with unit.blobs.open(blob.hash) as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
