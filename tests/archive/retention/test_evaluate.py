@@ -16,6 +16,9 @@ from postroom.archive.retention.criteria import Criteria
 from postroom.archive.retention.evaluate import HELD, KEPT, WAITING, Rules, Verdicts, evaluate
 from postroom.archive.retention.holds import Hold
 from postroom.archive.retention.policies import REFERENCES, Policy, is_due
+from postroom.archive.search.index import StoreIndex
+from postroom.archive.search.query import Everything, Node
+from postroom.errors import Invalid, WrongState
 
 SUBJECTS = ("invoice", "cv", "invoice cv", "lunch")
 ARCHIVES = ("anna", "legal")
@@ -148,6 +151,26 @@ def test_what_could_not_be_read_is_held_by_queries_that_need_it(room: Room, moun
     assert not list(judge(room, mount, WEEK, Policy("Courts", 1, "year", criteria=Criteria("court"))).due())
     deleting = replace(WEEK, criteria=Criteria("court"))
     assert not list(judge(room, mount, deleting).due())
+
+
+def test_a_query_that_the_index_cannot_answer_stops_everything_and_is_named(
+    room: Room, mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.put("roof")
+    room.indexed()
+    room.clock.days_later(30)
+    answer = StoreIndex.each
+
+    def too_many_words(index: StoreIndex, node: Node, **more: object) -> object:
+        if node != Everything():
+            raise Invalid("query", "a longer beginning before '*'")
+        return answer(index, node, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(StoreIndex, "each", too_many_words)
+    with pytest.raises(WrongState, match=r"hold 'Case'.*longer beginning"):
+        judge(room, mount, WEEK, holds=(hold('"the ro"*'),))
+    with pytest.raises(WrongState, match="policy 'A week'"):
+        judge(room, mount, replace(WEEK, criteria=Criteria("ro*")))
 
 
 def test_messages_of_an_excluded_archive_are_none_of_a_policys_business(room: Room, mount: Mount) -> None:

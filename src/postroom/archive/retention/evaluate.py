@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from postroom.archive.retention.holds import Hold
 from postroom.archive.retention.policies import Policy, sound_ms
 from postroom.archive.search.query import Everything, Node
 from postroom.archive.view import folders_named
+from postroom.errors import Invalid, WrongState
 
 LIVE: Final = 1
 INDEXED: Final = 2
@@ -78,19 +80,30 @@ class Verdicts:
 
 
 def evaluate(mount: Mount, rules: Rules, now_ms: int, among: Sequence[int] | None = None) -> Verdicts:
-    """Judge every message of an open store, or those of `among`. Raises WrongState, Damaged, Invalid.
+    """Judge every message of an open store, or those of `among`. Raises WrongState, Damaged.
 
     Whoever deletes by it holds the store's write lock, so that the outbox tells everything that is not indexed.
     """
     table = _Table(mount, rules, now_ms, among)
     table.read()
     for place, policy in enumerate(rules.policies, 1):
-        table.apply(place, policy)
+        with _named(f"policy {policy.name!r}"):
+            table.apply(place, policy)
     for hold in rules.holds:
-        table.hold(hold)
+        with _named(f"hold {hold.name!r}"):
+            table.hold(hold)
     if rules.legal_hold:
         table.hold_all()
     return table.verdicts
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """A query that the index cannot answer (the beginning of too many words) stops everything: it may mean all."""
+    try:
+        yield
+    except Invalid as error:
+        raise WrongState(f"What the {what} covers cannot be told, so nothing is deleted. {error}") from error
 
 
 class _Table:
