@@ -1,27 +1,5 @@
 -- What an archive does by itself (docs/automation.md). Times are UTC milliseconds, documents JSON.
 
--- secrets: one encrypted JSON object of the details that are secret; NULL when there are none.
-CREATE TABLE profile (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL,
-  type TEXT NOT NULL CHECK (type IN ('I', 'E')), connector TEXT NOT NULL, details TEXT NOT NULL, secrets BLOB,
-  automatic INTEGER NOT NULL DEFAULT 0, pause_s INTEGER, windows TEXT
-) STRICT;
-
--- A profile may be gone: its name stands here too. report: the log of the run.
-CREATE TABLE profile_run (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, profile INTEGER, name TEXT NOT NULL, user TEXT NOT NULL,
-  started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL, result TEXT NOT NULL,
-  archived INTEGER NOT NULL, known INTEGER NOT NULL, failed INTEGER NOT NULL, report TEXT NOT NULL
-) STRICT;
-CREATE INDEX profile_run_by_start ON profile_run (started_ms);
-
--- Items of a source that did not arrive; asked for again until they do.
-CREATE TABLE profile_problem (
-  profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE, source TEXT NOT NULL, native_id TEXT NOT NULL,
-  folder TEXT NOT NULL, reason TEXT NOT NULL, since_ms INTEGER NOT NULL, tries INTEGER NOT NULL,
-  PRIMARY KEY (profile, source, native_id)
-) STRICT, WITHOUT ROWID;
-
 -- schedule: {"date", "interval", "time", "dayOfWeek", "dayOfMonth"}, null what is not used. due_ms: NULL when never again.
 -- owner: the name the user had; owner_id follows a renamed user, and a new user of the name is not that one.
 CREATE TABLE job (
@@ -60,21 +38,3 @@ CREATE TABLE hold (
   reason TEXT NOT NULL, set_by TEXT NOT NULL, set_ms INTEGER NOT NULL, ended_by TEXT, ended_ms INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX hold_in_force ON hold (key) WHERE ended_ms IS NULL;
-
--- secrets: encrypted as in profile.
-CREATE TABLE credential (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, created_by TEXT NOT NULL,
-  settings TEXT NOT NULL, secrets BLOB
-) STRICT;
-
--- secret: encrypted TOTP key. state: initialized (the user has to enter a first code), enabled.
-CREATE TABLE user_mfa (
-  user INTEGER PRIMARY KEY REFERENCES user ON DELETE CASCADE, secret BLOB NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('initialized', 'enabled')), last_step INTEGER NOT NULL DEFAULT 0
-) STRICT;
-
--- password: Argon2id.
-CREATE TABLE app_password (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
-  name TEXT NOT NULL, password TEXT NOT NULL, created_ms INTEGER NOT NULL
-) STRICT;
