@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postroom import __version__
-from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.instance import events
+from postroom.archive.instance.audit import SYSTEM
 from postroom.errors import WrongState
 from postroom.faces.mailstore.server.call import Archive
 from postroom.home import Home

@@ -12,8 +12,8 @@ from postroom.faces.graph import access, path, queries
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
-from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.handlers.mail_calls import asks_contents
+from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.faces.graph.route import USER
 from postroom.faces.graph.routes import ROUTES
