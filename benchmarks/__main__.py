@@ -54,6 +54,8 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "o365_send_no_delay": partial(o365.measure_send, no_delay=True),
     "o365_attach": o365.measure_attach,
     "o365_attach_no_delay": partial(o365.measure_attach, no_delay=True),
+    "o365_all": o365.measure_all,
+    "o365_all_no_delay": partial(o365.measure_all, no_delay=True),
 }
 
 FEWEST_MESSAGES = 5_000
