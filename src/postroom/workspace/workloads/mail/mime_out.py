@@ -37,6 +37,16 @@ _OURS: Final = frozenset(
 )
 
 
+def _mark() -> str:
+    return f"{secrets.randbelow(10**19):019}"
+
+
+_MARK: Final = _mark()
+"""Of the boundaries of all messages that this process writes: whoever reads one, as we do when it is delivered here,
+has to compile what finds a boundary. It cannot be in our parts: they are base64 or quoted-printable, in which no two
+equals signs stand side by side before other letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosed:
     """An attachment with its bytes; with `message` they are a message. `link` stands for them in a reference."""
@@ -99,28 +109,25 @@ def _structure(body: Body, enclosed: Sequence[Enclosed], embedded: dict[bytes, b
     """mixed(related(alternative(text, html), inline ones), others), without the levels that are not needed."""
     inline = [one for one in enclosed if one.inline and one.content_id and body.content_type == "html"]
     others = [one for one in enclosed if one not in inline]
-    found = _multipart("related", [_text(body), *(_part(one, embedded) for one in inline)])
-    return _multipart("mixed", [found, *(_part(one, embedded) for one in others)])
+    # A message within this one may be one of ours.
+    mark = _mark() if any(one.message for one in enclosed) else _MARK
+    found = _multipart("related", mark, [_text(body, mark), *(_part(one, embedded) for one in inline)])
+    return _multipart("mixed", mark, [found, *(_part(one, embedded) for one in others)])
 
 
-def _multipart(kind: str, parts: Sequence[Message]) -> Message:
+def _multipart(kind: str, mark: str, parts: Sequence[Message]) -> Message:
     if len(parts) == 1:
         return parts[0]
-    whole = MIMEMultipart(kind, _boundary(), policy=_POLICY)
+    whole = MIMEMultipart(kind, f"{'=' * 15}{kind[0]}{mark}==", policy=_POLICY)
     for part in parts:
         whole.attach(part)
     return whole
 
 
-def _boundary() -> str:
-    """As the library makes them; it would look for each in all of the text, which nobody can make hold this one."""
-    return f"{'=' * 15}{secrets.randbelow(10**19):019}=="
-
-
-def _text(body: Body) -> Message:
+def _text(body: Body, mark: str) -> Message:
     if body.content_type != "html":
         return _plain(body.content, "plain")
-    return _multipart("alternative", [_plain(text.to_text(body.content), "plain"), _plain(body.content, "html")])
+    return _multipart("alternative", mark, [_plain(text.to_text(body.content), "plain"), _plain(body.content, "html")])
 
 
 def _plain(content: str, kind: str) -> Message:
