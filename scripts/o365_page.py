@@ -23,6 +23,8 @@ purpose is listed there; what programs see of it:
 * No fixed pause between requests (`requests_delay=0`); 429 and 503 are waited for as the server says, for every verb.
 * `new_query("attribute")` and the chains of earlier versions work beside the query builder.
 * Lists of messages iterate, index and slice, and go on over as many pages as are needed.
+* Of pages of a hundred items and more the next one is asked for once a tenth of this one has been taken, unless the
+  program made other requests since this page came. A program that stops within such a page may have asked for one more.
 * `authority=` and `base_url=` name other services: a national cloud, a Postroom, a test server.
 * Token files are written at once, readable by their owner only, and renewed by one process at a time.
 
