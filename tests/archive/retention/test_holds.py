@@ -37,7 +37,7 @@ def test_a_hold_is_named_ended_once_and_stays_as_history(room: Room) -> None:
     ("name", "query", "reason", "field"),
     [
         ("", "x", "why", "name"), ("Case", "x", " ", "reason"), ("Case", "(", "why", "query"),
-        ("Case", "x" * 70, "why", "query"), ("Case", "..", "why", "query"),
+        ("Case", "x" * 70, "why", "query"), ("Case", "..", "why", "query"), ("Case", " ", "why", "query"),
     ],
 )  # fmt: skip
 def test_a_hold_that_would_hold_nothing_is_refused(room: Room, name: str, query: str, reason: str, field: str) -> None:

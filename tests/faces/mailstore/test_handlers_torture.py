@@ -52,6 +52,9 @@ GOOD: dict[str, dict[str, str]] = {
     "ExportMessages": {"path": "exports/x", "format": "eml"},
     "ImportMessages": {"path": "exports/y", "archive": "anna"},
     "CreateBackup": {"path": "backups/x"},
+    "SetRetentionPolicies": {"config": "[]"},
+    "CreateHold": {"name": "x", "query": "hello", "reason": "torture"},
+    "EndHold": {"id": "1", "reason": "torture"},
     "CreateJob": {"name": "x", "action": "GetStores", "owner": "admin", "timeZoneId": "$Local", "time": "03:00"},
     "RenameJob": {"id": "1", "name": "other"},
     "SetJobEnabled": {"id": "1", "enabled": "false"},
@@ -73,6 +76,7 @@ DEAD: dict[str, dict[str, str]] = {
     "MoveFolder": {"fromFolder": "nowhere", "toFolder": "else"},
     "ExportMessages": {"path": "exports/x", "format": "eml", "ids": "999:1"},
     "ImportMessages": {"path": "exports/nowhere", "archive": "anna"},
+    "CreateHold": {"name": "", "query": "(", "reason": ""},
     "CreateJob": {"name": "x", "action": "Nothing", "owner": "nobody", "timeZoneId": "UTC", "interval": "7"},
 }
 """Arguments that lead nowhere, so that nothing changes even if the hostile one among them is taken as it is."""
@@ -153,6 +157,10 @@ MUST_REFUSE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GetAuditLog", "fromIncluding"): ("x", "2026-13-01T00:00:00", "1e9"),
     ("GetAuditLog", "event"): ("Nonsense",),
     ("MergeStore", "sourceId"): ("1",),
+    ("SetRetentionPolicies", "config"): ("[1]", "[{}]", '[{"name": "x"}]', "[[]]", "[null]"),
+    ("CreateHold", "name"): ("", " ", "a\0b", "a\nb"),
+    ("CreateHold", "query"): ("", '"', "(", "from:", "*a", "x" * 70, "x" * 5000),
+    **{(name, "reason"): ("", " ", "a\0b") for name in ("CreateHold", "EndHold")},
     **{(name, "name"): ("", " ", "a\0b", "a\nb", "n" * 300) for name in ("CreateJob", "RenameJob")},
     **{(name, "timeZoneId"): ("", "Mars", "../UTC", "UTC\0", "localtime")
        for name in ("CreateJob", "SetJobSchedule", "GetJobResults")},
@@ -233,6 +241,7 @@ def snapshot(whole: Whole) -> object:
         repr(archive.folders.tree()),
         archive.stores.totals(),
         archive.scheduler.jobs(),
+        (archive.retention.policies.all(), archive.retention.holds.all()),
         sorted(
             str(path)
             for path in root.rglob("*")
@@ -261,7 +270,8 @@ def refused_values(function: Function, param: Param) -> Iterator[str | None]:
         yield None
         if param.type != "string":
             yield ""
-    yield from WRONG.get(param.type, ())
+    right = GOOD.get(function.name, {}).get(param.name)
+    yield from (value for value in WRONG.get(param.type, ()) if value != right)
     if param.values:
         yield from ("nonsense", "'", *(("none,read",) if "none" in param.values else ()))
     if param.minimum is not None:

@@ -57,6 +57,8 @@ class Holds:
     def create(self, name: str, query: str, reason: str, by: Actor) -> Hold:
         """Set a hold; when this returns nothing is deleted any more that matches. Raises Invalid, AlreadyExists."""
         name, reason = _needed("name", name, MAX_NAME_CHARS), _needed("reason", reason, 1000)
+        if not query.strip():
+            raise Invalid("query", "a query; * is every message")
         now_ms = self._clock()
         written = language.write(checked_query(query, now_ms / 1000))
         language.parse(written)  # it is longer than what was given, and must be readable whenever something is deleted
