@@ -15,6 +15,7 @@ from postroom.archive import backup
 from postroom.archive.archive import Archive
 from postroom.archive.backup import restore_backup
 from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.instance.secrets import Secrets
 from postroom.archive.storage.writer import Incoming
 from postroom.errors import Cancelled, Damaged, NoSpace, NotFound, WrongState
 
@@ -54,6 +55,22 @@ def test_a_backup_restores_stores_users_and_settings(archive: Archive, tmp_path:
     with Archive(tmp_path / "again", settings()) as again:
         assert again.instance.users.authenticate("anna", "secret", SYSTEM)
         assert again.wait_indexed(60)
+
+
+def test_the_key_of_secrets_is_in_no_backup(archive: Archive, tmp_path: Path) -> None:
+    secrets = Secrets(tmp_path / "archive")
+    sealed = secrets.seal("mail settings", "password", "word")
+    key = secrets.path.read_bytes()
+    archive.backup(tmp_path / "copy", SYSTEM)
+    copied = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert copied
+    assert not any(key in path.read_bytes() for path in copied)
+    restore_backup(tmp_path / "copy", tmp_path / "again")
+    again = Secrets(tmp_path / "again")
+    with pytest.raises(Damaged, match="is missing"):
+        again.open("mail settings", "password", sealed)
+    again.path.write_bytes(key)
+    assert again.open("mail settings", "password", sealed) == "word"
 
 
 def test_an_update_takes_what_is_new_and_keeps_sealed_packs(archive: Archive, tmp_path: Path) -> None:

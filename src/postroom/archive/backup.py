@@ -6,6 +6,9 @@ backup has already are not copied again; files the archive no longer has stay wh
 
 An update that ends early leaves the backup as it was: new files stand beside the old ones as `<name>.new` until all of
 them are synced; then `backup.json.next` is written, which is the commit point, and they are put in place.
+
+`secrets.key` stays at home: who finds a backup has all mail, but not the passwords of other servers. After a restore
+they are set again, or the key is put back from where the administrator keeps it; nothing else needs it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from postroom.archive.foreign import check_foreign
 from postroom.archive.instance.audit import SYSTEM, Actor
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.instance import REQUESTED_STATES, Instance, StoreRow
+from postroom.archive.instance.secrets import KEY_FILE
 from postroom.archive.mount import Mount
 from postroom.archive.storage import replay
 from postroom.archive.storage.catalogue import Catalogue, Totals
@@ -316,7 +317,7 @@ class Stores:
         """As `checked_path`, for mail and copies on their way in or out: not in what the archive itself keeps."""
         full = self.checked_path(path, field)
         own = [self._directory / "stores", *(mount.directory for mount in self.all())]
-        if full.parent == self._directory.resolve() and full.name.startswith(INSTANCE_FILE):
+        if full.parent == self._directory.resolve() and full.name.startswith((INSTANCE_FILE, KEY_FILE)):
             raise Invalid(field, f"another place than the archive's own {full.name}")
         self._check_apart(full, own, field)
         return full
@@ -326,7 +327,7 @@ class Stores:
         full = self.checked_path(path)
         if full.exists() and not full.is_dir():
             raise Invalid("path", f"a folder; {path!r} is a file")
-        if full.parent == self._directory.resolve() and full.name in ("stores", "index"):
+        if full.parent == self._directory.resolve() and full.name in ("stores", "index", KEY_FILE):
             raise Invalid("path", f"a folder for this store alone, like 'stores/name', not {path!r}")
         others = [mount.directory for mount in self._mounts.values() if mount.row.id != but]
         self._check_apart(full, [directory for directory in others if directory.resolve() != full], "path")
