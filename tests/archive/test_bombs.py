@@ -23,7 +23,7 @@ from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.messages import MessageId
 
 MIB = 1 << 20
-LIMIT_S = 3.0
+LIMIT_S = 6.0
 MEMORY = 256 * MIB
 LIBRARIES = 160 * MIB
 """What a worker maps beside its own memory: Python, tantivy's and other libraries, shared with all of them."""

@@ -21,6 +21,8 @@ from postroom.archive.extract import Extracted, ExtractPool, Limits, TextDb
 from postroom.errors import Cancelled, Invalid, Unavailable
 
 LIMITS = Limits(time_s=1.0, memory_bytes=400 << 20)
+PATIENT = replace(LIMITS, time_s=30.0)
+"""Where the time is not the point."""
 
 
 def message(number: int) -> bytes:
@@ -207,7 +209,7 @@ def test_a_pool_needs_a_worker() -> None:
 def test_text_of_a_document_is_kept_once_and_taken_from_there(tmp_path: Path) -> None:
     raw = mail(attached("a.docx", makers.docx("dear words")))
     cache = TextDb(tmp_path / "text.db")
-    with ExtractPool(loaders.plain, workers=1, limits=LIMITS, cache=cache) as workers:
+    with ExtractPool(loaders.plain, workers=1, limits=PATIENT, cache=cache) as workers:
         first = next(workers.map([[raw]]))[0].attachments[0]
         cache.put(first.digest, "not replaced")
         assert cache.get(first.digest) == first.text
@@ -218,10 +220,10 @@ def test_text_of_a_document_is_kept_once_and_taken_from_there(tmp_path: Path) ->
 def test_what_is_in_the_cache_is_not_read_again(tmp_path: Path) -> None:
     raw = mail(attached("a.docx", makers.docx("read words")))
     cache = TextDb(tmp_path / "text.db")
-    with ExtractPool(loaders.plain, workers=1, limits=LIMITS) as workers:
+    with ExtractPool(loaders.plain, workers=1, limits=PATIENT) as workers:
         digest = next(workers.map([[raw]]))[0].attachments[0].digest
     cache.put(digest, "kept words")
-    with ExtractPool(loaders.plain, workers=1, limits=LIMITS, cache=cache) as workers:
+    with ExtractPool(loaders.plain, workers=1, limits=PATIENT, cache=cache) as workers:
         assert next(workers.map([[raw]]))[0].attachments[0].text == "kept words"
     cache.close()
 
