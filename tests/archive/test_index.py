@@ -19,7 +19,7 @@ from postroom.archive.search import fields, query
 from postroom.archive.search.fields import MAX_DATE_S, MAX_NUMBER, Document, clamp_date, sort_key, split_key
 from postroom.archive.search.index import StoreIndex
 from postroom.archive.search.query import And, Node, Not, Or, Text, parse
-from postroom.archive.search.snippet import Highlighter
+from postroom.archive.search.snippet import Highlighter, Passage
 from postroom.archive.search.tokens import fold, fold_aligned, is_unspaced, prepare, tokens
 from postroom.errors import Invalid, Unavailable
 

@@ -16,7 +16,7 @@ from postroom.archive.search.fields import MAX_DATE_S, Document
 from postroom.archive.search.index import StoreIndex
 from postroom.archive.search.query import parse
 from postroom.archive.search.search import MAX_RANKED, Found, Search, Shown
-from postroom.archive.search.snippet import Highlighter
+from postroom.archive.search.snippet import Highlighter, Passage
 from postroom.errors import Damaged, Invalid, WrongState
 
 ARCHIVES = {"anna": 1, "bert": 2, "carl": 3}
@@ -49,10 +49,10 @@ class Shelf:
         found = (self.documents[message] for message in messages if message in self.documents)
         return {d.message: Shown(names[d.archive], names[d.archive], d.subject, "", "", d.size) for d in found}
 
-    def text(self, message: int) -> str:
+    def passage(self, message: int) -> Passage:
         if not self.documents[message].body:
             raise Damaged("the pack cannot be read")
-        return self.documents[message].body
+        return Passage(self.documents[message].body)
 
 
 def document(message: int, archive: str = "anna", **values: Any) -> Document:
@@ -229,12 +229,12 @@ def test_rows_show_where_they_matched(shelves: list[Shelf], search: Search) -> N
     ],
 )
 def test_a_snippet_marks_what_matched(text: str, searched: str, html: str) -> None:
-    assert Highlighter(parse(searched)).snippet(text).html == html
+    assert Highlighter(parse(searched)).snippet(Passage(text)).html == html
 
 
 def test_a_snippet_shows_the_place_with_most_of_the_terms() -> None:
     text = "red " + "hay " * 200 + "red and green " + "hay " * 200
-    snippet = Highlighter(parse("red green")).snippet(text)
+    snippet = Highlighter(parse("red green")).snippet(Passage(text))
     assert [snippet.text[start:end] for start, end in snippet.marks] == ["red", "green"]
     assert snippet.text.startswith("… ")
     assert snippet.text.endswith(" …")

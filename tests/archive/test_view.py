@@ -9,7 +9,7 @@ import pytest
 from tests.archive.instances import found, settings, take_in
 
 from postroom.archive.archive import Archive
-from postroom.archive.view import RecentTexts
+from postroom.archive.view import RecentPassages
 from postroom.errors import NotFound
 
 
@@ -42,7 +42,7 @@ def test_a_folder_is_found_by_the_end_of_its_path_in_any_case(tmp_path: Path, qu
 
 
 def test_a_text_is_read_once_until_newer_ones_push_it_out() -> None:
-    texts, store = RecentTexts(most_chars=10), uuid4()
+    texts, store = RecentPassages(most_chars=10), uuid4()
     read: list[int] = []
 
     def text(number: int) -> str:
@@ -50,25 +50,25 @@ def test_a_text_is_read_once_until_newer_ones_push_it_out() -> None:
             read.append(number)
             return "words"
 
-        return texts.of(store, number, words)
+        return texts.of(store, number, words).text
 
     assert [text(number) for number in (1, 2, 1, 3, 1, 2)] == ["words"] * 6
     assert read == [1, 2, 3, 2]
 
 
 def test_a_text_longer_than_all_that_is_kept_is_read_each_time() -> None:
-    texts, store = RecentTexts(most_chars=10), uuid4()
-    assert texts.of(store, 1, lambda: "longer than ten") == "longer than ten"
-    assert texts.of(store, 1, lambda: "anew and as long") == "anew and as long"
+    texts, store = RecentPassages(most_chars=10), uuid4()
+    assert texts.of(store, 1, lambda: "longer than ten").text == "longer than ten"
+    assert texts.of(store, 1, lambda: "anew and as long").text == "anew and as long"
 
 
 def test_what_could_not_be_read_is_asked_again_and_stores_are_kept_apart() -> None:
-    texts, store = RecentTexts(), uuid4()
+    texts, store = RecentPassages(), uuid4()
 
     def missing() -> str:
         raise NotFound("message", 1)
 
     with pytest.raises(NotFound):
         texts.of(store, 1, missing)
-    assert texts.of(store, 1, lambda: "first") == "first"
-    assert texts.of(uuid4(), 1, lambda: "other") == "other"
+    assert texts.of(store, 1, lambda: "first").text == "first"
+    assert texts.of(uuid4(), 1, lambda: "other").text == "other"

@@ -35,7 +35,7 @@ from postroom.archive.storage.ledger import Batch, Proof
 from postroom.archive.storage.store import clean_path
 from postroom.archive.storage.writer import Clock, now_ms
 from postroom.archive.stores import Stores
-from postroom.archive.view import RecentTexts, SearchableMount
+from postroom.archive.view import RecentPassages, SearchableMount
 from postroom.errors import Denied, Invalid, NotFound, Unavailable
 from postroom.settings import Settings
 from postroom.work import Process
@@ -68,8 +68,8 @@ class Archive:
         self.maintenance = Maintenance(self.instance, self.stores)
         self._processing = Processing(self.instance, self.stores, self.maintenance, self.retention)
         self.scheduler = Scheduler(self.instance, settings.archive.results_days, clock)
-        texts = RecentTexts()
-        self._search = Search(lambda: [SearchableMount(m, self.messages, texts) for m in self.stores.open_mounts()])
+        passages = RecentPassages()
+        self._search = Search(lambda: [SearchableMount(m, self.messages, passages) for m in self.stores.open_mounts()])
 
     def close(self) -> None:
         """Finish running commits, then close everything."""

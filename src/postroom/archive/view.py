@@ -16,7 +16,7 @@ from postroom.archive.messages import READ_LIMITS, Listed, MessageId, Messages
 from postroom.archive.mount import Mount
 from postroom.archive.search.index import StoreIndex
 from postroom.archive.search.search import Shown
-from postroom.archive.search.snippet import MAX_TEXT_CHARS
+from postroom.archive.search.snippet import Passage
 from postroom.archive.storage.store import full_path
 
 KEPT_CHARS: Final = 4_000_000
@@ -29,39 +29,39 @@ class ListedHit(Shown):
     listed: Listed
 
 
-class RecentTexts:
-    """Texts that snippets were made of a moment ago: who turns a page back or narrows a query sees the same messages.
+class RecentPassages:
+    """What snippets were made of a moment ago: who turns a page back or narrows a query sees the same messages.
 
     A message never changes, so a kept text is right. Safe to use from threads.
     """
 
     def __init__(self, most_chars: int = KEPT_CHARS) -> None:
         self._most, self._chars = most_chars, 0
-        self._kept: OrderedDict[tuple[UUID, int], str] = OrderedDict()
+        self._kept: OrderedDict[tuple[UUID, int], Passage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, store: UUID, message: int, read: Callable[[], str]) -> str:
+    def of(self, store: UUID, message: int, read: Callable[[], str]) -> Passage:
         """The text of a message; `read` is asked when it is not kept, and may raise."""
         key = store, message
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        text = read()
+        passage = Passage(read())
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = text
-                self._chars += len(text)
+                self._kept[key] = passage
+                self._chars += len(passage.text)
             while self._chars > self._most:
-                self._chars -= len(self._kept.popitem(last=False)[1])
-        return text
+                self._chars -= len(self._kept.popitem(last=False)[1].text)
+        return passage
 
 
 class SearchableMount:
     """An open store as `search` needs it."""
 
-    def __init__(self, mount: Mount, messages: Messages, texts: RecentTexts) -> None:
-        self._mount, self._messages, self._texts = mount, messages, texts
+    def __init__(self, mount: Mount, messages: Messages, passages: RecentPassages) -> None:
+        self._mount, self._messages, self._passages = mount, messages, passages
 
     @property
     def id(self) -> int:
@@ -96,11 +96,11 @@ class SearchableMount:
             for listed in self._messages.listed(self._mount, messages)
         }  # fmt: skip
 
-    def text(self, message: int) -> str:
-        return self._texts.of(self._mount.store.uuid, message, lambda: self._read(message))
+    def passage(self, message: int) -> Passage:
+        return self._passages.of(self._mount.store.uuid, message, lambda: self._read(message))
 
     def _read(self, message: int) -> str:
-        return body_text(self._mount.store.open(message), READ_LIMITS)[:MAX_TEXT_CHARS]
+        return body_text(self._mount.store.open(message), READ_LIMITS)
 
 
 def folders_named(mount: Mount, text: str) -> frozenset[int]:

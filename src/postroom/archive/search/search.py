@@ -19,7 +19,7 @@ from postroom.archive.search import query
 from postroom.archive.search.fields import MAX_DATE_S, MAX_NUMBER, sort_key
 from postroom.archive.search.index import Hit, Hits, StoreIndex
 from postroom.archive.search.query import Node
-from postroom.archive.search.snippet import Highlighter, Snippet
+from postroom.archive.search.snippet import Highlighter, Passage, Snippet
 from postroom.errors import Damaged, Invalid, NotFound, WrongState
 
 MAX_LIMIT: Final = 1_000
@@ -68,7 +68,7 @@ class SearchableStore(Protocol):
     def shown(self, messages: Sequence[int]) -> Mapping[int, Shown]:
         """By number; a message deleted meanwhile is left out."""
 
-    def text(self, message: int) -> str:
+    def passage(self, message: int) -> Passage:
         """The words of the body. Raises NotFound, Damaged."""
 
 
@@ -244,6 +244,6 @@ def _snippet(store: SearchableStore, message: int, highlighter: Highlighter | No
     if highlighter is None:
         return None
     try:
-        return highlighter.snippet(store.text(message))
+        return highlighter.snippet(store.passage(message))
     except (NotFound, WrongState, Damaged):  # deleted, detached or broken meanwhile: the row says enough without
         return None

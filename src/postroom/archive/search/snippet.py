@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from postroom.archive.search.query import Node, Text, terms
@@ -46,6 +47,17 @@ class Snippet:
         return "".join((*parts, html.escape(self.text[at:])))
 
 
+class Passage:
+    """The text of snippets, and its fold once one was made: several searches may show the same message."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:MAX_TEXT_CHARS]
+
+    @cached_property
+    def folded(self) -> tuple[str, _Shifts]:
+        return _folded(self.text)
+
+
 class Highlighter:
     """Finds the terms of one query in texts of one field."""
 
@@ -53,23 +65,22 @@ class Highlighter:
         wanted = [term for term in terms(query) if term.field in (None, field)]
         self._patterns = [pattern for term in wanted[:_MAX_TERMS] for pattern in _patterns(term)]
 
-    def snippet(self, text: str, chars: int = CHARS) -> Snippet:
+    def snippet(self, passage: Passage, chars: int = CHARS) -> Snippet:
         """About `chars` characters around the place that has most of the terms; the beginning when it has none."""
-        text = text[:MAX_TEXT_CHARS]
-        hits = self._hits(text)
+        text, hits = passage.text, self._hits(passage)
         start, end = _window(text, hits, chars)
         marks = _merged([(a, b) for a, b, _ in hits if a >= start and b <= end])
         return _one_line(text, start, end, marks)
 
     def marks(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where a short text (a subject) matched."""
-        return tuple(_merged([(start, end) for start, end, _ in self._hits(text)]))
+        return tuple(_merged([(start, end) for start, end, _ in self._hits(Passage(text))]))
 
-    def _hits(self, text: str) -> list[tuple[int, int, int]]:
+    def _hits(self, passage: Passage) -> list[tuple[int, int, int]]:
         """Start, end and number of the term, in the order of the text."""
         if not self._patterns:
             return []
-        folded, shifts = _folded(text)
+        folded, shifts = passage.folded
         hits: list[tuple[int, int, int]] = []
         for number, (pattern, bounded) in enumerate(self._patterns):
             some = 0
