@@ -527,7 +527,7 @@ def test_search_gives_what_matches_and_may_be_seen_and_nothing_else(
 @settings(max_examples=50)
 @given(st.text(max_size=300), st.sampled_from(["word", "日本", "straße", "caf*", '"a b"']))
 def test_a_snippet_of_any_text_has_its_marks_inside(text: str, searched: str) -> None:
-    snippet = Highlighter(parse(searched)).snippet(f"{text} word 日本 strasse café")
+    snippet = Highlighter(parse(searched)).snippet(Passage(f"{text} word 日本 strasse café"))
     ends = [end for mark in snippet.marks for end in mark]
     assert ends == sorted(ends)
     assert all(0 <= end <= len(snippet.text) for end in ends)
