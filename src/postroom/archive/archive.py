@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from postroom.archive import view
+from postroom.archive.automation.mailer import Mailer
 from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.backup import create_backup
 from postroom.archive.body import Body
@@ -68,6 +69,7 @@ class Archive:
         self.maintenance = Maintenance(self.instance, self.stores)
         self._processing = Processing(self.instance, self.stores, self.maintenance, self.retention)
         self.scheduler = Scheduler(self.instance, settings.archive.results_days, clock)
+        self.mailer = Mailer(self.instance, clock)
         passages = RecentPassages()
         self._search = Search(lambda: [SearchableMount(m, self.messages, passages) for m in self.stores.open_mounts()])
 

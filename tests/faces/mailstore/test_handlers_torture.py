@@ -38,6 +38,7 @@ GOOD: dict[str, dict[str, str]] = {
     "SetUserPrivilegesOnAllFolders": {"userName": "anna", "privileges": "read"},
     "SetComplianceConfiguration": {"config": "{}"},
     "SetStoreAutoCreateConfiguration": {"config": "{}"},
+    "SetSmtpSettings": {"settings": "{}"},
     "RenameStore": {"id": "2", "name": "other"},
     "SetStoreProperties": {"id": "4", "databasePath": "loose"},
     "SetStoreRequestedState": {"id": "2", "requestedState": "disabled"},
@@ -94,8 +95,8 @@ WRONG: dict[str, tuple[str, ...]] = {
 PATHS = (
     "../x", "a/../../x", "stores/../stores/9", "..", ".", "/", "/etc", "/etc/passwd", "/proc/self/mem", "..\\x",
     "C:\\x",
-    "~/x", "~root/x", "a\0b", "a\nb", "instance.db", "instance.db-wal", "stores", "stores/1", "stores/1/packs/x",
-    "n" * 300, "d/" * 3000 + "x",
+    "~/x", "~root/x", "a\0b", "a\nb", "instance.db", "instance.db-wal", "secrets.key", "stores", "stores/1",
+    "stores/1/packs/x", "n" * 300, "d/" * 3000 + "x",
 )  # fmt: skip
 FOLDERS = (
     "",
@@ -238,6 +239,7 @@ def snapshot(whole: Whole) -> object:
         [(mount.row, mount.state, mount.error) for mount in archive.stores.all()],
         archive.instance.compliance.get(),
         archive.instance.store_auto_create.get(),
+        archive.instance.smtp.get(),
         repr(archive.folders.tree()),
         archive.stores.totals(),
         archive.scheduler.jobs(),

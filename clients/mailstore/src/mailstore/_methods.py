@@ -344,7 +344,7 @@ class ServerMethods(ABC):
     def SetSmtpSettings(self, settings: Json, *, autoHandleToken: bool | None = None) -> Status:
         """Change how the server sends mail.
 
-        settings: All settings; a null password keeps the old one.
+        settings: The keys to change, or all; a null password keeps the old one.
         """
         return self._call("SetSmtpSettings", {"settings": settings}, autoHandleToken)
 

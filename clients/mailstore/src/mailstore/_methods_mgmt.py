@@ -991,7 +991,7 @@ class SPEMethods(ABC):
     ) -> Status:
         """Change how the server sends mail.
 
-        settings: All settings; a null password keeps the old one.
+        settings: The keys to change, or all; a null password keeps the old one.
         """
         return self._call(
             "SetSmtpSettings",

@@ -1085,7 +1085,7 @@ class SPEMethods(ABC):
         """Change how the server sends mail.
 
         instanceID: The instance.
-        settings: All settings; a null password keeps the old one.
+        settings: The keys to change, or all; a null password keeps the old one.
         """
         return await self._call("SetSmtpSettings", {"instanceID": instanceID, "settings": settings}, None)
 

@@ -1,4 +1,4 @@
-"""Documents of settings that an instance keeps: compliance, and when stores are created by themselves.
+"""Documents of settings that an instance keeps: compliance, and when stores are created by themselves (`smtp`: mail).
 
 Each is a frozen dataclass; a change names some of its fields, is checked, and keeps the others.
 """
@@ -143,14 +143,19 @@ class Document(Generic[T]):
 
     def update(self, changes: Mapping[str, object], by: Actor) -> T:
         """Change the fields named, keep the others. Raises Invalid naming the field; then nothing changed."""
-        checked = {field: self._check(field)(field, value) for field, value in changes.items()}
         with self._lock:
-            old, new = asdict(self._value), asdict(replace(self._value, **checked))
+            value = self._changed(changes)
+            old, new = asdict(self._value), asdict(value)
             differing = {field: {"before": old[field], "now": new[field]} for field in new if new[field] != old[field]}
             if differing:
                 self._write(new, by, differing)
-                self._value = replace(self._value, **checked)
+                self._value = value
             return self._value
+
+    def _changed(self, changes: Mapping[str, object]) -> T:
+        """What it would be with these changes."""
+        checked = {field: self._check(field)(field, value) for field, value in changes.items()}
+        return replace(self._value, **checked)
 
     def _check(self, field: str) -> Check:
         check = self._checks.get(field)

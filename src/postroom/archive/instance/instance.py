@@ -22,6 +22,8 @@ from postroom.archive.instance.compliance import (
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Rules
+from postroom.archive.instance.secrets import Secrets
+from postroom.archive.instance.smtp import SmtpSettings
 from postroom.archive.instance.users import Users
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.sqlite import Database
@@ -32,7 +34,7 @@ REQUESTED_STATES: Final = ("current", "normal", "writeProtected", "disabled")
 class Instance:
     """Opens or creates `instance.db` at `path`; the first start makes the user admin with the password admin.
 
-    `audit`, `users`, `stores`, `compliance` and `store_auto_create` may be used from any thread.
+    `audit`, `users`, `stores`, `compliance`, `store_auto_create` and `smtp` may be used from any thread.
     """
 
     def __init__(self, path: Path, passwords: Passwords | None = None) -> None:
@@ -53,6 +55,7 @@ class Instance:
             self._database, self.audit, "store auto-create", StoreAutoCreate(), AUTO_CREATE_CHECKS,
             events.CONFIGURATION_UPDATE,
         )  # fmt: skip
+        self.smtp = SmtpSettings(self._database, self.audit, Secrets(path.parent))
         self.audit.selection = lambda: self.compliance.get().logged_successes
         self.users = Users(self._database, self.audit, passwords or Passwords())
         self.stores = StoreList(self._database, self.audit)

@@ -173,11 +173,13 @@ COMPLIANCE = (
 
 SMTP = (
     Function("GetSmtpSettings", "How the server sends mail; the password is null.",
-             result=Result(shapes.SmtpSettings, samples.SMTP), source="2.3, 4.19 [inferred keys]", since="10.2"),
+             result=Result(shapes.SmtpSettings, samples.SMTP), source="2.3, 4.19 [inferred keys]", since="10.2",
+             built=True),
     Function("SetSmtpSettings", "Change how the server sends mail.",
-             (document("settings", "All settings; a null password keeps the old one.", shapes.SmtpSettings),),
-             secret=True, source="2.3 [wrapper]", since="10.2"),
-    Function("TestSmtpSettings", "Send a test mail.", slow=True, source="2.3 [wrapper]", since="10.2"),
+             (document("settings", "The keys to change, or all; a null password keeps the old one.",
+                       shapes.SmtpSettings),),
+             secret=True, source="2.3 [wrapper]", since="10.2", built=True),
+    Function("TestSmtpSettings", "Send a test mail.", slow=True, source="2.3 [wrapper]", since="10.2", built=True),
 )  # fmt: skip
 
 CREDENTIALS = (
