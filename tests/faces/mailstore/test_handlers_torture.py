@@ -39,6 +39,7 @@ GOOD: dict[str, dict[str, str]] = {
     "SetComplianceConfiguration": {"config": "{}"},
     "SetStoreAutoCreateConfiguration": {"config": "{}"},
     "SetSmtpSettings": {"settings": "{}"},
+    "SendStatusReport": {"timespan": "today", "timeZoneId": "UTC", "recipients": "admin@example.com"},
     "RenameStore": {"id": "2", "name": "other"},
     "SetStoreProperties": {"id": "4", "databasePath": "loose"},
     "SetStoreRequestedState": {"id": "2", "requestedState": "disabled"},
@@ -164,7 +165,8 @@ MUST_REFUSE: dict[tuple[str, str], tuple[str, ...]] = {
     **{(name, "reason"): ("", " ", "a\0b") for name in ("CreateHold", "EndHold")},
     **{(name, "name"): ("", " ", "a\0b", "a\nb", "n" * 300) for name in ("CreateJob", "RenameJob")},
     **{(name, "timeZoneId"): ("", "Mars", "../UTC", "UTC\0", "localtime")
-       for name in ("CreateJob", "SetJobSchedule", "GetJobResults")},
+       for name in ("CreateJob", "SetJobSchedule", "GetJobResults", "SendStatusReport")},
+    ("SendStatusReport", "recipients"): ("", ",", "x", "a b@example.com", "@", "a@", "a@b\0", "<a@b>", "a@b,x"),
     **{("CreateJob", form): values for form, values in {
         "action": ("", "Nonsense", "VerifyStore", "VerifyStore --id=x", "GetStores --x=1", 'GetStores "', "--id=1",
                    "SetUserPassword --userName=anna --password=x", "RecoverStore --id=2 --encryptionKey=x",

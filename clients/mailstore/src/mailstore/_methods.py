@@ -51,6 +51,7 @@ class ServerMethods(ABC):
         timespan: What the report covers. One of today, yesterday, thisweek, lastweek, thismonth, lastmonth.
         timeZoneId: Zone from GetTimeZones; `$Local` is the server's own.
         recipients: Addresses that get it.
+        It may take long: it starts a process.
         """
         return self._call(
             "SendStatusReport",

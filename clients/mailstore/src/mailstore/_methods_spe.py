@@ -544,22 +544,41 @@ class SPEMethods(ABC):
         return self._call("GetTimeZones", {"instanceID": instanceID}, None)
 
     @overload
-    def SendStatusReport(self, instanceID: Text, timespan: Text, timeZoneId: Text, recipients: Names) -> Status: ...
+    def SendStatusReport(
+        self,
+        instanceID: Text,
+        timespan: Text,
+        timeZoneId: Text,
+        recipients: Names,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status: ...
     @overload
-    def SendStatusReport(self, *, timespan: Text, timeZoneId: Text, recipients: Names) -> Status: ...
+    def SendStatusReport(
+        self, *, timespan: Text, timeZoneId: Text, recipients: Names, autoHandleToken: bool | None = None
+    ) -> Status: ...
     @instance_first
-    def SendStatusReport(self, instanceID: Text, timespan: Text, timeZoneId: Text, recipients: Names) -> Status:
+    def SendStatusReport(
+        self,
+        instanceID: Text,
+        timespan: Text,
+        timeZoneId: Text,
+        recipients: Names,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
         """Mail the status report.
 
         instanceID: The instance.
         timespan: What the report covers. One of today, yesterday, thisweek, lastweek, thismonth, lastmonth.
         timeZoneId: Zone from GetTimeZones; `$Local` is the server's own.
         recipients: Addresses that get it.
+        It may take long: it starts a process.
         """
         return self._call(
             "SendStatusReport",
             {"instanceID": instanceID, "timespan": timespan, "timeZoneId": timeZoneId, "recipients": recipients},
-            None,
+            autoHandleToken,
         )
 
     @overload

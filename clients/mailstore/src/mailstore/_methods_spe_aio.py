@@ -549,23 +549,40 @@ class SPEMethods(ABC):
 
     @overload
     async def SendStatusReport(
-        self, instanceID: Text, timespan: Text, timeZoneId: Text, recipients: Names
+        self,
+        instanceID: Text,
+        timespan: Text,
+        timeZoneId: Text,
+        recipients: Names,
+        *,
+        autoHandleToken: bool | None = None,
     ) -> Status: ...
     @overload
-    async def SendStatusReport(self, *, timespan: Text, timeZoneId: Text, recipients: Names) -> Status: ...
+    async def SendStatusReport(
+        self, *, timespan: Text, timeZoneId: Text, recipients: Names, autoHandleToken: bool | None = None
+    ) -> Status: ...
     @instance_first
-    async def SendStatusReport(self, instanceID: Text, timespan: Text, timeZoneId: Text, recipients: Names) -> Status:
+    async def SendStatusReport(
+        self,
+        instanceID: Text,
+        timespan: Text,
+        timeZoneId: Text,
+        recipients: Names,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
         """Mail the status report.
 
         instanceID: The instance.
         timespan: What the report covers. One of today, yesterday, thisweek, lastweek, thismonth, lastmonth.
         timeZoneId: Zone from GetTimeZones; `$Local` is the server's own.
         recipients: Addresses that get it.
+        It may take long: it starts a process.
         """
         return await self._call(
             "SendStatusReport",
             {"instanceID": instanceID, "timespan": timespan, "timeZoneId": timeZoneId, "recipients": recipients},
-            None,
+            autoHandleToken,
         )
 
     @overload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,16 @@ class Run:
     ended_ms: int | None
     result: str
     output: str
+
+
+class Tally(NamedTuple):
+    """How many runs of a job had one result; `last_ms`: when the latest of them began. `name`: of the job then."""
+
+    job: int
+    name: str
+    result: str
+    runs: int
+    last_ms: int
 
 
 class Results:
@@ -77,6 +87,16 @@ class Results:
         with self._database.read() as connection:
             rows = connection.execute(query + "ORDER BY started_ms, id", (since_ms, until_ms, job, job))
             return [_run(row) for row in rows]
+
+    def tallies(self, since_ms: int, until_ms: int) -> list[Tally]:
+        """Runs that began in this time, counted by job and result."""
+        # SQLite takes `name` from the row with the greatest start.
+        query = (
+            "SELECT job, name, result, count(*), max(started_ms) FROM job_run WHERE started_ms >= ? AND started_ms < ? "
+            "GROUP BY job, result ORDER BY job, result"
+        )
+        with self._database.read() as connection:
+            return [Tally(*row) for row in connection.execute(query, (since_ms, until_ms))]
 
     def expire(self, before_ms: int) -> None:
         """Forget runs that ended before this."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from postroom.archive.automation.calendar import Schedule, from_ms, next_after, still_due, to_ms
 from postroom.archive.automation.jobs import Job, JobStore, NewJob
-from postroom.archive.automation.results import INTERRUPTED, Result, Results, Run, output_of
+from postroom.archive.automation.results import INTERRUPTED, Result, Results, Run, Tally, output_of
 from postroom.archive.automation.zones import checked_zone, zone_of
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
@@ -173,6 +173,10 @@ class Scheduler:
         runs = self._results.between(since_ms, until_ms, job_id)
         return [replace(run, output=output_of(live[run.id])) if not run.ended_ms and run.id in live else run
                 for run in runs]  # fmt: skip
+
+    def tallies(self, since_ms: int, until_ms: int) -> list[Tally]:
+        """Runs that began in this time, counted by job and result."""
+        return self._results.tallies(since_ms, until_ms)
 
     # The thread
 

@@ -321,6 +321,15 @@ class Catalogue:
         sql = "SELECT f.name, s.messages, s.bytes FROM statistic s JOIN folder f ON f.id = s.archive ORDER BY f.name"
         return [Totals(*r) for r in self.rows(sql)]
 
+    def archived(self, since_ms: int, until_ms: int) -> tuple[int, int]:
+        """Messages and bytes of what was archived from `since_ms` up to `until_ms` and is still there."""
+        found = self.one(
+            "SELECT count(*), ifnull(sum(c.size), 0) FROM message m JOIN content c ON c.id = m.content "
+            "WHERE m.archived_ms >= ? AND m.archived_ms < ? AND m.deleted_ms IS NULL",
+            (since_ms, until_ms),
+        )
+        return (int(found[0]), int(found[1])) if found else (0, 0)
+
     # Ledger
 
     def batches(self, first: int = 1) -> Iterator[Batch]:
