@@ -13,6 +13,7 @@ import json
 import re
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,7 +69,7 @@ class HttpError(Exception):
 
 
 @dataclass
-class Wire:
+class Wire(ABC):
     """A server without functions, and switches for the ways in which real servers differ."""
 
     bom: bool = True
@@ -112,8 +113,9 @@ class Wire:
 
     # the API
 
+    @abstractmethod
     def metadata(self) -> list[Any]:
-        raise NotImplementedError
+        """What get-metadata answers."""
 
     def answer(self, seen: Seen) -> Any:
         path = re.sub("/+", "/", seen.path)
