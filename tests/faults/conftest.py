@@ -22,6 +22,8 @@ SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange
 Run = Callable[[Order], tuple[int, str]]
 """Runs one child; how many steps it took, and '' or its error, 'killed' when it was."""
 
+UnderShim = Callable[[str], "subprocess.Popen[str]"]
+
 
 @pytest.fixture(autouse=True)
 def seed() -> None:
@@ -30,21 +32,32 @@ def seed() -> None:
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def under_shim(tmp_path_factory: pytest.TempPathFactory) -> UnderShim:
+    """Starts a module of ours as a process whose steps on the disk are counted, and which can be killed at one."""
     compiler = shutil.which("cc")
     if sys.platform != "linux" or compiler is None:
         pytest.skip("the shim needs Linux and a C compiler")
     library = tmp_path_factory.mktemp("shim") / "shim.so"
     source = Path(__file__).with_name("shim.c")
     subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl", "-lpthread"], check=True)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=PROJECT,
-        env={**os.environ, "LD_PRELOAD": str(library), "FAULT_SHIM": str(library)},
-        text=True,
-    )
+    environment = {**os.environ, "LD_PRELOAD": str(library), "FAULT_SHIM": str(library)}
+
+    def start(module: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT,
+            env=environment,
+            text=True,
+        )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def run(under_shim: UnderShim) -> Iterator[Run]:
+    child = under_shim("tests.faults.child")
     assert child.stdin
     assert child.stdout
 

@@ -8,15 +8,13 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.archive import instances
 from tests.archive.retention.room import BY, Room
-from tests.faults.conftest import PROJECT, SEED
+from tests.faults.conftest import SEED, UnderShim
 from tests.faults.retention_load import SETTINGS, open_archive, run
 from tests.faults.test_crash import SECONDS, in_time
 
@@ -50,22 +48,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Room:
 
 
 @pytest.fixture
-def kill(template: Room, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kill]:
+def kill(template: Room, under_shim: UnderShim) -> Iterator[Kill]:
     """Runs the policies of a fresh copy in another process, to be killed at a step (0 = never); steps and removed."""
-    compiler = shutil.which("cc")
-    if sys.platform != "linux" or compiler is None:
-        pytest.skip("the shim needs Linux and a C compiler")
-    library = tmp_path_factory.mktemp("shim") / "shim.so"
-    source = Path(__file__).with_name("shim.c")
-    subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl", "-lpthread"], check=True)
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.retention_load"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=PROJECT,
-        env={**os.environ, "LD_PRELOAD": str(library), "FAULT_SHIM": str(library)},
-        text=True,
-    ) as child:
+    with under_shim("tests.faults.retention_load") as child:
         assert child.stdin
         assert child.stdout
 
