@@ -9,7 +9,8 @@ import pytest
 from tests.archive.instances import found, settings, take_in
 
 from postroom.archive.archive import Archive
-from postroom.archive.view import RecentPassages
+from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.view import RecentPassages, SearchableMount
 from postroom.errors import NotFound
 
 
@@ -72,3 +73,17 @@ def test_what_could_not_be_read_is_asked_again_and_stores_are_kept_apart() -> No
         texts.of(store, 1, missing)
     assert texts.of(store, 1, lambda: "first").text == "first"
     assert texts.of(uuid4(), 1, lambda: "other").text == "other"
+
+
+def test_a_store_that_was_opened_again_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "1.eml").write_text("From: a@example.org\nSubject: 1\n\nHello\n")
+    with Archive(tmp_path / "home", settings()) as archive:
+        take_in(archive, tmp_path / "mail")
+        mount, passages = archive.stores.all()[0], RecentPassages()
+        first = SearchableMount(mount, archive.messages, passages).passage(1)
+        assert SearchableMount(mount, archive.messages, passages).passage(1) is first
+        for state in ("disabled", "normal"):
+            archive.stores.set_state(mount.row.id, state, SYSTEM)
+        again = SearchableMount(archive.stores.get(mount.row.id), archive.messages, passages).passage(1)
+        assert (again is first, again.text) == (False, first.text)

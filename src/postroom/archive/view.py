@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from postroom.archive.export.export import ExportItem
 from postroom.archive.extract import body_text
@@ -32,16 +31,19 @@ class ListedHit(Shown):
 class RecentPassages:
     """What snippets were made of a moment ago: who turns a page back or narrows a query sees the same messages.
 
-    A message never changes, so a kept text is right. Safe to use from threads.
+    A message never changes while its store is open, so a kept text is right. Safe to use from threads.
     """
 
     def __init__(self, most_chars: int = KEPT_CHARS) -> None:
         self._most, self._chars = most_chars, 0
-        self._kept: OrderedDict[tuple[UUID, int], Passage] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, int], Passage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, store: UUID, message: int, read: Callable[[], str]) -> Passage:
-        """The text of a message; `read` is asked when it is not kept, and may raise."""
+    def of(self, store: Hashable, message: int, read: Callable[[], str]) -> Passage:
+        """The text of a message; `read` is asked when it is not kept, and may raise.
+
+        `store` is the open one itself: a folder may be exchanged for an older copy before it is opened again.
+        """
         key = store, message
         with self._lock:
             if key in self._kept:
@@ -97,7 +99,7 @@ class SearchableMount:
         }  # fmt: skip
 
     def passage(self, message: int) -> Passage:
-        return self._passages.of(self._mount.store.uuid, message, lambda: self._read(message))
+        return self._passages.of(self._mount.store, message, lambda: self._read(message))
 
     def _read(self, message: int) -> str:
         return body_text(self._mount.store.open(message), READ_LIMITS)
