@@ -367,6 +367,25 @@ def test_after_a_kill_the_marker_says_what_the_index_holds(tmp_path: Path) -> No
 # Building again
 
 
+def test_a_commit_that_was_cut_off_after_its_deletions_is_made_again(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    index = StoreIndex(whole)
+    index.apply([document(n, body="letter") for n in (1, 2, 3)], [], 1)
+    index.close()
+    shutil.copytree(whole, cut)
+    index = StoreIndex(whole)
+    index.apply([], [2], 2)
+    index.close()
+    left = [path for path in (whole / "1").iterdir() if path.suffix == ".del"]
+    assert left
+    for path in (*left, whole / "1" / ".managed.json"):
+        shutil.copy(path, cut / "1")
+    index = StoreIndex(cut)
+    index.apply([], [2], 2)
+    assert found(index, "letter") == [3, 1]
+    index.close()
+
+
 def test_the_old_index_answers_until_the_new_one_is_finished(tmp_path: Path) -> None:
     index = StoreIndex(tmp_path)
     index.apply([document(1, body="old")], [], 3)

@@ -99,6 +99,8 @@ class _Generation:
         if self._writer is None:
             with _faults(self.path):
                 self._writer = self._index.writer(self._heap_bytes, 1)
+                # A commit that was cut off may leave the file that the next one wants to make.
+                self._writer.garbage_collect_files()
         return self._writer
 
     def add(self, document: Document) -> None:
