@@ -20,6 +20,7 @@ class Arrival:
     `native_id` is unique within the source and stable over runs.
     `received_ms` is UTC milliseconds: the From_ line's date or the file's time; None when unknown.
     `cursor` is JSON text to continue after this arrival; None leaves the last cursor as it is.
+    `archives`: where it goes when that depends on the message; () = where the import says.
     """
 
     folder: str
@@ -27,6 +28,7 @@ class Arrival:
     body: Body
     received_ms: int | None
     cursor: str | None = None
+    archives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+-- Profiles and what their runs did (docs/automation.md).

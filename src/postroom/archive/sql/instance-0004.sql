@@ -1,0 +1,1 @@
+-- Second factors, app passwords, one-time logins, credentials.

@@ -1,0 +1,1 @@
+-- Directory services (docs/automation.md).
