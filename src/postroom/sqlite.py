@@ -52,8 +52,15 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed and synced when the block ends, undone when it raises."""
+        """One transaction: committed and synced when the block ends, undone when it raises.
+
+        Within another one of the same thread it is a part of that: undone alone when it raises, committed with it.
+        """
         with self._lock, self._errors():
+            if self._writer.in_transaction:  # the lock is ours, so it is one of this thread
+                with self._part():
+                    yield self._writer
+                return
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -63,6 +70,18 @@ class Database:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        self._writer.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK TO part")
+                self._writer.execute("RELEASE part")
+            raise
+        self._writer.execute("RELEASE part")
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
