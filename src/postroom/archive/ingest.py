@@ -6,12 +6,15 @@ last commit ended and stores nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from postroom.archive.sources import Arrival, Problem, Source
+from postroom.archive.instance.identifiers import name_key
+from postroom.archive.sources import Arrival, Item, Problem, Source, names
+from postroom.archive.storage.store import clean
 from postroom.archive.storage.writer import Incoming, Receipt
+from postroom.errors import Invalid
 
 BATCH_MESSAGES: Final = 1_000
 BATCH_BYTES: Final = 16 << 20
@@ -52,19 +55,25 @@ def ingest(
     max_message_bytes: int,
     batch_messages: int = BATCH_MESSAGES,
     progress: Callable[[ImportResult, int, int], None] = lambda _result, _done, _total: None,
+    problems: Callable[[Sequence[Problem]], None] = lambda _problems: None,
 ) -> ImportResult:
-    """Archive what is new in `source` below `archive`.
+    """Archive what is new in `source` below `archive`, or where each arrival says.
 
     `progress` is told the counts, and bytes done and in all (0 = unknown), after each batch; what it raises ends the
-    import with everything committed so far kept. Raises NoSpace, Unavailable, WrongState; repeat to go on.
+    import with everything committed so far kept. `problems` is told what did not arrive before a cursor that went past
+    it is stored. Raises NoSpace, Unavailable, WrongState; repeat to go on.
     """
     result = ImportResult()
     batch: list[Incoming] = []
+    failed: list[Problem] = []
     size = 0
     cursor: str | None = None
 
     def commit() -> None:
         nonlocal size, cursor
+        if failed:
+            problems(failed)
+            failed.clear()
         if batch or cursor is not None:
             receipts = target.add(batch, {source.name: cursor} if cursor is not None else {})
             for item, receipt in zip(batch, receipts, strict=True):
@@ -87,17 +96,40 @@ def ingest(
 
     for item in source.arrivals(target.cursor(source.name), known):
         result.seen += 1
-        if isinstance(item, Arrival) and len(item.body) > max_message_bytes:
-            item = Problem(item.folder, item.native_id, f"larger than archive.max_message_bytes ({max_message_bytes})")
-        if isinstance(item, Problem):
+        # Also of one that cannot be stored: its reason is kept, so what comes behind it need not wait.
+        cursor = item.cursor or cursor if isinstance(item, Arrival) else cursor
+        coming = _incoming(item, source.name, archive, max_message_bytes)
+        if isinstance(coming, Problem):
             result.failed += 1
+            failed.append(coming)
             if len(result.problems) < PROBLEMS_KEPT:
-                result.problems.append(item)
-            continue
-        cursor = item.cursor or cursor
-        batch.append(Incoming(archive, item.folder, source.name, item.native_id, item.body, item.received_ms))
-        size += len(item.body)
-        if len(batch) >= batch_messages or size >= BATCH_BYTES:
+                result.problems.append(coming)
+        else:
+            # All copies of one message in one commit: whoever finds the first finds the others.
+            batch += coming
+            size += len(coming[0].body)
+        if len(batch) + len(failed) >= batch_messages or size >= BATCH_BYTES:
             commit()
     commit()
     return result
+
+
+def _incoming(item: Item, source: str, archive: str, max_message_bytes: int) -> list[Incoming] | Problem:
+    """A message for each archive it goes to, or why it cannot be stored.
+
+    The first has the native id as the source knows it; the others have their archive in it, as an item of a source
+    belongs to one message.
+    """
+    if isinstance(item, Problem):
+        return item
+    if len(item.body) > max_message_bytes:
+        return Problem(item.folder, item.native_id, f"larger than archive.max_message_bytes ({max_message_bytes})")
+    first, *others = sorted(set(item.archives), key=name_key) or [archive]
+    ids = [item.native_id, *(names.native(item.native_id, "archive", name_key(other)) for other in others)]
+    try:
+        return [
+            clean(Incoming(to, item.folder, source, native_id, item.body, item.received_ms))
+            for to, native_id in zip([first, *others], ids, strict=True)
+        ]
+    except Invalid as error:
+        return Problem(item.folder, item.native_id, f"cannot be stored: {error}")

@@ -112,10 +112,10 @@ def output_of(process: Process) -> str:
         lines.append(state.failure.message)
     if state.result is not None:
         lines.append(msgspec.json.encode(state.result).decode())
-    return _shortened("".join(f"{line}\r\n" for line in lines))
+    return shortened("".join(f"{line}\r\n" for line in lines))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     if len(text) <= MOST_OUTPUT:
         return text
     half = MOST_OUTPUT // 2

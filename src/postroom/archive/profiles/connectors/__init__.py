@@ -1,1 +1,58 @@
-"""One module per kind of mail system. A connector fetches or delivers; the rest is known to `runs`."""
+"""The connectors there are, by type and name; each is a module that is loaded when a profile needs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final, NamedTuple, cast
+
+from postroom.archive.profiles.connector import Connector, Exporter
+from postroom.errors import Invalid
+
+ARCHIVING: Final = "I"
+EXPORT: Final = "E"
+
+
+class Row(NamedTuple):
+    """A connector: the type and name of its profiles, its module below `profiles`, and its name there."""
+
+    type: str
+    name: str
+    module: str
+    attribute: str
+
+
+ALL: Final = (
+    Row(ARCHIVING, "EML", "connectors.files", "EML"),
+    Row(ARCHIVING, "MBOX", "connectors.files", "MBOX"),
+    Row(ARCHIVING, "Maildir", "connectors.files", "MAILDIR"),
+    Row(ARCHIVING, "Thunderbird", "connectors.files", "THUNDERBIRD"),
+)
+
+
+def archiving(name: str) -> Connector:
+    """The connector of profiles of type I. Raises Invalid for a name that none has."""
+    return cast(Connector, _load(ARCHIVING, name))
+
+
+def export(name: str) -> Exporter:
+    """The connector of profiles of type E. Raises Invalid for a name that none has."""
+    return cast(Exporter, _load(EXPORT, name))
+
+
+def checked_type(given: str) -> str:
+    """`I` or `E`, in any case. Raises Invalid."""
+    if given.upper() not in (ARCHIVING, EXPORT):
+        raise Invalid("type", f"{ARCHIVING} (archiving) or {EXPORT} (export)")
+    return given.upper()
+
+
+def names(of_type: str) -> tuple[str, ...]:
+    """Of all connectors of this type."""
+    return tuple(row.name for row in ALL if row.type == of_type)
+
+
+def _load(of_type: str, name: str) -> object:
+    for row in ALL:
+        if row.type == of_type and row.name.lower() == name.lower():
+            return getattr(import_module(f"postroom.archive.profiles.{row.module}"), row.attribute)
+    raise Invalid("connector", f"one of {', '.join(names(of_type))} for the type {of_type}")

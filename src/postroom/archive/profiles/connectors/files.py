@@ -1,0 +1,91 @@
+"""Mail that lies in files of the server: EML folders, mbox, Maildir, Thunderbird; one mailbox, or a folder per user."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from postroom.archive.profiles.common import TARGET, archive_name
+from postroom.archive.profiles.connector import Context, Target
+from postroom.archive.profiles.connectors.parts import Below, Shut
+from postroom.archive.profiles.details import Details, Key
+from postroom.archive.sources import files, names
+from postroom.archive.sources.detect import open_source
+from postroom.archive.storage.store import clean_path
+from postroom.errors import Invalid, Unavailable
+
+PATH: Final = Key("sourcePath", "File or folder on the server.", required=True, also=("path", "directory"))
+BATCH: Final = Key(
+    "folderPerUser", "Whether each folder in `sourcePath` is the mail of one archive, named like the folder.",
+    kind="flag", default=False,
+)  # fmt: skip
+FOLDER: Final = Key("targetFolder", "Folder of the archive below which the mail is put; its top when left out.")
+
+
+@dataclass(frozen=True, slots=True)
+class FileConnector:
+    """`kind` is one of `sources.KINDS`."""
+
+    name: str
+    kind: str
+    keys: tuple[Key, ...] = (PATH, TARGET, BATCH, FOLDER)
+
+    def check(self, details: Details) -> None:
+        if details.flag(BATCH.name) == bool(details.text(TARGET.name)):
+            raise Invalid(f"details.{TARGET.name}", f"an archive, or none and {BATCH.name} true")
+        if not details.flag(BATCH.name):
+            archive_name(details)
+        if folder := details.text(FOLDER.name):
+            clean_path(f"details.{FOLDER.name}", folder)
+
+    @contextmanager
+    def open(self, details: Details, context: Context) -> Iterator[Iterator[Target]]:
+        path = context.path(f"details.{PATH.name}", details.text(PATH.name))
+        if not path.exists():
+            raise Unavailable(f"There is nothing at {path}. Is the disk there?")
+        yield self._targets(path, details, context)
+
+    def _targets(self, path: Path, details: Details, context: Context) -> Iterator[Target]:
+        below = details.text(FOLDER.name)
+        if not details.flag(BATCH.name):
+            try:
+                yield self._target(details.text(TARGET.name), path, below)
+            except Invalid as error:
+                raise Invalid(f"details.{PATH.name}", error.expected) from error
+            return
+        for place in _folders(path):
+            context.stop()
+            try:
+                yield self._target(names.component(place.name), place, below)
+            except Invalid as error:
+                yield Target(names.component(place.name), Shut(names.native("shut:", place), str(error)))
+
+    def _target(self, archive: str, path: Path, below: str) -> Target:
+        return Target(archive, Below(open_source(path, kind=self._kind_of(path)), below))
+
+    def _kind_of(self, path: Path) -> str:
+        """A folder of mboxes is a tree; a Maildir in a batch may hold its own under another name."""
+        if self.kind == "mbox" and path.is_dir():
+            return "folder"
+        if self.kind == "folder" and path.is_file():
+            return "auto"
+        return self.kind
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    try:
+        for entry in files.entries(os.fspath(path)):
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                yield Path(entry.path)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {files.reason(error)}") from error
+
+
+EML: Final = FileConnector("EML", "folder")
+MBOX: Final = FileConnector("MBOX", "mbox")
+MAILDIR: Final = FileConnector("Maildir", "maildir")
+THUNDERBIRD: Final = FileConnector("Thunderbird", "folder")
