@@ -57,7 +57,7 @@ class Archive:
         """Raises Damaged, Unavailable when the instance database cannot be used; stores that fail have an error."""
         self.directory, self.settings, self._clock = directory, settings, clock
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.instance = Instance(directory / "instance.db", Passwords(settings.passwords))
+        self.instance = Instance(directory / "instance.db", Passwords(settings.passwords), clock)
         try:
             self.stores = Stores(self.instance, directory, settings.archive, clock)
         except BaseException:

@@ -20,11 +20,15 @@ from postroom.archive.instance.compliance import (
     StoreAutoCreate,
 )
 from postroom.archive.instance.identifiers import checked_name, name_key
+from postroom.archive.instance.one_time import OneTimeLogins
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Rules
+from postroom.archive.instance.second_factor import SecondFactors
 from postroom.archive.instance.secrets import Secrets
+from postroom.archive.instance.sessions import ConsoleSessions
 from postroom.archive.instance.smtp import SmtpSettings
-from postroom.archive.instance.users import Users
+from postroom.archive.instance.users import Users, owner_named
+from postroom.archive.storage.writer import Clock, now_ms
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.sqlite import Database
 
@@ -34,10 +38,10 @@ REQUESTED_STATES: Final = ("current", "normal", "writeProtected", "disabled")
 class Instance:
     """Opens or creates `instance.db` at `path`; the first start makes the user admin with the password admin.
 
-    `audit`, `users`, `stores`, `compliance`, `store_auto_create` and `smtp` may be used from any thread.
+    Its parts may be used from any thread.
     """
 
-    def __init__(self, path: Path, passwords: Passwords | None = None) -> None:
+    def __init__(self, path: Path, passwords: Passwords | None = None, clock: Clock = now_ms) -> None:
         self._database = Database(path, migrations.load("postroom.archive", "instance"))
         self.audit = Audit(self._database)
         self.deleting = threading.RLock()
@@ -55,9 +59,13 @@ class Instance:
             self._database, self.audit, "store auto-create", StoreAutoCreate(), AUTO_CREATE_CHECKS,
             events.CONFIGURATION_UPDATE,
         )  # fmt: skip
-        self.smtp = SmtpSettings(self._database, self.audit, Secrets(path.parent))
+        secrets = Secrets(path.parent)
+        self.smtp = SmtpSettings(self._database, self.audit, secrets)
         self.audit.selection = lambda: self.compliance.get().logged_successes
-        self.users = Users(self._database, self.audit, passwords or Passwords())
+        self.users = Users(self._database, self.audit, passwords or Passwords(), clock)
+        self.second_factors = SecondFactors(self._database, self.audit, secrets, owner_named, clock)
+        self.sessions = ConsoleSessions(self._database, self.audit, owner_named, clock)
+        self.one_time = OneTimeLogins(self._database, self.audit, self.sessions, owner_named, clock)
         self.stores = StoreList(self._database, self.audit)
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from postroom.archive.instance import events
+from postroom.archive.instance.app_passwords import AppPasswords, Match, match_in, plain
 from postroom.archive.instance.audit import SYSTEM, Actor, Audit
 from postroom.archive.instance.identifiers import (
     checked_address,
@@ -28,6 +29,8 @@ from postroom.archive.instance.privileges import (
     checked_privileges,
     in_order,
 )
+from postroom.archive.instance.second_factor import Owner, Status, status_of
+from postroom.archive.storage.writer import Clock, now_ms
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 from postroom.sqlite import Database
 
@@ -50,6 +53,7 @@ class User:
     folders: tuple[tuple[str, tuple[str, ...]], ...]
     """(archive, privileges), by archive."""
     default_password: bool
+    second_factor: Status = "disabled"
 
     @property
     def primary_address(self) -> str | None:
@@ -63,11 +67,26 @@ class User:
         return Account(self.name, rights, doors, folders, self.default_password)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a name that somebody signs in with, and of the password they gave.
+
+    `stored`: hash of the password, None where none is. `match`: the app password that it may be. `alone`: whether the
+    password is enough.
+    """
+
+    user: User | None = None
+    stored: str | None = None
+    match: Match | None = None
+    alone: bool = True
+
+
 class Users:
     """Methods that change something take `by`: who does it. They raise NotFound for a user who is not there."""
 
-    def __init__(self, database: Database, audit: Audit, passwords: Passwords) -> None:
+    def __init__(self, database: Database, audit: Audit, passwords: Passwords, clock: Clock = now_ms) -> None:
         self._database, self._audit, self._passwords = database, audit, passwords
+        self.app_passwords = AppPasswords(database, audit, passwords, owner_named, clock)
         self._make_first()
 
     def all(self, *, after: str = "", limit: int = -1) -> list[User]:
@@ -91,27 +110,63 @@ class Users:
         return row["name"] if row else None
 
     def authenticate(self, name: str, password: str, by: Actor = SYSTEM) -> Account | None:
-        """The account whose password this is, else None; `by` tells door and address, its name is not used.
+        """The account, at a door that takes name and password alone, else None; `by` tells door and address, its name
+        is not used.
 
-        An unknown name takes as long as a wrong password. Directory services are asked for nobody yet: such users
-        get None. A failure is always logged; a success once per door and address, until it is checked anew.
+        An app password always opens, the user's own only without a second factor. An unknown name takes as long as a
+        wrong password. Directory services are asked for nobody yet: such users get None. A failure is always logged;
+        a success once per door and address, until it is checked anew.
         """
+        known, who = self._known(name, password), (name_key(name), by.client, by.address)
+        by = Actor(known.user.name if known.user else name, by.client, by.address)
+        if known.user and known.match:
+            good = self._proven(known.match.hash, plain(password), (*who, known.match.id), by)
+            if good:
+                self.app_passwords.note_use(known.match)
+        elif known.alone:
+            good = self._proven(known.stored, password, who, by)
+        else:
+            self._passwords.verify(None, password)  # as slow as a wrong one
+            self._audit.record(events.USER_LOGIN, by, ok=False, reason="a second factor is on")
+            good = False
+        return known.user.account if known.user and good else None
+
+    def first_factor(self, name: str, password: str, by: Actor) -> User | None:
+        """The user whose own password this is, at a door that asks for the second factor next; it logs the success."""
+        known = self._known(name, "")
+        good = self._passwords.verify(known.stored, password)
+        if known.user is None or not good:
+            shown = known.user.name if known.user else name
+            self._audit.record(events.USER_LOGIN, Actor(shown, by.client, by.address), ok=False)
+            return None
+        self._keep_fresh(known.user.name, known.stored, password)
+        return known.user
+
+    def _known(self, name: str, password: str) -> _Known:
         with self._database.read() as connection:
             row = _find(connection, name)
-            user = _user(connection, row) if row else None
-        stored = row["password"] if row and row["authentication"] == "integrated" else None
-        who = (name_key(name), by.client, by.address)
-        if user and stored and self._passwords.remembered(who, stored, password):
-            return user.account
+            if row is None:
+                return _Known()
+            return _Known(
+                _user(connection, row),
+                row["password"] if row["authentication"] == "integrated" else None,
+                match_in(connection, row["id"], password),
+                alone=status_of(connection, row["id"]) == "disabled",
+            )
+
+    def _proven(self, stored: str | None, password: str, who: tuple[object, ...], by: Actor) -> bool:
+        """Whether the password is the one of this hash; logged unless it was found so a short while ago."""
+        if stored and self._passwords.remembered(who, stored, password):
+            return True
         good = self._passwords.verify(stored, password)
-        shown = user.name if user else name
-        self._audit.record(events.USER_LOGIN, Actor(shown, by.client, by.address), ok=good)
-        if user is None or stored is None or not good:
-            return None
-        if self._passwords.outdated(stored):
-            stored = self._rehash(user.name, stored, password)
-        self._passwords.remember(who, stored, password)
-        return user.account
+        self._audit.record(events.USER_LOGIN, by, ok=good)
+        if good:
+            self._passwords.remember(who, self._keep_fresh(by.name, stored, password), password)
+        return good
+
+    def _keep_fresh(self, name: str, stored: str | None, password: str) -> str | None:
+        """The hash, made anew with today's costs when it was not."""
+        return self._rehash(name, stored, password) if stored and self._passwords.outdated(stored) else stored
 
     def create(
         self,
@@ -183,6 +238,8 @@ class Users:
         with self._change(name) as (connection, row):
             known = _known_to_all(row["name"], password)
             _set(connection, row, password=hashed, default_password=known)
+            # Whoever is in with the old one is out.
+            connection.execute("DELETE FROM console_session WHERE owner = ?", (row["id"],))
             self._log(connection, events.USER_SET_PASSWORD, by, row["name"], known_to_all=known)
 
     def set_addresses(self, name: str, addresses: Iterable[str], by: Actor) -> None:
@@ -267,6 +324,12 @@ class Users:
         self.create(FIRST_NAME, ["admin"], SYSTEM, full_name="Administrator", password=FIRST_PASSWORD)
 
 
+def owner_named(connection: sqlite3.Connection, name: str) -> Owner:
+    """A user as second factors and app passwords know them. Raises NotFound."""
+    row = _row(connection, name)
+    return Owner(row["id"], row["name"])
+
+
 def _find(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
     if any("\ud800" <= char <= "\udfff" for char in name):
         return None  # JSON can carry half a character; SQLite cannot, and no user is called so
@@ -312,6 +375,7 @@ def _user(connection: sqlite3.Connection, row: sqlite3.Row) -> User:
         login_privileges=_split(row["login_privileges"]),
         folders=tuple((folder["archive"], _split(folder["privileges"])) for folder in folders),
         default_password=bool(row["default_password"]),
+        second_factor=status_of(connection, row["id"]),
     )
 
 
