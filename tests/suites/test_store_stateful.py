@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.faults.test_crash import FULL
 from tests.suites.model import FileStore, MailStore, MemoryStore, view
 
+from postroom.archive.storage.entries import Envelope
 from postroom.archive.storage.store import Store, create_store
 from postroom.archive.storage.writer import Incoming
 from postroom.archive.stores import rebuild_catalogue
@@ -37,11 +38,14 @@ def body(number: int) -> bytes:
 
 
 ITEMS = st.builds(
-    lambda archive, folder, key, number: Incoming(archive, folder, "s", str(key), body(number)),
+    lambda archive, folder, key, number, envelope: Incoming(
+        archive, folder, "s", str(key), body(number), envelope=envelope
+    ),
     ARCHIVES,
     FOLDERS,
     st.integers(0, 30),
     st.integers(0, 8),
+    st.none() | st.builds(Envelope, st.sampled_from(["", "anna@example.com"]), st.just(("bob@example.com",))),
 )
 
 

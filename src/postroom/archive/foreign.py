@@ -13,11 +13,10 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from postroom.archive.storage.catalogue import READING_FAILS, failure
+from postroom.archive.storage.catalogue import READING_FAILS, STEPS, failure
 from postroom.archive.storage.store import clean_path
 from postroom.errors import Damaged, Invalid
 
@@ -50,7 +49,7 @@ def _check_database(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             found = _schema(db)
-            odd = found - _catalogue() if is_catalogue else {row for row in found if _acts(*row)}
+            odd = found - _catalogues() if is_catalogue else {row for row in found if _acts(*row)}
             if odd:
                 raise Damaged(f"{path} holds the {' '.join(min(odd)[:2])}, which Postroom does not make. {_AGAIN}")
             if is_catalogue and found:
@@ -68,10 +67,14 @@ def _schema(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
     return {(str(kind), str(name), _BLANK.sub("", str(sql))) for kind, name, sql in rows}
 
 
-def _catalogue() -> set[tuple[str, str, str]]:
+def _catalogues() -> set[tuple[str, str, str]]:
+    """What a catalogue of any version of ours holds; opening brings it to the last."""
+    found: set[tuple[str, str, str]] = set()
     with closing(sqlite3.connect(":memory:")) as db:
-        db.executescript((files("postroom.archive") / "sql" / "catalog-0001.sql").read_text())
-        return _schema(db)
+        for step in STEPS:
+            db.executescript(step)
+            found |= _schema(db)
+    return found
 
 
 def _acts(kind: str, _name: str, sql: str) -> bool:

@@ -66,7 +66,7 @@ def _live(store: Store) -> Iterator[Incoming]:
                 )
                 if row:
                     archive, _, path = full_path(folders, row[1]).partition("/")
-                    yield Incoming(archive, path, met.s, met.k, store.open(row[0]), row[2], row[3])
+                    yield Incoming(archive, path, met.s, met.k, store.open(row[0]), row[2], row[3], met.v)
 
 
 def _met(entry: fmt.Entry) -> MessageMeta | Again | Occurrence | None:

@@ -13,6 +13,7 @@ from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.mount import Mount
 from postroom.archive.search.summary import Summary
 from postroom.archive.storage.catalogue import MessageRow
+from postroom.archive.storage.entries import Envelope
 from postroom.archive.storage.ledger import Proof
 from postroom.archive.storage.store import clean_path
 from postroom.archive.stores import Stores
@@ -61,7 +62,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One message with what can be read in it; `headers` are name and decoded value, in order."""
+    """One message with what can be read in it; `headers` are name and decoded value, in order.
+
+    `envelopes`: with which it came when it was journaled, in the order in which it came; `()` for other mail.
+    """
 
     listed: Listed
     sha256: bytes
@@ -70,6 +74,7 @@ class Detail:
     native_id: str
     headers: tuple[tuple[str, str], ...]
     words: Extracted
+    envelopes: tuple[Envelope, ...] = ()
 
 
 class Messages:
@@ -127,7 +132,8 @@ class Messages:
             row.size,
             len(words.attachments),
         )
-        return Detail(listed, row.sha256, tuple(folders), source, native_id, fields, words)
+        envelopes = catalogue.envelopes_of([row.number]).get(row.number, ())
+        return Detail(listed, row.sha256, tuple(folders), source, native_id, fields, words, tuple(envelopes))
 
     def in_folder(self, folder: str, *, after: MessageId | None = None, limit: int | None = None) -> list[Listed]:
         """Messages of one folder (not below it), by id. Raises NotFound when no open store has the folder."""

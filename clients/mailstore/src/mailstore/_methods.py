@@ -1069,7 +1069,7 @@ class ServerMethods(ABC):
         )
 
     def GetMessage(self, id: Text, *, autoHandleToken: bool | None = None) -> Status:
-        """One message: folders, headers, text, attachments, checksum.
+        """One message: folders, headers, envelopes, text, attachments, checksum.
 
         id: Number of the message, `<store>:<number>`.
         Postroom only.

@@ -20,6 +20,7 @@ from typing import Final
 
 from postroom.archive.body import Body
 from postroom.archive.extract import Extracted, ExtractPool, Limits, TextDb
+from postroom.archive.search.envelopes import with_envelopes
 from postroom.archive.search.index import Document, Rebuild, StoreIndex
 from postroom.archive.search.summary import Summary, SummaryDb
 from postroom.archive.storage.catalogue import MessageRow, failure
@@ -220,9 +221,12 @@ class Indexer:
         chunks = list(_chunks(live))
         summaries: list[Summary] = []
         for rows, words in zip(chunks, self._pool.map([row.number for row in chunk] for chunk in chunks), strict=True):
-            folders = self._store.catalogue.folders_of([row.number for row in rows])
+            numbers_here = [row.number for row in rows]
+            folders = self._store.catalogue.folders_of(numbers_here)
+            envelopes = self._store.catalogue.envelopes_of(numbers_here)
             for row, found in zip(rows, words, strict=True):
-                index.add(_document(row, folders.get(row.number, ()), found))
+                met = envelopes.get(row.number)
+                index.add(_document(row, folders.get(row.number, ()), with_envelopes(found, met) if met else found))
                 summaries.append(_summary(row, found))
         gone = set(numbers).difference(row.number for row in live)
         self._summaries.put(summaries, gone, applied=applied)

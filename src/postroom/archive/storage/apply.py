@@ -29,6 +29,7 @@ from postroom.archive.storage.entries import (
     Restore,
     decode_event,
     decode_message,
+    encode,
 )
 from postroom.archive.storage.ledger import GENESIS
 from postroom.errors import Damaged
@@ -67,7 +68,7 @@ class Applier:
         self._contents: list[tuple[int, bytes, int, int, int, int]] = []
         self._messages: list[tuple[int, int, int, int, int | None]] = []
         self._again_rows: list[tuple[int, int, int, int]] = []
-        self._occurrences: list[tuple[int, bytes, int, int, int | None]] = []
+        self._occurrences: list[tuple[int, bytes, int, int, int | None, str | None]] = []
         self._outbox: list[tuple[int]] = []
         self._count: Counter[int] = Counter()
         self._bytes: Counter[int] = Counter()
@@ -175,7 +176,8 @@ class Applier:
             )
             self.db.executemany("INSERT INTO again VALUES (?, ?, ?, ?)", self._again_rows)
             self.db.executemany(
-                "INSERT OR IGNORE INTO occurrence (source, key, message, folder, received_ms) VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO occurrence (source, key, message, folder, received_ms, envelope)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 self._occurrences,
             )
         except sqlite3.IntegrityError as error:
@@ -233,7 +235,8 @@ class Applier:
     # Events
 
     def _met(self, meta: MessageMeta | Again | Occurrence, folder: int) -> None:
-        self._occurrences.append((self.source(meta.s), native_key(meta.k), meta.n, folder, meta.r))
+        envelope = encode(meta.v).decode() if meta.v else None
+        self._occurrences.append((self.source(meta.s), native_key(meta.k), meta.n, folder, meta.r, envelope))
 
     def _counted(self, archive: int, messages: int, size: int) -> None:
         self._count[archive] += messages

@@ -8,19 +8,20 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from blake3 import blake3
 
+from postroom.archive.storage.entries import Envelope, decode_envelope
 from postroom.archive.storage.ledger import GENESIS, Batch
 from postroom.errors import Damaged, NoSpace, NotFound, PostroomError, Unavailable
+from postroom.migrations import load
 
-VERSION: Final = 1
 MAX_FOLDERS: Final = 10_000
 """Levels above a folder. Real ones have at most some dozens."""
-_SCHEMA: Final = (files("postroom.archive") / "sql" / "catalog-0001.sql").read_text()
+STEPS: Final = load("postroom.archive", "catalog").steps
+VERSION: Final = len(STEPS)
 
 
 class Place(NamedTuple):
@@ -114,10 +115,11 @@ class Catalogue:
         try:
             self.db = self._connect(read_only)
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
-            if not version and not read_only:
+            if 0 <= version < VERSION and not read_only:
                 # Folder ids and outbox sequences belong to this catalogue: an index made from another one is void.
                 epoch = f"INSERT INTO fact VALUES ('epoch', '{secrets.token_hex(8)}');"  # noqa: S608 - our own digits
-                self.db.executescript(f"BEGIN; {_SCHEMA} {epoch} PRAGMA user_version = {VERSION}; COMMIT;")
+                steps = "".join(STEPS[version:]) + ("" if version else epoch)
+                self.db.executescript(f"BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
                 raise Damaged(f"{path.name} has version {version}, not {VERSION}")
         except READING_FAILS as error:
@@ -256,6 +258,18 @@ class Catalogue:
         sql = f"SELECT DISTINCT message, folder FROM occurrence WHERE message IN ({marks})"  # noqa: S608
         for message, folder in self.rows(sql, numbers):
             found.setdefault(message, []).append(folder)
+        return found
+
+    def envelopes_of(self, numbers: Sequence[int]) -> dict[int, list[Envelope]]:
+        """The envelopes with which each of these messages came, in the order in which they came; most have none."""
+        marks = ",".join("?" * len(numbers))
+        found: dict[int, list[Envelope]] = {}
+        sql = (
+            f"SELECT message, envelope FROM occurrence WHERE message IN ({marks})"  # noqa: S608
+            " AND envelope IS NOT NULL ORDER BY id"
+        )
+        for message, text in self.rows(sql, numbers):
+            found.setdefault(message, []).append(decode_envelope(text))
         return found
 
     def folder_messages(self, folder: int, *, after: int = 0, limit: int = -1) -> list[int]:

@@ -7,8 +7,22 @@ import msgspec
 from postroom.archive.storage.recipe import Recipe
 
 
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Whom a message came from and went to by the mail system's account, as far as its archive may know.
+
+    `f`: sender, '' for the null sender; `t`: recipients; `o`: others named with them: lists, who forwarded it, on
+    whose behalf it was sent; `p`: what was wrong with the journal report it came in.
+    """
+
+    f: str
+    t: tuple[str, ...] = ()
+    o: tuple[str, ...] = ()
+    p: str = ""
+
+
 class MessageMeta(msgspec.Struct, omit_defaults=True, gc=False):
-    """Meta of a message entry: number, archive, folder, source, native id, received, archived, size, recipe."""
+    """Meta of a message entry: number, archive, folder, source, native id, received, archived, size, recipe, and the
+    envelope of journaled mail."""
 
     n: int
     a: str
@@ -19,6 +33,7 @@ class MessageMeta(msgspec.Struct, omit_defaults=True, gc=False):
     t: int
     z: int
     p: Recipe | None = None
+    v: Envelope | None = None
 
 
 class _Event(msgspec.Struct, tag_field="e", omit_defaults=True):
@@ -36,6 +51,7 @@ class Again(_Event, tag="message"):
     k: str
     r: int | None
     t: int
+    v: Envelope | None = None
 
 
 class Occurrence(_Event, tag="occurrence"):
@@ -47,6 +63,7 @@ class Occurrence(_Event, tag="occurrence"):
     k: str
     r: int | None
     t: int
+    v: Envelope | None = None
 
 
 class Move(_Event, tag="move"):
@@ -123,6 +140,7 @@ class CommitRecord(msgspec.Struct):
 _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
 decode_message = msgspec.json.Decoder(MessageMeta).decode
+decode_envelope = msgspec.json.Decoder(Envelope).decode
 decode_commit = msgspec.json.Decoder(CommitRecord).decode
 _decode_event = msgspec.json.Decoder(Event).decode
 

@@ -25,7 +25,7 @@ from postroom.archive.storage import format as fmt
 from postroom.archive.storage import packs, replay
 from postroom.archive.storage.catalogue import READING_FAILS, Catalogue, FolderRow, failure
 from postroom.archive.storage.compact import Compacted, compact, mend_replaced
-from postroom.archive.storage.entries import Delete, Move, Name, Note, Prune, Restore
+from postroom.archive.storage.entries import Delete, Envelope, Move, Name, Note, Prune, Restore
 from postroom.archive.storage.ledger import Batch, Proof
 from postroom.archive.storage.reader import StoreReader, read_identity
 from postroom.archive.storage.writer import BatchBuilder, Clock, Incoming, Receipt, Writer, now_ms
@@ -362,8 +362,13 @@ def clean(item: Incoming) -> Incoming:
         raise Invalid("archive", "the name of a first-level folder")
     folder = clean_path("folder", item.folder) if item.folder else ""
     return Incoming(
-        archive, folder, _text(item.source), _text(item.native_id), item.body, item.received_ms, item.archived_ms
-    )
+        archive, folder, _text(item.source), _text(item.native_id), item.body, item.received_ms, item.archived_ms,
+        _clean_envelope(item.envelope) if item.envelope else None,
+    )  # fmt: skip
+
+
+def _clean_envelope(given: Envelope) -> Envelope:
+    return Envelope(_text(given.f), tuple(map(_text, given.t)), tuple(map(_text, given.o)), _text(given.p))
 
 
 @lru_cache(maxsize=4096)

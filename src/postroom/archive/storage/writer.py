@@ -19,7 +19,7 @@ from postroom.archive.storage import format as fmt
 from postroom.archive.storage import ledger, packs
 from postroom.archive.storage.apply import Applier, applying
 from postroom.archive.storage.catalogue import Catalogue, Place, is_full, native_key
-from postroom.archive.storage.entries import Again, CommitRecord, Event, MessageMeta, Occurrence, encode
+from postroom.archive.storage.entries import Again, CommitRecord, Envelope, Event, MessageMeta, Occurrence, encode
 from postroom.archive.storage.recipe import build
 from postroom.errors import NoSpace, Unavailable
 
@@ -46,6 +46,8 @@ class Incoming:
     received_ms: int | None = None
     archived_ms: int | None = None
     """When it was archived first, for a message that comes from another store; None = now."""
+    envelope: Envelope | None = None
+    """Of journaled mail: sender and recipients beside what its header says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +235,13 @@ class BatchBuilder:
             return Receipt(self._new_message(item, met, digest), content_is_new=True, message_is_new=True)
         number = self._known_message(content, item.archive)
         if number is not None:
-            self.event(Occurrence(number, item.folder, item.source, item.native_id, item.received_ms, self.time_ms))
+            where = (item.folder, item.source, item.native_id)
+            self.event(Occurrence(number, *where, item.received_ms, self.time_ms, item.envelope))
             self._remember(item, met, content, number)
             return Receipt(number, content_is_new=False, message_is_new=False)
         number, self.next = self.next, self.next + 1
-        where = (item.archive, item.folder, item.source, item.native_id)
-        self.event(Again(number, digest.hex(), *where, item.received_ms, item.archived_ms or self.time_ms))
+        at = (item.archive, item.folder, item.source, item.native_id, item.received_ms)
+        self.event(Again(number, digest.hex(), *at, item.archived_ms or self.time_ms, item.envelope))
         self._remember(item, met, content, number)
         return Receipt(number, content_is_new=False, message_is_new=True)
 
@@ -271,6 +274,7 @@ class BatchBuilder:
             item.archived_ms or self.time_ms,
             len(item.body),
             made[0] if made else None,
+            item.envelope,
         )
         raw = encode(meta)
         self._leaves.append(ledger.leaf_hash(digest + raw))

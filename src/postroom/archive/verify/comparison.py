@@ -34,7 +34,7 @@ _COMPARED: Final = {
     ),
     "occurrence of message": (
         "message",
-        """SELECT o.message, s.name, o.key, p.path, o.received_ms FROM {db}.occurrence o
+        """SELECT o.message, s.name, o.key, p.path, o.received_ms, o.envelope FROM {db}.occurrence o
         LEFT JOIN {db}.source s ON s.id = o.source LEFT JOIN {db}_path p ON p.id = o.folder""",
     ),
     "statistic of archive": (
@@ -56,7 +56,7 @@ _SAME: Final = {
         SELECT count(*) FROM main.occurrence a CROSS JOIN {fresh}.occurrence b ON b.id = a.id
         JOIN main.source s ON s.id = a.source JOIN {fresh}.source t ON t.id = b.source AND t.name = s.name
         JOIN main_path p ON p.id = a.folder JOIN {fresh}_path q ON q.id = b.folder AND q.path = p.path
-        WHERE (a.key, a.message, a.received_ms) IS (b.key, b.message, b.received_ms)""",
+        WHERE (a.key, a.message, a.received_ms, a.envelope) IS (b.key, b.message, b.received_ms, b.envelope)""",
 }
 """How many rows of the large tables are the same under the same number: where all are, nothing need be sorted."""
 _UNLESS_ERASED: Final = {"folder": ("path", "SELECT path, archive = id FROM {db}_path")}

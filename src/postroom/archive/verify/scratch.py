@@ -7,7 +7,7 @@ from typing import Final
 
 from postroom.archive.storage.catalogue import Catalogue
 
-# As in catalog-0001.sql, but for the indexes and what must be unique.
+# As in sql/catalog-*.sql, but for the indexes and what must be unique.
 _BARE: Final = """
 DROP TABLE content;
 CREATE TABLE content (
@@ -17,7 +17,7 @@ CREATE TABLE content (
 DROP TABLE occurrence;
 CREATE TABLE occurrence (
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, key BLOB NOT NULL, message INTEGER NOT NULL, folder INTEGER NOT NULL,
-  received_ms INTEGER
+  received_ms INTEGER, envelope TEXT
 ) STRICT;
 DROP INDEX message_by_content;
 DROP INDEX batch_by_place;

@@ -125,6 +125,7 @@ SEARCH_PAGE: Sample = {
 }  # fmt: skip
 MESSAGE: Sample = {
     **MESSAGE_ROW, "folders": ["anna/Inbox"], "headers": [{"name": "Subject", "value": "Offer for the new roof"}],
+    "envelopes": [{"sender": "bob@example.com", "recipients": ["anna@example.com"], "others": [], "problem": None}],
     "text": "The roof will cost less than we thought.\r\n",
     "attachments": [{"name": "offer.pdf", "type": "application/pdf", "size": 18211}],
     "sha256": "b4" * 32, "url": "/api/message/1:4711",

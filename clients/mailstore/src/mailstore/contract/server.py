@@ -349,7 +349,7 @@ POSTROOM = (
               string("order", "Newest first, or best first.", required=False, values=values.SEARCH_ORDERS,
                      default="date"), LIMIT, AFTER),
              result=Result(shapes.SearchPage, samples.SEARCH_PAGE), users=True, **OURS),
-    Function("GetMessage", "One message: folders, headers, text, attachments, checksum.", (MESSAGE_ID,),
+    Function("GetMessage", "One message: folders, headers, envelopes, text, attachments, checksum.", (MESSAGE_ID,),
              result=Result(shapes.Message, samples.MESSAGE), users=True, **OURS),
     Function("ExportMessages", "Write messages, their checksums and proofs into a place on the server.",
              (string("path", "Folder or file to write."),

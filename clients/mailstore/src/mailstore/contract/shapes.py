@@ -388,11 +388,25 @@ class Attachment(TypedDict):
     size: int
 
 
+class Envelope(TypedDict):
+    """What the mail system told the journal, as far as this archive may know; `sender` is empty for the null sender.
+
+    `others` are named with them: lists, who forwarded it, on whose behalf it was sent. `problem` is about the report.
+    """
+
+    sender: str
+    recipients: list[str]
+    others: list[str]
+    problem: str | None
+
+
 class Message(MessageRow):
-    """`url` is where the message can be downloaded byte for byte; `sha256` is of these bytes, in hex."""
+    """`url` is where the message can be downloaded byte for byte; `sha256` is of these bytes, in hex. Only mail that
+    was journaled has `envelopes`."""
 
     folders: list[str]
     headers: list[Header]
+    envelopes: list[Envelope]
     text: str
     attachments: list[Attachment]
     sha256: str

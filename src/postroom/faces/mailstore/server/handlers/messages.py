@@ -10,6 +10,7 @@ from postroom.archive.export.export import FormName
 from postroom.archive.ingest import ImportResult
 from postroom.archive.messages import Listed
 from postroom.archive.search.search import Row
+from postroom.archive.storage.entries import Envelope
 from postroom.archive.view import ListedHit
 from postroom.errors import Damaged
 from postroom.faces.mailstore.server.call import Call
@@ -100,10 +101,20 @@ def get_message(call: Call, id: str) -> dict[str, Any]:
         **_row(detail.listed),
         "folders": list(detail.folders),
         "headers": [{"name": name, "value": value} for name, value in detail.headers],
+        "envelopes": [_envelope(envelope) for envelope in detail.envelopes],
         "text": detail.words.body,
         "attachments": attachments,
         "sha256": detail.sha256.hex(),
         "url": f"/api/message/{detail.listed.id}",
+    }
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "sender": envelope.f,
+        "recipients": list(envelope.t),
+        "others": list(envelope.o),
+        "problem": envelope.p or None,
     }
 
 
