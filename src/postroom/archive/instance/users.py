@@ -109,6 +109,12 @@ class Users:
             row = connection.execute(query, (name_key(address.strip()),)).fetchone()
         return row["name"] if row else None
 
+    def domains(self) -> frozenset[str]:
+        """Those of all users' e-mail addresses, folded as `name_key` does."""
+        query = "SELECT DISTINCT substr(key, instr(key, '@') + 1) AS domain FROM user_address"
+        with self._database.read() as connection:
+            return frozenset(row["domain"] for row in connection.execute(query))
+
     def authenticate(self, name: str, password: str, by: Actor = SYSTEM) -> Account | None:
         """The account, at a door that takes name and password alone, else None; `by` tells door and address, its name
         is not used.

@@ -34,6 +34,40 @@ class Leaf(NamedTuple):
     base64: bool
 
 
+class Part(NamedTuple):
+    """One part that is no multipart: its header from `start`, its content from `text` to `end`; the type in lower case
+    with its parameters as they stand, the transfer encoding in lower case."""
+
+    start: int
+    text: int
+    end: int
+    type: bytes
+    encoding: bytes
+
+
+def parts(body: Body) -> list[Part]:
+    """The parts of a message in order, those of nested multiparts too; messages in it are not looked into."""
+    found: list[Part] = []
+    todo = [(0, len(body), 0)]
+    while todo and len(found) < MAX_LEAVES:
+        start, end, depth = todo.pop()
+        text = _body_start(body, start, end)
+        header = bytes(body[start : min(text, start + MAX_HEADER_BYTES)])
+        kind = _value(_CONTENT_TYPE, header)
+        boundary = _BOUNDARY.search(kind) if kind.lower().startswith(b"multipart/") and depth < MAX_DEPTH else None
+        if boundary:
+            spans = list(_split(body, text, end, boundary[1] or boundary[2]))
+            todo.extend((a, b, depth + 1) for a, b in reversed(spans))
+        else:
+            found.append(Part(start, text, end, _lowered(kind), _value(_ENCODING, header).strip().lower()))
+    return found
+
+
+def _lowered(kind: bytes) -> bytes:
+    name, mark, parameters = kind.partition(b";")
+    return name.strip().lower() + mark + parameters
+
+
 def leaves(body: Body) -> list[Leaf]:
     """The leaf bodies of a message, in order, not overlapping."""
     found: list[Leaf] = []
