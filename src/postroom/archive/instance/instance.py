@@ -19,6 +19,7 @@ from postroom.archive.instance.compliance import (
     Document,
     StoreAutoCreate,
 )
+from postroom.archive.instance.credentials import Credentials
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.one_time import OneTimeLogins
 from postroom.archive.instance.passwords import Passwords
@@ -59,13 +60,14 @@ class Instance:
             self._database, self.audit, "store auto-create", StoreAutoCreate(), AUTO_CREATE_CHECKS,
             events.CONFIGURATION_UPDATE,
         )  # fmt: skip
-        secrets = Secrets(path.parent)
+        self.secrets = secrets = Secrets(path.parent)
         self.smtp = SmtpSettings(self._database, self.audit, secrets)
         self.audit.selection = lambda: self.compliance.get().logged_successes
         self.users = Users(self._database, self.audit, passwords or Passwords(), clock)
         self.second_factors = SecondFactors(self._database, self.audit, secrets, owner_named, clock)
         self.sessions = ConsoleSessions(self._database, self.audit, owner_named, clock)
         self.one_time = OneTimeLogins(self._database, self.audit, self.sessions, owner_named, clock)
+        self.credentials = Credentials(self._database, self.audit, secrets)
         self.stores = StoreList(self._database, self.audit)
 
     @property

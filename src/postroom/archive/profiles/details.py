@@ -12,10 +12,12 @@ from typing import Literal, TypeAlias
 
 from postroom.errors import Invalid
 
-Kind: TypeAlias = Literal["text", "secret", "number", "flag", "list"]
+Kind: TypeAlias = Literal["text", "secret", "block", "number", "flag", "list"]
+"""`block` is a secret of several lines, such as a key."""
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 
 MAX_TEXT_CHARS = 4096
+MAX_BLOCK_CHARS = 64 << 10
 MAX_LIST = 10_000
 
 
@@ -107,7 +109,8 @@ def _expected(key: Key) -> str:
     if key.kind == "number":
         return f"a whole number from {key.minimum} to {key.maximum}"
     words = f"a text of at most {MAX_TEXT_CHARS} characters, without line ends"
-    return {"flag": "true or false", "list": "a list of texts"}.get(key.kind, words)
+    block = f"a text of at most {MAX_BLOCK_CHARS} characters"
+    return {"flag": "true or false", "list": "a list of texts", "block": block}.get(key.kind, words)
 
 
 def _text(given: object) -> str | None:
@@ -116,6 +119,12 @@ def _text(given: object) -> str | None:
     if not isinstance(given, str) or len(given) > MAX_TEXT_CHARS or not given.isprintable():
         return None
     return given
+
+
+def _block(given: object) -> str | None:
+    if not isinstance(given, str) or len(given) > MAX_BLOCK_CHARS:
+        return None
+    return given if all(char.isprintable() or char in "\r\n\t" for char in given) else None
 
 
 def _number(given: object) -> int | None:
@@ -137,4 +146,4 @@ def _list(given: object) -> tuple[str, ...] | None:
     return None if None in texts else tuple(text for text in texts if text)
 
 
-_READ = {"text": _text, "secret": _text, "number": _number, "flag": _flag, "list": _list}
+_READ = {"text": _text, "secret": _text, "block": _block, "number": _number, "flag": _flag, "list": _list}
