@@ -91,6 +91,20 @@ class Mailstore:
 
 
 @dataclass(frozen=True, slots=True)
+class Spe:
+    """The MailStore Service Provider Edition: many instances, and its Management API."""
+
+    enabled: bool = setting(False, "Whether the API answers; `postroom enable spe` switches it on.")
+    port: int = port(8474, "Port of the API, for the password with each request.")
+    session_port: int = setting(
+        8470, "Port of the API, for a session by cookie; 0 takes a free one, -1 is none.", minimum=-1, maximum=65535
+    )
+    session_idle_s: float = setting(1800.0, "A session ends so long after its last request.", minimum=1)
+    open: int = setting(100, "Most instances that are open at once; of the idle ones the oldest is closed.", minimum=1)
+    idle_s: float = setting(300.0, "How long an instance that nobody uses stays open.", minimum=0.1)
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """The archive engine."""
 
@@ -363,6 +377,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     work: Work = field(default_factory=Work)
     mailstore: Mailstore = field(default_factory=Mailstore)
+    spe: Spe = field(default_factory=Spe)
     archive: Archive = field(default_factory=Archive)
     accounts: Accounts = field(default_factory=Accounts)
     iredadmin: Iredadmin = field(default_factory=Iredadmin)

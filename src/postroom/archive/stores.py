@@ -23,7 +23,7 @@ from postroom.archive.storage.reader import read_identity
 from postroom.archive.storage.replay import Fault
 from postroom.archive.storage.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
 from postroom.archive.storage.writer import Clock, Incoming, Receipt, now_ms
-from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, WrongState
+from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
 from postroom.settings import Archive as ArchiveSettings
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
@@ -35,6 +35,8 @@ class Stores:
 
     def __init__(self, instance: Instance, directory: Path, settings: ArchiveSettings, clock: Clock = now_ms) -> None:
         self._instance, self._directory, self._settings, self._clock = instance, directory, settings, clock
+        self.quota: tuple[int | None, int | None] = (None, None)
+        """Most messages and most bytes of all open stores together; None is no limit."""
         self._lock = threading.RLock()
         self._mounts: dict[int, Mount] = {}
         for row in instance.stores.all():
@@ -210,8 +212,21 @@ class Stores:
     # Mail in
 
     def add(self, items: Sequence[Incoming], cursors: Mapping[str, str]) -> list[Receipt]:
-        """Store in the current store, after making a new one when the rules for that say so. Durable at return."""
+        """Store in the current store, after making a new one when the rules for that say so. Durable at return.
+
+        Raises Unavailable when a quota is used up: what filled it may be removed.
+        """
+        self._check_quota()
         return self._writable().add(items, cursors)
+
+    def _check_quota(self) -> None:
+        if self.quota == (None, None):
+            return
+        totals = self.totals()
+        messages, size = sum(row.messages for row in totals), sum(row.bytes for row in totals)
+        for most, used, what in zip(self.quota, (messages, size), ("messages", "bytes"), strict=True):
+            if most is not None and used >= most:
+                raise Unavailable(f"The quota of {most} {what} is used up: there are {used}. Raise it or make room.")
 
     def _writable(self) -> Store:
         with self._lock:

@@ -10,13 +10,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from postroom.archive.automation.calendar import from_ms
 from postroom.archive.instance import events
-from postroom.archive.instance.audit import Actor
-from postroom.archive.instance.instance import Instance
-from postroom.archive.instance.smtp import Smtp
+from postroom.archive.instance.audit import Actor, Audit
+from postroom.archive.instance.smtp import Smtp, SmtpSettings
 from postroom.archive.storage.writer import Clock
 from postroom.errors import PostroomError, Unavailable, WrongState
 
@@ -31,6 +30,15 @@ FINAL: Final = 500
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 
 
+class Sender(Protocol):
+    """Who sends: an instance, or the management server."""
+
+    @property
+    def smtp(self) -> SmtpSettings: ...
+    @property
+    def audit(self) -> Audit: ...
+
+
 class Letter(NamedTuple):
     """What a mail says; `html` None: only as text."""
 
@@ -42,7 +50,7 @@ class Letter(NamedTuple):
 class Mailer:
     """Sends letters; each call is one connection."""
 
-    def __init__(self, instance: Instance, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, instance: Sender, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
         self._instance, self._clock, self._timeout_s = instance, clock, timeout_s
 
     def test(self, by: Actor) -> str:

@@ -174,6 +174,15 @@ class Scheduler:
         return [replace(run, output=output_of(live[run.id])) if not run.ended_ms and run.id in live else run
                 for run in runs]  # fmt: skip
 
+    def running(self) -> list[Process]:
+        """Runs whose end is not kept yet."""
+        with self._lock:
+            return [running.process for running in self._running.values()]
+
+    def next_due_ms(self) -> int | None:
+        """When the next job is due; None when none ever is."""
+        return min((job.due_ms for job in self._jobs.all() if job.enabled and job.due_ms is not None), default=None)
+
     def tallies(self, since_ms: int, until_ms: int) -> list[Tally]:
         """Runs that began in this time, counted by job and result."""
         return self._results.tallies(since_ms, until_ms)

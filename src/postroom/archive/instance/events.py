@@ -94,7 +94,9 @@ SERVER_DELETE = _kind("ServerDelete", "An instance host or client access server 
 INSTANCE_CREATE = _kind("InstanceCreate", "An instance was created.", always=True)
 INSTANCE_UPDATE = _kind("InstanceUpdate", "The configuration of an instance changed.", always=True)
 INSTANCE_DELETE = _kind("InstanceDelete", "An instance was deleted; its files stay.", always=True)
-INSTANCE_STATE = _kind("InstanceState", "An instance was started, stopped, frozen or thawed, or could not be.", always=True)
+INSTANCE_STATE = _kind(
+    "InstanceState", "An instance was started, stopped, frozen or thawed, or could not be.", always=True
+)
 SERVICE_PROVIDER_ACCESS = _kind(
     "ServiceProviderAccess", "The service provider was let into an instance, or not any more.", always=True
 )
