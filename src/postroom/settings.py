@@ -117,10 +117,21 @@ class Archive:
     extract_workers: int = setting(0, "Processes that read text out of messages; 0 is one per core.", minimum=0)
     extract_timeout_s: float = setting(20.0, "Time for the text of one message.", minimum=0.1)
     extract_memory_bytes: int = setting(512 * MIB, "Memory of one such process.", minimum=128 * MIB)
+    profile_overdue_s: int = setting(
+        3600, "How late a run of a profile by the server may be before it is an alarm.", minimum=0
+    )
     results_days: int = setting(365, "How long results of jobs and profiles are kept.", minimum=1)
     retention_most: int = setting(10_000, "Most messages that one run of the retention policies removes.", minimum=0)
     retention_four_eyes: bool = setting(
         False, "Whether a run of the retention policies needs the approval of a second administrator."
+    )
+    directory_timeout_s: float = setting(10.0, "How long a directory may take to check a password.", minimum=0.1)
+    directory_delete_percent: int = setting(
+        10,
+        "Most users of the directory that one synchronisation deletes, in percent, and one at least; when more are "
+        "missing it deletes none.",
+        minimum=0,
+        maximum=100,
     )
 
 

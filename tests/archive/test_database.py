@@ -72,9 +72,13 @@ def test_a_unit_within_a_unit_is_undone_alone(database: Database) -> None:
 
 
 def test_what_was_done_within_a_unit_is_undone_with_it(database: Database) -> None:
-    with pytest.raises(NotFound), database.write():
-        add(database, "one")
-        add(database, "refused")
+    def unit() -> None:
+        with database.write():
+            add(database, "one")
+            add(database, "refused")
+
+    with pytest.raises(NotFound):
+        unit()
     assert words(database) == []
 
 
