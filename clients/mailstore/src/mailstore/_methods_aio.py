@@ -370,30 +370,30 @@ class ServerMethods(ABC):
         """Store a credential.
 
         name: Its name.
-        type: What it is for.
-        settings: Its settings.
+        type: What it is for. One of microsoft365, google, imap.
+        settings: Its settings; which there are depends on the type.
         """
         return await self._call("CreateCredential", {"name": name, "type": type, "settings": settings}, autoHandleToken)
 
     async def DeleteCredential(self, id: Number, *, autoHandleToken: bool | None = None) -> Status:
-        """Delete a credential.
+        """Delete a credential that nothing uses.
 
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return await self._call("DeleteCredential", {"id": id}, autoHandleToken)
 
     async def GetCredentialSettings(self, id: Number, *, autoHandleToken: bool | None = None) -> Status:
         """Settings of a credential; secrets are null.
 
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return await self._call("GetCredentialSettings", {"id": id}, autoHandleToken)
 
     async def SetCredentialSettings(self, id: Number, settings: Json, *, autoHandleToken: bool | None = None) -> Status:
-        """Change the settings of a credential.
+        """Change settings of a credential: null keeps one, an empty text removes it.
 
-        id: Its number.
-        settings: Its settings.
+        id: Number of the credential, from GetCredentials.
+        settings: Its settings; which there are depends on the type.
         """
         return await self._call("SetCredentialSettings", {"id": id, "settings": settings}, autoHandleToken)
 
@@ -1169,6 +1169,24 @@ class ServerMethods(ABC):
         """
         return await self._call("GetIntegrityProof", {"id": id}, autoHandleToken)
 
+    async def SetProfile(self, id: Number, properties: Json, *, autoHandleToken: bool | None = None) -> Status:
+        """Change a profile; what is not given stays, and so does a secret that is null.
+
+        id: Number of the profile, from GetProfiles.
+        properties: What changes: `name`, `owner`, `details` (only the keys that change), `serverSideExecution`;
+            with `version` only if it is still that.
+        Postroom only.
+        """
+        return await self._call("SetProfile", {"id": id, "properties": properties}, autoHandleToken)
+
+    async def GetProfileProblems(self, id: Number, *, autoHandleToken: bool | None = None) -> Status:
+        """Items that a profile could not archive yet; each run asks for them again.
+
+        id: Number of the profile, from GetProfiles.
+        Postroom only.
+        """
+        return await self._call("GetProfileProblems", {"id": id}, autoHandleToken)
+
     async def GetHolds(self, includeEnded: Flag = True, *, autoHandleToken: bool | None = None) -> Status:
         """The legal holds, in the order they were set.
 
@@ -1202,3 +1220,29 @@ class ServerMethods(ABC):
         Postroom only.
         """
         return await self._call("ApproveRetentionRun", {}, autoHandleToken)
+
+    async def CreateAppPassword(self, userName: Text, name: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """A new password for a program that cannot be asked for a second factor. It is shown this once.
+
+        userName: Name of the user.
+        name: What it is for, such as the program or device.
+        Postroom only.
+        """
+        return await self._call("CreateAppPassword", {"userName": userName, "name": name}, autoHandleToken)
+
+    async def GetAppPasswords(self, userName: Text, *, autoHandleToken: bool | None = None) -> Status:
+        """The app passwords of a user by their names; times are UTC.
+
+        userName: Name of the user.
+        Postroom only.
+        """
+        return await self._call("GetAppPasswords", {"userName": userName}, autoHandleToken)
+
+    async def DeleteAppPassword(self, userName: Text, id: Number, *, autoHandleToken: bool | None = None) -> Status:
+        """Delete one app password of a user.
+
+        userName: Name of the user.
+        id: Its number, from GetAppPasswords.
+        Postroom only.
+        """
+        return await self._call("DeleteAppPassword", {"userName": userName, "id": id}, autoHandleToken)

@@ -1027,8 +1027,8 @@ class SPEMethods(ABC):
         """Store a credential.
 
         name: Its name.
-        type: What it is for.
-        settings: Its settings.
+        type: What it is for. One of microsoft365, google, imap.
+        settings: Its settings; which there are depends on the type.
         """
         return self._call(
             "CreateCredential",
@@ -1044,9 +1044,9 @@ class SPEMethods(ABC):
     def DeleteCredential(
         self, id: Number, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
     ) -> Status:
-        """Delete a credential.
+        """Delete a credential that nothing uses.
 
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return self._call(
             "DeleteCredential",
@@ -1059,7 +1059,7 @@ class SPEMethods(ABC):
     ) -> Status:
         """Settings of a credential; secrets are null.
 
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return self._call(
             "GetCredentialSettings",
@@ -1070,10 +1070,10 @@ class SPEMethods(ABC):
     def SetCredentialSettings(
         self, id: Number, settings: Json, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
     ) -> Status:
-        """Change the settings of a credential.
+        """Change settings of a credential: null keeps one, an empty text removes it.
 
-        id: Its number.
-        settings: Its settings.
+        id: Number of the credential, from GetCredentials.
+        settings: Its settings; which there are depends on the type.
         """
         return self._call(
             "SetCredentialSettings",

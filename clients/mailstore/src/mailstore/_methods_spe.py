@@ -1129,8 +1129,8 @@ class SPEMethods(ABC):
 
         instanceID: The instance.
         name: Its name.
-        type: What it is for.
-        settings: Its settings.
+        type: What it is for. One of microsoft365, google, imap.
+        settings: Its settings; which there are depends on the type.
         """
         return self._call(
             "CreateCredential", {"instanceID": instanceID, "name": name, "type": type, "settings": settings}, None
@@ -1142,10 +1142,10 @@ class SPEMethods(ABC):
     def DeleteCredential(self, *, id: Number) -> Status: ...
     @instance_first
     def DeleteCredential(self, instanceID: Text, id: Number) -> Status:
-        """Delete a credential.
+        """Delete a credential that nothing uses.
 
         instanceID: The instance.
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return self._call("DeleteCredential", {"instanceID": instanceID, "id": id}, None)
 
@@ -1158,7 +1158,7 @@ class SPEMethods(ABC):
         """Settings of a credential; secrets are null.
 
         instanceID: The instance.
-        id: Its number.
+        id: Number of the credential, from GetCredentials.
         """
         return self._call("GetCredentialSettings", {"instanceID": instanceID, "id": id}, None)
 
@@ -1168,11 +1168,11 @@ class SPEMethods(ABC):
     def SetCredentialSettings(self, *, id: Number, settings: Json) -> Status: ...
     @instance_first
     def SetCredentialSettings(self, instanceID: Text, id: Number, settings: Json) -> Status:
-        """Change the settings of a credential.
+        """Change settings of a credential: null keeps one, an empty text removes it.
 
         instanceID: The instance.
-        id: Its number.
-        settings: Its settings.
+        id: Number of the credential, from GetCredentials.
+        settings: Its settings; which there are depends on the type.
         """
         return self._call("SetCredentialSettings", {"instanceID": instanceID, "id": id, "settings": settings}, None)
 

@@ -31,6 +31,9 @@ USER: Sample = {
     "mfaStatus": "disabled",
 }  # fmt: skip
 SECRET: Sample = {"secret": "KRSXG5A", "uri": "otpauth://totp/anna?secret=KRSXG5A"}
+APP_PASSWORD: Sample = {
+    "id": 1, "name": "Backup script", "created": "2026-03-01T10:00:00", "lastUsed": "2026-03-02T02:00:00",
+}  # fmt: skip
 
 COMPLIANCE: Sample = {
     "globalRetentionTimeYears": 10, "adminEmailPreviewEnabled": False, "legalHoldEnabled": False,
@@ -106,8 +109,13 @@ WORKER_RESULT: Sample = {
     "id": 311, "startTime": "2026-03-02T02:00:00", "completeTime": "2026-03-02T02:04:10",
     "endTime": "2026-03-02T02:04:10", "timeZoneID": "$Local", "userName": "admin", "profileID": 7,
     "profileName": "anna@example.com via IMAP", "machineName": "ARCHIVE01", "result": "succeeded", "itemsArchived": 42,
+    "itemsFailed": 0, "itemsSkipped": 1204, "itemsRemoved": 0,
 }  # fmt: skip
 WORKER_REPORT: Sample = {"id": 311, "report": "42 messages archived.\r\n"}
+OWED: Sample = {
+    "source": "folder:/srv/mail/anna|archive|anna", "item": "letter.eml|0|1767225600000000000", "folder": "Inbox",
+    "reason": "empty file", "firstTime": "2026-03-01T10:05:00", "lastTime": "2026-03-02T02:00:10", "attempts": 3,
+}  # fmt: skip
 JOB: Sample = {
     "id": 2, "name": "Weekly verification", "action": "VerifyStores --includeIndexes=false", "owner": "admin",
     "enabled": True, "timeZoneId": "$Local", "nextRun": "2026-03-08T02:30:00",

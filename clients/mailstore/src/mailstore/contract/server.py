@@ -136,9 +136,12 @@ USERS = (
     Function("ClearUserPrivilegesOnFolders", "Take away every right on archives, the user's own included.", (USER,),
              source="2.2 [wrapper]", built=True),
     Function("InitializeMFA", "Make the user set up a second factor at the next sign-in.", (USER,),
-             result=Result(shapes.Secret, samples.SECRET), secret=True, source="2.2 [inferred result]", since="23"),
-    Function("DisableMFA", "Switch the second factor of a user off.", (USER,), source="2.2 [docs]", since="23"),
-    Function("DeleteAppPasswords", "Delete all app passwords of a user.", (USER,), source="2.2 [docs]", since="23"),
+             result=Result(shapes.Secret, samples.SECRET), secret=True, source="2.2 [inferred result]", since="23",
+             built=True),
+    Function("DisableMFA", "Switch the second factor of a user off.", (USER,), source="2.2 [docs]", since="23",
+             built=True),
+    Function("DeleteAppPasswords", "Delete all app passwords of a user.", (USER,), source="2.2 [docs]", since="23",
+             built=True),
 )  # fmt: skip
 
 DIRECTORY = (
@@ -183,20 +186,23 @@ SMTP = (
     Function("TestSmtpSettings", "Send a test mail.", slow=True, source="2.3 [wrapper]", since="10.2", built=True),
 )  # fmt: skip
 
+CREDENTIAL = number("id", "Number of the credential, from GetCredentials.", minimum=1)
+CREDENTIAL_SETTINGS = document("settings", "Its settings; which there are depends on the type.")
 CREDENTIALS = (
     Function("GetCredentials", "The stored credentials, without their secrets.",
-             result=_many(shapes.Credential, samples.CREDENTIAL), source="2.3, 4.18 [inferred shape]", since="2023"),
+             result=_many(shapes.Credential, samples.CREDENTIAL), source="2.3, 4.18 [inferred shape]", since="2023",
+             built=True),
     Function("CreateCredential", "Store a credential.",
-             (string("name", "Its name."), string("type", "What it is for."), document("settings", "Its settings.")),
-             result=ID, secret=True, source="3.7 [inferred]", since="25"),
-    Function("DeleteCredential", "Delete a credential.", (number("id", "Its number.", minimum=1),),
-             source="3.7 [inferred]", since="25"),
-    Function("GetCredentialSettings", "Settings of a credential; secrets are null.",
-             (number("id", "Its number.", minimum=1),),
-             result=Result(dict[str, Any], samples.CREDENTIAL["settings"]), source="3.7 [inferred]", since="25"),
-    Function("SetCredentialSettings", "Change the settings of a credential.",
-             (number("id", "Its number.", minimum=1), document("settings", "Its settings.")),
-             secret=True, source="3.7 [inferred]", since="25"),
+             (string("name", "Its name.", max_length=256),
+              string("type", "What it is for.", values=values.CREDENTIAL_TYPES), CREDENTIAL_SETTINGS),
+             result=ID, secret=True, source="3.7 [inferred]", since="25", built=True),
+    Function("DeleteCredential", "Delete a credential that nothing uses.", (CREDENTIAL,),
+             source="3.7 [inferred]", since="25", built=True),
+    Function("GetCredentialSettings", "Settings of a credential; secrets are null.", (CREDENTIAL,),
+             result=Result(dict[str, Any], samples.CREDENTIAL["settings"]), source="3.7 [inferred]", since="25",
+             built=True),
+    Function("SetCredentialSettings", "Change settings of a credential: null keeps one, an empty text removes it.",
+             (CREDENTIAL, CREDENTIAL_SETTINGS), secret=True, source="3.7 [inferred]", since="25", built=True),
 )  # fmt: skip
 
 STORES = (
@@ -293,26 +299,28 @@ FOLDERS = (
 
 PROFILES = (
     Function("GetProfiles", "The archiving and export profiles.", (RAW,),
-             result=_many(shapes.Profile, samples.PROFILE), source="2.7, 4.3 [docs]"),
+             result=_many(shapes.Profile, samples.PROFILE), source="2.7, 4.3 [docs]", built=True),
     Function("CreateProfile", "Create a profile.", (PROPERTIES, RAW), result=ID,
-             secret=True, source="2.7 [docs], result [inferred]"),
-    Function("DeleteProfile", "Delete a profile.", (PROFILE,), source="2.7 [wrapper]"),
+             secret=True, source="2.7 [docs], result [inferred]", built=True),
+    Function("DeleteProfile", "Delete a profile.", (PROFILE,), source="2.7 [wrapper]", built=True),
     Function("RunProfile", "Run a profile now.", (PROFILE,), slow=True,
-             result=Result(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7 [wrapper], result [inferred]"),
+             result=Result(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7 [wrapper], result [inferred]",
+             built=True),
     Function("RunTemporaryProfile", "Run a profile once without storing it.", (PROPERTIES, RAW), slow=True,
              result=Result(shapes.WorkerResult, samples.WORKER_RESULT), secret=True,
-             source="2.7 [wrapper], result [inferred]"),
+             source="2.7 [wrapper], result [inferred]", built=True),
     Function("SetProfileServerSideExecution", "Say when the server runs a profile by itself.",
              (PROFILE, flag("automatic", "Whether it does."),
               number("automaticPauseBetweenExecutions", "Seconds between two runs.", required=False, minimum=0),
               string("automaticMaintenanceWindows", "Times in which it must not run.", required=False)),
-             source="2.7 [docs]", since="22.3"),
+             source="2.7 [docs]", since="22.3", built=True),
     Function("GetWorkerResults", "Finished runs of profiles in a period.",
              (*PERIOD, string("timeZoneID", "Zone of the times; `$Local` is the server's own.", default="$Local"),
               number("profileID", "Only runs of this profile.", required=False, minimum=1), USER.optional()),
-             result=_many(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7, 4.5 [docs]"),
+             result=_many(shapes.WorkerResult, samples.WORKER_RESULT), source="2.7, 4.5 [docs]", built=True),
     Function("GetWorkerResultReport", "The log of one run.", (number("id", "Number of the run.", minimum=1),),
-             result=Result(shapes.WorkerReport, samples.WORKER_REPORT), source="2.7, 4.5 [inferred]", since="2023"),
+             result=Result(shapes.WorkerReport, samples.WORKER_REPORT), source="2.7, 4.5 [inferred]", since="2023",
+             built=True),
 )  # fmt: skip
 
 JOBS = (
@@ -369,6 +377,15 @@ POSTROOM = (
              (MESSAGE_ID,), result=Result(dict[str, Any], samples.PROOF), users=True, **OURS),
 )  # fmt: skip
 
+OWN_PROFILES = (
+    Function("SetProfile", "Change a profile; what is not given stays, and so does a secret that is null.",
+             (PROFILE, document("properties", "What changes: `name`, `owner`, `details` (only the keys that change), "
+                                "`serverSideExecution`; with `version` only if it is still that.")),
+             secret=True, **OURS),
+    Function("GetProfileProblems", "Items that a profile could not archive yet; each run asks for them again.",
+             (PROFILE,), result=_many(shapes.Owed, samples.OWED), **OURS),
+)  # fmt: skip
+
 HOLD_REASON = string("reason", "Why; goes to the audit log.", max_length=1000)
 HOLDS = (
     Function("GetHolds", "The legal holds, in the order they were set.",
@@ -381,6 +398,17 @@ HOLDS = (
     Function("ApproveRetentionRun",
              "Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.",
              **OURS),
+)  # fmt: skip
+
+APP_PASSWORDS = (
+    Function("CreateAppPassword",
+             "A new password for a program that cannot be asked for a second factor. It is shown this once.",
+             (USER, string("name", "What it is for, such as the program or device.", max_length=100)),
+             result=Result(str, "k3fm-w9xp-2cvh-t7nq-5bze-8ray-4ugj-6dsi"), secret=True, **OURS),
+    Function("GetAppPasswords", "The app passwords of a user by their names; times are UTC.", (USER,),
+             result=_many(shapes.AppPassword, samples.APP_PASSWORD), **OURS),
+    Function("DeleteAppPassword", "Delete one app password of a user.",
+             (USER, number("id", "Its number, from GetAppPasswords.", minimum=1)), **OURS),
 )  # fmt: skip
 
 GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
@@ -396,6 +424,8 @@ GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Profiles", PROFILES),
     ("Jobs", JOBS),
     ("Search, export, import, proof (Postroom only)", POSTROOM),
+    ("Profiles (Postroom only)", OWN_PROFILES),
     ("Legal holds (Postroom only)", HOLDS),
+    ("App passwords (Postroom only)", APP_PASSWORDS),
 )
 SERVER = table(*(function for _, group in GROUPS for function in group))

@@ -120,6 +120,15 @@ class Secret(TypedDict):
     uri: str
 
 
+class AppPassword(TypedDict):
+    """`lastUsed` null: it opened nothing yet."""
+
+    id: int
+    name: str
+    created: str
+    lastUsed: str | None
+
+
 class Compliance(TypedDict, total=False):
     """Keys left out when setting keep their value."""
 
@@ -319,11 +328,27 @@ class WorkerResult(TypedDict):
     machineName: str
     result: str
     itemsArchived: int
+    itemsFailed: int
+    itemsSkipped: int
+    itemsRemoved: int
+    """Removed from the source, after they were read back."""
 
 
 class WorkerReport(TypedDict):
     id: int
     report: str
+
+
+class Owed(TypedDict):
+    """An item of a source that did not arrive yet; each run asks for it again. Times in UTC."""
+
+    source: str
+    item: str
+    folder: str
+    reason: str
+    firstTime: str
+    lastTime: str
+    attempts: int
 
 
 class Schedule(TypedDict):

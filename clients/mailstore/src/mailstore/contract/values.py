@@ -11,6 +11,7 @@ PRIVILEGES = (
 LOGIN_PRIVILEGES = ("none", "windows", "web", "outlook", "windowsCmd", "imap", "api")
 FOLDER_PRIVILEGES = ("none", "read", "write", "delete")
 AUTHENTICATION = ("integrated", "directoryServices")
+CREDENTIAL_TYPES = ("microsoft365", "google", "imap")
 
 STORE_TYPES = (
     "FileSystemInternal", "SQLServer", "PostgreSQL",

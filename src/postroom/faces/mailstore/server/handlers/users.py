@@ -8,9 +8,6 @@ from postroom.archive.instance.users import User
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements
 
-NO_MFA = "disabled"
-"""Every user's `mfaStatus`: a second factor cannot be set up yet."""
-
 
 @implements("GetUsers")
 def get_users(call: Call, limit: int | None = None, after: str | None = None) -> Any:
@@ -37,7 +34,7 @@ def get_user_info(call: Call, userName: str) -> dict[str, Any]:
             {"folder": archive, "privileges": list(privileges)} for archive, privileges in user.folders
         ],
         "loginPrivileges": list(user.login_privileges),
-        "mfaStatus": NO_MFA,
+        "mfaStatus": user.second_factor,
     }
 
 
@@ -139,5 +136,5 @@ def _row(user: User) -> dict[str, Any]:
         "userName": user.name,
         "fullName": user.full_name,
         "distinguishedName": user.distinguished_name,
-        "mfaStatus": NO_MFA,
+        "mfaStatus": user.second_factor,
     }
