@@ -27,6 +27,7 @@ from postroom.archive.instance.privileges import Rules
 from postroom.archive.instance.second_factor import SecondFactors
 from postroom.archive.instance.secrets import Secrets
 from postroom.archive.instance.sessions import ConsoleSessions
+from postroom.archive.instance.service_provider import ServiceProvider
 from postroom.archive.instance.smtp import SmtpSettings
 from postroom.archive.instance.users import Users, owner_named
 from postroom.archive.storage.writer import Clock, now_ms
@@ -68,6 +69,7 @@ class Instance:
         self.sessions = ConsoleSessions(self._database, self.audit, owner_named, clock)
         self.one_time = OneTimeLogins(self._database, self.audit, self.sessions, owner_named, clock)
         self.credentials = Credentials(self._database, self.audit, secrets)
+        self.service_provider = ServiceProvider(self._database, self.audit)
         self.stores = StoreList(self._database, self.audit)
 
     @property

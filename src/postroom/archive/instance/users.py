@@ -306,7 +306,10 @@ class Users:
     @contextmanager
     def _change(self, name: str) -> Iterator[tuple[sqlite3.Connection, sqlite3.Row]]:
         with self._database.write() as connection:
-            yield connection, _row(connection, name)
+            row = _row(connection, name)
+            if row["name"].startswith("$"):
+                raise WrongState(f"The user {row['name']} belongs to the system: it is as it is.")
+            yield connection, row
             _check_administrator(connection)
 
     def _log(

@@ -32,6 +32,10 @@ class Caller:
     client: str = CLIENT
 
     @property
+    def name(self) -> str:
+        return self.account.name
+
+    @property
     def by(self) -> Actor:
         return Actor(self.account.name, self.client, self.address or None)
 

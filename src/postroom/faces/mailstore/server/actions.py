@@ -9,9 +9,10 @@ from mailstore.contract import Function
 from postroom.archive.automation.scheduler import CLIENT, Action
 from postroom.archive.instance.privileges import Account
 from postroom.errors import Denied, Invalid, PostroomError
+from postroom.faces.mailstore.calls import Asked
 from postroom.faces.mailstore.server.access import Caller
 from postroom.faces.mailstore.server.errors import ArgumentUnknown
-from postroom.faces.mailstore.server.routes import Api, Asked
+from postroom.faces.mailstore.server.routes import Api
 from postroom.work.command_text import Command, parse
 
 
