@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Generic, TypeVar, overload
 
 from O365._ahead import LEAST, Ahead, exchanges
 from O365._component import ApiComponent
-from O365._flows.paging import EMPTY, Page, next_page, page_of, read
+from O365._flows.paging import EMPTY, Page, next_page, read_page
 from O365._flows.steps import Request, Step, run
+from O365._rows import Rows
 
 T = TypeVar("T")
 
@@ -23,8 +25,8 @@ class Pagination(ApiComponent, Generic[T]):
     if the program made other requests meanwhile: who changes what is listed gets pages as they are when wanted.
 
     It is its own iterator, as a file is: a second loop goes on where the first one stopped. An index or a slice counts
-    from the beginning of the list and does not move the iterator. `constructor` makes the objects: a class, a function
-    that gets a row and returns its class, or None for the rows themselves.
+    from the beginning of the list and does not move the iterator. `constructor` makes the objects, each when it is
+    wanted: a class, a function that gets a row and returns its class, or None for the rows themselves.
     """
 
     def __init__(
@@ -46,32 +48,40 @@ class Pagination(ApiComponent, Generic[T]):
         self.next_link = next_link
         self.limit = limit
         self.extra_args: dict[str, Any] = kwargs
-        self.data: list[T] = list(data or ())[:limit]
-        """The items of the page at which the iterator is."""
-        self.data_count = self.total_count = len(self.data)
+        self.data_count = self.total_count = 0
         """The items of the first page; the items of all pages that the iterator has seen."""
         self.state = 0
         """The place of the iterator in `data`."""
-        self._head = list(self.data)
-        self._head_link = next_link
         self._headers: dict[str, str] | None = None
         self._ahead: Ahead | None = None
+        self._begin(Rows.of(list(data or ())[:limit]))
+
+    def _begin(self, first: Rows[T]) -> None:
+        """At the first page, whose items are kept for indexes."""
+        self._items = self._head = first
+        self.data_count = self.total_count = len(first)
+        self._head_link = self.next_link
         self._plan()
+
+    @property
+    def data(self) -> list[T]:
+        """The items of the page at which the iterator is."""
+        return self._items.all()
 
     def __repr__(self) -> str:
         name = getattr(self.constructor, "__name__", "dict")
-        return f"'{name}' Iterator" if self.next_link or self.data else "Empty Iterator"
+        return f"'{name}' Iterator" if self.next_link or self._items else "Empty Iterator"
 
     def __bool__(self) -> bool:
-        return bool(self.data) or bool(self.next_link)
+        return bool(self._items) or bool(self.next_link)
 
     def __iter__(self) -> Iterator[T]:
         return self
 
     def __next__(self) -> T:
-        if self.state >= len(self.data):
+        if self.state >= len(self._items):
             self._turn()
-        item = self.data[self.state]
+        item = self._items[self.state]
         self.state += 1
         if self.state == self._look_at:
             self._look_ahead()
@@ -85,34 +95,40 @@ class Pagination(ApiComponent, Generic[T]):
 
     def __getitem__(self, key: int | slice) -> Any:
         self._fill(_needed(key))
-        return self._head[key]
+        return self._head.all()[key] if isinstance(key, slice) else self._head[key]
 
     def _turn(self) -> None:
         """Go to the next page, which is in memory when an index was there first. Raises StopIteration at the end."""
         if self.total_count < len(self._head):
-            self._show(self._head[self.total_count :], self._head_link)
+            self._show(Rows.of(self._head.all()[self.total_count :]), self._head_link)
             return
         at_head = self.total_count == len(self._head)
         if self._goes_on(self.next_link, self.total_count):
-            self.data, self.state = [], 0  # or two pages would be in memory while the next one is read
+            self._items, self.state = Rows.of([]), 0  # or two pages would be in memory while the next one is read
         page = self._page(self.next_link, self.total_count)
         if not page.rows:
             self.next_link = None
             self._head_link = None if at_head else self._head_link
             raise StopIteration
-        if at_head and self.total_count + len(page.rows) <= KEPT:
-            self._head.extend(page.rows)
-            self._head_link = page.next_link
-        self._show(page.rows, page.next_link)
+        items = Rows(page, self._built)
+        if at_head and self.total_count + len(items) <= KEPT:
+            self._keep(items.all(), page.next_link)
+        self._show(items, page.next_link)
 
-    def _show(self, items: list[T], next_link: str | None) -> None:
-        self.data, self.next_link, self.state = items, next_link, 0
+    def _show(self, items: Rows[T], next_link: str | None) -> None:
+        self._items, self.next_link, self.state = items, next_link, 0
         self.total_count += len(items)
         self._plan()
 
+    def _keep(self, items: list[T], next_link: str | None) -> None:
+        """For indexes, behind those that are kept."""
+        self._head = Rows.of(self._head.all() + items)
+        self._head_link = next_link
+
     def _plan(self) -> None:
         """When to look ahead: 0 for never."""
-        self._look_at = len(self.data) // 10 if len(self.data) >= LEAST and self.next_link else 0
+        count = len(self._items)
+        self._look_at = count // 10 if count >= LEAST and self.next_link else 0
         self._exchanges = exchanges(self.con) if self._look_at else None
 
     def _look_ahead(self) -> None:
@@ -125,15 +141,13 @@ class Pagination(ApiComponent, Generic[T]):
         """Have the first `count` items in memory, or all."""
         while self._head_link and (count is None or len(self._head) < count):
             page = self._page(self._head_link, len(self._head))
-            self._head.extend(page.rows)
-            self._head_link = page.next_link if page.rows else None
+            self._keep(Rows(page, self._built).all(), page.next_link if page.rows else None)
 
     def _page(self, link: str | None, seen: int) -> Page:
         if not self._goes_on(link, seen):
             return EMPTY
         page = run(next_page(link), self._perform)
-        rows = page.rows if self.limit is None else page.rows[: self.limit - seen]
-        return Page([self._built(row) for row in rows], page.next_link)
+        return page if self.limit is None else replace(page, rows=page.rows[: self.limit - seen])
 
     def _goes_on(self, link: str | None, seen: int) -> bool:
         return bool(link) and (self.limit is None or seen < self.limit)
@@ -187,15 +201,16 @@ def listed(
     response = component.con.get(url, params=asked, **options)
     if not response:
         return None
-    page = page_of(read(response))
+    page = read_page(response)
+    page = replace(page, rows=page.rows[:limit])
     owner = component if parent is None else parent
-    items = [built(owner, constructor, row, extra) for row in page.rows[:limit]]
-    more = page.next_link is not None and (limit is None or len(items) < limit)
+    more = page.next_link is not None and (limit is None or len(page.rows) < limit)
     if not more and not always:
-        return items
+        return [built(owner, constructor, page.told(row), extra) for row in page.rows]
     link = page.next_link if more else None
-    found = Pagination[Any](parent=owner, data=items, constructor=constructor, next_link=link, limit=limit, **extra)
+    found = Pagination[Any](parent=owner, constructor=constructor, next_link=link, limit=limit, **extra)
     found._headers = headers  # what the list was asked with holds for its other pages
+    found._begin(Rows(page, found._built, keep=True))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import pytest
@@ -115,6 +116,37 @@ def test_memory_stays_flat_behind_many_items_and_an_index_still_works() -> None:
     found.con.answers = [page(*range(2 * size, 3 * size), following="p3"), *rows]
     assert found[2 * size] == 2 * size
     assert next(found) == 3 * size
+
+
+def test_an_item_is_made_when_it_is_wanted() -> None:
+    parent = thing(page(*range(5), following="p1"), page(*range(5, 9)))
+    made: list[int] = []
+
+    def kind(row: int) -> type[Thing]:
+        made.append(row)
+        return Thing
+
+    found = listed(parent, "/things", constructor=kind, limit=8)
+    assert made == []
+    assert [next(found).cloud for _ in range(3)] == made == [0, 1, 2]
+
+
+def test_the_iterator_and_an_index_have_the_same_item() -> None:
+    parent = thing(page(*range(3), following="p1"), page(*range(3, 6)))
+    found = listed(parent, "/things", constructor=Thing, limit=6)
+    (first, *others) = found
+    assert found[0] is first
+    assert all(one is another for one, another in zip(others, found[1:], strict=True))
+
+
+def test_what_lies_behind_many_items_leaves_memory_with_whoever_had_it() -> None:
+    parent = thing(page(*range(KEPT), following="p1"), page(*range(KEPT, KEPT + 5)))
+    found = listed(parent, "/things", constructor=Thing, most=KEPT)
+    item = next(one for one in found if one.cloud == KEPT)
+    gone = weakref.ref(item)
+    del item
+    assert gone() is None
+    assert [one.cloud for one in found.data] == list(range(KEPT, KEPT + 5))
 
 
 def test_a_list_that_was_read_is_still_not_empty() -> None:
