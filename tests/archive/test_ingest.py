@@ -18,7 +18,7 @@ from postroom.archive.sources import Arrival, Problem
 from postroom.archive.sources.model import Item, Known
 from postroom.archive.storage import packs
 from postroom.archive.storage.writer import Incoming, Receipt
-from postroom.errors import Cancelled, Invalid, NoSpace
+from postroom.errors import Cancelled, Invalid, NoSpace, Unavailable
 
 COUNT = 25
 BATCH = 4
@@ -278,3 +278,34 @@ def test_a_cursor_does_not_pass_a_message_that_was_not_stored() -> None:
     ]  # fmt: skip
     ingest(Given(items), target, USER, max_message_bytes=1 << 20)
     assert target.batches == [(2, {"given:": "c1"})]
+
+
+class Failing(Given):
+    """A source that fails behind its items."""
+
+    def __init__(self, items: Sequence[Item], error: Exception) -> None:
+        super().__init__(items)
+        self._error = error
+
+    def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
+        yield from super().arrivals(cursor, known)
+        raise self._error
+
+
+def test_what_a_source_gave_before_it_failed_is_stored_and_the_failure_is_told() -> None:
+    target = Noted()
+    told: list[Problem] = []
+    items: list[Item] = [Arrival("", "1", b"x", None, cursor="c1"), Problem("", "2", "bad")]
+    source = Failing(items, Unavailable("The server went away."))
+    with pytest.raises(Unavailable, match="went away"):
+        ingest(source, target, USER, max_message_bytes=1 << 20, problems=told.extend)
+    assert target.batches == [(1, {"given:": "c1"})]
+    assert [problem.native_id for problem in told] == ["2"]
+
+
+def test_an_import_that_is_cancelled_by_its_source_stores_no_more() -> None:
+    target = Noted()
+    source = Failing([Arrival("", "1", b"x", None)], Cancelled("stop"))
+    with pytest.raises(Cancelled):
+        ingest(source, target, USER, max_message_bytes=1 << 20)
+    assert target.batches == []

@@ -6,7 +6,7 @@ last commit ended and stores nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -14,7 +14,7 @@ from postroom.archive.instance.identifiers import name_key
 from postroom.archive.sources import Arrival, Item, Problem, Source, names
 from postroom.archive.storage.store import clean
 from postroom.archive.storage.writer import Incoming, Receipt
-from postroom.errors import Invalid
+from postroom.errors import Cancelled, Invalid, PostroomError
 
 BATCH_MESSAGES: Final = 1_000
 BATCH_BYTES: Final = 16 << 20
@@ -61,13 +61,15 @@ def ingest(
 
     `progress` is told the counts, and bytes done and in all (0 = unknown), after each batch; what it raises ends the
     import with everything committed so far kept. `problems` is told what did not arrive before a cursor that went past
-    it is stored. Raises NoSpace, Unavailable, WrongState; repeat to go on.
+    it is stored. Raises NoSpace, Unavailable, WrongState, and what the source raises, after what came before that is
+    stored: else a source that fails after a while each time would never get any further. Repeat to go on.
     """
     result = ImportResult()
     batch: list[Incoming] = []
     failed: list[Problem] = []
     size = 0
     cursor: str | None = None
+    broken: PostroomError | None = None
 
     def commit() -> None:
         nonlocal size, cursor
@@ -94,7 +96,16 @@ def ingest(
             progress(result, *source.progress())
         return found
 
-    for item in source.arrivals(target.cursor(source.name), known):
+    def arrivals() -> Iterator[Item]:
+        nonlocal broken
+        try:
+            yield from source.arrivals(target.cursor(source.name), known)
+        except Cancelled:
+            raise
+        except PostroomError as error:
+            broken = error
+
+    for item in arrivals():
         result.seen += 1
         # Also of one that cannot be stored: its reason is kept, so what comes behind it need not wait.
         cursor = item.cursor or cursor if isinstance(item, Arrival) else cursor
@@ -111,6 +122,8 @@ def ingest(
         if len(batch) + len(failed) >= batch_messages or size >= BATCH_BYTES:
             commit()
     commit()
+    if broken is not None:
+        raise broken
     return result
 
 
