@@ -346,6 +346,38 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Journal:
+    """Mail that servers send to be archived, by SMTP or LMTP. Nothing is relayed: it goes into archives alone."""
+
+    enabled: bool = setting(False, "Whether mail is taken; `postroom enable journal` switches it on.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    smtp_port: int = setting(2525, "Port of SMTP; 0 takes a free one, -1 is none.", minimum=-1, maximum=65535)
+    lmtp_port: int = setting(-1, "Port of LMTP; 0 takes a free one, -1 is none.", minimum=-1, maximum=65535)
+    lmtp_socket: Path | None = setting(None, "Unix socket of LMTP; empty is none.")
+    host_name: str = setting("", "Name in the greeting; empty asks the system.")
+    clients: tuple[str, ...] = setting(
+        ("127.0.0.0/8", "::1/128"), "Addresses and networks of the mail servers that may send."
+    )
+    user: str = setting("", "User as whom mail servers must sign in; empty asks for no login.")
+    password: str = setting("", "Password of `user`.")
+    tls: bool = setting(True, "Offer STARTTLS on the SMTP port, with the certificate of the server.")
+    tls_required: bool = setting(False, "Take mail after STARTTLS alone.")
+    message_bytes: int = setting(150 * MIB, "Largest message; `archive.max_message_bytes` holds too.", minimum=KIB)
+    recipients: int = setting(10_000, "Most recipients of one message.", minimum=1, maximum=19_000)
+    connections: int = setting(100, "Most connections at once.", minimum=1)
+    idle_timeout_s: float = setting(
+        300.0, "How long an idle connection stays open, and how long one MiB of a message may take.", minimum=1
+    )
+    copies: tuple[str, ...] = setting(
+        (), "Addresses to which mail servers send a copy of each message; they are no recipients."
+    )
+    reports: tuple[str, ...] = setting((), "Addresses to which Exchange or Microsoft 365 send journal reports.")
+    unassigned: str = setting(
+        "@catchall/Unknown E-mail Addresses", "Folder for what belongs to nobody; empty refuses it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """Mail to others: it goes to one mail server, the smarthost."""
 
@@ -395,6 +427,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     graph: Graph = field(default_factory=Graph)
     smtp: Smtp = field(default_factory=Smtp)
+    journal: Journal = field(default_factory=Journal)
     outgoing: Outgoing = field(default_factory=Outgoing)
     passwords: Passwords = field(default_factory=Passwords)
     log: Log = field(default_factory=Log)

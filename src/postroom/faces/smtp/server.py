@@ -9,7 +9,9 @@ import socket
 import ssl
 import stat
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from postroom.errors import Unavailable
 from postroom.faces.smtp.figures import Tally
 from postroom.faces.smtp.receiver import LmtpReceiver, Post, Receiver, SmtpReceiver
 from postroom.faces.smtp.wire import Busy, LmtpConnection, SmtpConnection
-from postroom.settings import Smtp
+from postroom.settings import Journal, Smtp
 from postroom.workspace.people import People
 
 logger = logging.getLogger(__name__)
@@ -32,29 +34,43 @@ SOCKET_MODE: Final = 0o660
 IDENT: Final = "Postroom"
 
 
-class MailServer:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one listener speaks: the protocol, with further options of its own, and the handler of aiosmtpd."""
+
+    kind: type[SmtpConnection]
+    receiver: object
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Listening:
     """Listens from the beginning on, answers between `start` and `stop`. It can be started once."""
 
-    def __init__(self, settings: Smtp, post: Post, people: People, context: ssl.SSLContext | None = None) -> None:
-        """Opens the sockets. Raises Unavailable when a port is taken. `context` is for STARTTLS."""
-        self._settings, self._context = settings, context
-        self._threads = ThreadPoolExecutor(THREADS, "smtp")
-        self.tally = Tally()
-        lmtp: Receiver = LmtpReceiver(post, people, settings, self._threads, self.tally)
-        smtp: Receiver = SmtpReceiver(post, people, settings, self._threads, self.tally)
+    def __init__(
+        self,
+        settings: Smtp | Journal,
+        section: str,
+        lmtp: Door,
+        smtp: Door,
+        threads: ThreadPoolExecutor,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Opens the sockets that the settings of the section name. Raises Unavailable when a port is taken. `context`
+        is for STARTTLS; `threads` are ended with the listeners."""
+        self._settings, self._section, self._context, self._threads = settings, section, context, threads
         self.ports: dict[str, int] = {}
-        self._listeners: list[tuple[socket.socket, type[SmtpConnection], Receiver]] = []
+        self._listeners: list[tuple[socket.socket, Door]] = []
         self._connections: set[SmtpConnection] = set()
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._gone: asyncio.Event | None = None
-        self._thread = threading.Thread(target=self._run, name="smtp")
+        self._thread = threading.Thread(target=self._run, name=section)
         try:
-            self._listen("lmtp", settings.lmtp_port, LmtpConnection, lmtp)
-            self._listen("smtp", settings.smtp_port, SmtpConnection, smtp)
+            self._listen("lmtp", settings.lmtp_port, lmtp)
+            self._listen("smtp", settings.smtp_port, smtp)
             if settings.lmtp_socket is not None:
-                self._listeners.append((_unix(settings.lmtp_socket), LmtpConnection, lmtp))
+                self._listeners.append((_unix(settings.lmtp_socket, section), lmtp))
         except BaseException:
             self.stop()
             raise
@@ -69,11 +85,11 @@ class MailServer:
         if self._thread.is_alive() and self._loop and self._stopping:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
-        for opened, _, _ in self._listeners:
+        for opened, _ in self._listeners:
             opened.close()
         self._threads.shutdown()
         path = self._settings.lmtp_socket
-        if path is not None and any(one.family == socket.AF_UNIX for one, _, _ in self._listeners):
+        if path is not None and any(one.family == socket.AF_UNIX for one, _ in self._listeners):
             path.unlink(missing_ok=True)
         self._listeners = []
 
@@ -87,11 +103,11 @@ class MailServer:
         if not self._connections and self._gone:
             self._gone.set()
 
-    def _listen(self, name: str, port: int, kind: type[SmtpConnection], receiver: Receiver) -> None:
+    def _listen(self, name: str, port: int, door: Door) -> None:
         if port >= 0:
-            opened = _tcp(self._settings.host, port)
+            opened = _tcp(self._settings.host, port, self._section)
             self.ports[name] = opened.getsockname()[1]
-            self._listeners.append((opened, kind, receiver))
+            self._listeners.append((opened, door))
 
     def _run(self) -> None:
         try:
@@ -105,7 +121,7 @@ class MailServer:
         self._ready.set()
         await self._stopping.wait()
         # First nothing new: what was accepted when a server closes, and is not known yet, asyncio would leave open.
-        for opened, _, _ in self._listeners:
+        for opened, _ in self._listeners:
             self._loop.remove_reader(opened)
         for _ in range(ACCEPT_STEPS):
             await asyncio.sleep(0)
@@ -113,23 +129,22 @@ class MailServer:
             server.close()
         await self._finish(self._gone)
 
-    async def _server(
-        self, loop: asyncio.AbstractEventLoop, opened: socket.socket, kind: type[SmtpConnection], receiver: Receiver
-    ) -> asyncio.Server:
+    async def _server(self, loop: asyncio.AbstractEventLoop, opened: socket.socket, door: Door) -> asyncio.Server:
         options: dict[str, Any] = {
             "data_size_limit": self._settings.message_bytes,
             "hostname": self._settings.host_name or socket.gethostname(),
             "ident": IDENT,
             "timeout": self._settings.idle_timeout_s,
             "loop": loop,
+            **door.options,
         }
 
         def connection() -> asyncio.Protocol:
             if len(self._connections) >= self._settings.connections:
-                logger.warning("A connection was turned away: `smtp.connections` are open.")
+                logger.warning("A connection was turned away: `%s.connections` are open.", self._section)
                 return Busy()
-            context = self._context if kind is SmtpConnection else None
-            return kind(self, receiver, tls_context=context, **options)
+            lmtp = issubclass(door.kind, LmtpConnection)
+            return door.kind(self, door.receiver, tls_context=None if lmtp else self._context, **options)
 
         if opened.family == socket.AF_UNIX:
             return await loop.create_unix_server(connection, sock=opened, backlog=BACKLOG)
@@ -151,18 +166,30 @@ class MailServer:
             await gone.wait()
 
 
-def _tcp(host: str, port: int) -> socket.socket:
+class MailServer(Listening):
+    """Mail for the people of the workspace."""
+
+    def __init__(self, settings: Smtp, post: Post, people: People, context: ssl.SSLContext | None = None) -> None:
+        """Opens the sockets. Raises Unavailable when a port is taken. `context` is for STARTTLS."""
+        threads = ThreadPoolExecutor(THREADS, "smtp")
+        self.tally = Tally()
+        lmtp: Receiver = LmtpReceiver(post, people, settings, threads, self.tally)
+        smtp: Receiver = SmtpReceiver(post, people, settings, threads, self.tally)
+        super().__init__(settings, "smtp", Door(LmtpConnection, lmtp), Door(SmtpConnection, smtp), threads, context)
+
+
+def _tcp(host: str, port: int, section: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::")
     except OSError as error:
         raise Unavailable(
             f"Mail cannot be received on {host} port {port}: {error.strerror}. Another program may use it; the "
-            "settings smtp.host, smtp.lmtp_port and smtp.smtp_port choose another."
+            f"settings {section}.host, {section}.lmtp_port and {section}.smtp_port choose another."
         ) from error
 
 
-def _unix(path: Path) -> socket.socket:
+def _unix(path: Path, section: str) -> socket.socket:
     """A socket file; one that a program left behind is replaced, one that somebody listens on is not."""
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -175,7 +202,7 @@ def _unix(path: Path) -> socket.socket:
         opened.close()
         raise Unavailable(
             f"Mail cannot be received on the socket {path}: {error.strerror}. "
-            "The setting smtp.lmtp_socket chooses another."
+            f"The setting {section}.lmtp_socket chooses another."
         ) from error
     return opened
 

@@ -26,7 +26,7 @@ class SmtpConnection(SMTP):
     line_length_limit = LINE_BYTES
 
     def __init__(self, owner: Owner, handler: Any, **options: Any) -> None:
-        super().__init__(handler, enable_SMTPUTF8=True, auth_exclude_mechanism=("LOGIN", "PLAIN"), **options)
+        super().__init__(handler, enable_SMTPUTF8=True, **{"auth_exclude_mechanism": ("LOGIN", "PLAIN"), **options})
         self._owner = owner
         self._counted = False
         self.delivering = False
