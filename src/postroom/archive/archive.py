@@ -27,6 +27,7 @@ from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import ALL, Account
 from postroom.archive.maintenance import Maintenance
 from postroom.archive.messages import Detail, Listed, MessageId, Messages
+from postroom.archive.profiles.service import Profiles
 from postroom.archive.retention.process import Processing, Run
 from postroom.archive.retention.retention import Retention
 from postroom.archive.search.search import MAX_LIMIT, Found, Search
@@ -70,6 +71,8 @@ class Archive:
         self._processing = Processing(self.instance, self.stores, self.maintenance, self.retention)
         self.scheduler = Scheduler(self.instance, settings.archive.results_days, clock)
         self.mailer = Mailer(self.instance, clock)
+        self.directories = Directories(self.instance, settings.archive)
+        self.profiles = Profiles(self, clock)
         passages = RecentPassages()
         self._search = Search(lambda: [SearchableMount(m, self.messages, passages) for m in self.stores.open_mounts()])
 

@@ -252,6 +252,14 @@ class Stores:
         """True when some open store has this item of this source."""
         return any(mount.store.catalogue.knows(source, native_id) for mount in self.open_mounts())
 
+    def met_as(self, source: str, native_id: str) -> tuple[Mount, int] | None:
+        """The store and the number under which this item of this source is there; None when it is not, or was deleted."""
+        for mount in self.open_mounts():
+            number = mount.store.catalogue.met_as(source, native_id)
+            if number is not None and mount.store.catalogue.messages([number])[0].deleted_ms is None:
+                return mount, number
+        return None
+
     def cursor(self, source: str) -> str | None:
         """How far a source was read: the newest store that knows."""
         found = (mount.store.catalogue.cursor(source) for mount in self.open_mounts())

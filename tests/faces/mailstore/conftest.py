@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -26,6 +26,8 @@ from postroom.archive.instance.audit import SYSTEM, Actor
 from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Account
+from postroom.archive.profiles.service import Profiles
+from postroom.archive.storage.writer import now_ms
 from postroom.errors import Damaged, NotFound
 from postroom.faces.mailstore.legacy.routes import Legacy
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401
@@ -62,10 +64,13 @@ class SmallArchive:
 
     instance: Instance
     messages: dict[str, bytes] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     scheduler: Scheduler = field(init=False)
+    profiles: Profiles = field(init=False)
 
     def __post_init__(self) -> None:
         self.scheduler = Scheduler(self.instance, 1)
+        self.profiles = Profiles(cast(Any, self), now_ms)
 
     def archive_names(self) -> Iterable[str]:
         return ()

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from postroom.archive.automation.calendar import Schedule, from_ms, next_after, still_due, to_ms
 from postroom.archive.automation.jobs import Job, JobStore, NewJob
 from postroom.archive.automation.results import INTERRUPTED, Result, Results, Run, Tally, output_of
+from postroom.archive.automation.ticker import LOOK_S, Ticker
 from postroom.archive.automation.zones import checked_zone, zone_of
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
@@ -27,9 +28,6 @@ logger = logging.getLogger(__name__)
 
 CLIENT: Final = "job"
 """The door of jobs, as the audit log names it."""
-
-LOOK_S: Final = 30.0
-"""Longest time between two looks at the clock, which somebody may have set."""
 
 DAY_MS: Final = 86_400_000
 _RESULTS: Final[dict[str, Result]] = {
@@ -71,9 +69,7 @@ class Scheduler:
         self._work: Work | None = None
         self._prepare: Prepare | None = None
         self._lock = threading.RLock()
-        self._awake = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._ticker = Ticker(self._look, "jobs that are due")
 
     # While a server runs
 
@@ -86,19 +82,17 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to run jobs when they are due; what was due while no server ran runs now."""
-        self._thread.start()
+        self._ticker.start()
 
     def stop(self) -> None:
         """Begin no further runs. What runs goes on until `Work` is closed."""
         with self._lock:
-            self._stopping = True
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+            self._ticker.refuse()
+        self._ticker.stop()
 
     def wake(self) -> None:
         """Look at the clock now."""
-        self._awake.set()
+        self._ticker.wake()
 
     def expire(self) -> None:
         """Forget results that are older than the settings say."""
@@ -189,20 +183,6 @@ class Scheduler:
 
     # The thread
 
-    def _run(self) -> None:
-        while not self._stopping:
-            try:
-                wait_s = self._look()
-            except PostroomError as error:
-                logger.warning("Jobs could not be looked at: %s", error)
-                wait_s = LOOK_S
-            except Exception:
-                # The thread must not end: what fails here may work when it is tried again.
-                logger.exception("Looking for jobs that are due failed.")
-                wait_s = LOOK_S
-            self._awake.wait(wait_s)
-            self._awake.clear()
-
     def _look(self) -> float:
         """Begin what is due; seconds until there may be more to do."""
         with self._lock:
@@ -210,7 +190,7 @@ class Scheduler:
                 if running.process.state.ended:
                     self._finish(running)
             now, waits = self._clock(), [LOOK_S]
-            if not self._stopping:
+            if not self._ticker.stopping:
                 idle = (job for job in self._jobs.all() if job.id not in self._running)
                 waits += [self._tend(job, job.due_ms, now) for job in idle if job.due_ms is not None]
             return max(0.0, min(waits))
@@ -262,7 +242,7 @@ class Scheduler:
     def _finish(self, running: _Running) -> None:
         """Keep the result of a run that ended; when that fails, the next look tries it again."""
         state, output = running.process.state, output_of(running.process)
-        if self._stopping and state.status == "cancelled":
+        if self._ticker.stopping and state.status == "cancelled":
             output += INTERRUPTED
         try:
             self._note(running.job, running.run, _RESULTS[state.status], output)
@@ -285,7 +265,7 @@ class Scheduler:
         return self._prepare(action, owner)
 
     def _at_work(self) -> Work:
-        if self._work is None or self._stopping:
+        if self._work is None or self._ticker.stopping:
             raise WrongState("No server runs that could run jobs.")
         return self._work
 

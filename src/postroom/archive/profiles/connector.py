@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from postroom.archive.body import Body
 from postroom.archive.profiles.details import Details, Key
@@ -23,7 +23,7 @@ class Context:
     """What a run lends its connector.
 
     `owner_of` gives the archive of an address, None when it is nobody's. `archives` gives all users' names with their
-    addresses. `path` checks a path that a caller gave for the key named, Invalid when it may not be used.
+    addresses. `path(key, given)` checks a path that a caller gave for that key, Invalid when it may not be used.
     `credential` opens what is kept under a number of the credentials store. `note` writes a line into the log of the
     run; secrets and bodies have no place there. `stop` raises Cancelled when somebody asked the run to end: call it
     between two answers of a server, and while waiting.
@@ -50,6 +50,7 @@ class Target:
     source: Source
 
 
+@runtime_checkable
 class Asked(Protocol):
     """A source with a cursor: what failed lies behind it and must be asked for by its native id."""
 
@@ -57,6 +58,7 @@ class Asked(Protocol):
         """These items once more, whatever the cursor says. One that is gone from the source gives nothing."""
 
 
+@runtime_checkable
 class Emptied(Protocol):
     """A source that mail may be removed from.
 

@@ -40,13 +40,13 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A profile as somebody describes it: `details` by keys of its connector, in clear."""
+    """A profile as somebody describes it: `details` should be an object, by keys of its connector, in clear."""
 
     name: str
     owner: str
     type: str
     connector: str
-    details: Mapping[str, object] = field(repr=False)
+    details: object = field(repr=False)
     execution: Execution = Execution()
 
 
@@ -137,9 +137,10 @@ class ProfileStore:
             self._log(connection, events.PROFILE_CREATE, by, number, profile, owner=owner["name"])
         return number
 
-    def change(self, profile_id: int, changes: Mapping[str, object], by: Actor) -> None:
+    def change(self, profile_id: int, changes: Mapping[str, object], execution: Execution | None, by: Actor) -> None:
         """Replace what is given (`name`, `owner`, `details`, `version`); in `details` what is not given stays, and a
-        secret given as null. Raises Invalid, and WrongState when `version` is not that of now."""
+        secret given as null. `execution` None stays too. Raises Invalid, and WrongState when `version` is not that of
+        now."""
         row = self._row(profile_id)
         renewed = _renewed(changes.get("details"))
         old = _profile(row, lambda key, sealed: None if key.lower() in renewed else self._open(profile_id, key, sealed))
@@ -149,7 +150,7 @@ class ProfileStore:
             type=_text(changes, "type", old.type),
             connector=_text(changes, "connector", old.connector),
             details=_merged(old, changes.get("details")),
-            execution=old.execution,
+            execution=execution or old.execution,
         )
         new = checked_profile(given)
         if (new.type, new.connector) != (old.type, old.connector):
@@ -162,6 +163,8 @@ class ProfileStore:
                 (new.name, owner["name"], owner["id"], profile_id),
             )
             self._write_details(connection, profile_id, new)
+            if execution is not None:
+                _write_execution(connection, profile_id, new.execution, self._clock())
             changed = [key for key in new.details if new.details[key] != old.details.get(key)]
             self._log(connection, events.PROFILE_UPDATE, by, profile_id, new, owner=owner["name"], changed=changed)
 

@@ -12,6 +12,7 @@ from postroom.archive.body import Body
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.privileges import Account
+from postroom.archive.profiles.service import Profiles
 from postroom.settings import Settings
 from postroom.web.sessions import Sessions
 from postroom.work import Process
@@ -39,6 +40,8 @@ class Archive(Protocol):
     def instance(self) -> Instance: ...
     @property
     def scheduler(self) -> Scheduler: ...
+    @property
+    def profiles(self) -> Profiles: ...
     def archive_names(self) -> Iterable[str]: ...
     def authenticate(self, name: str, password: str, by: Actor) -> Account | None: ...
     def read_message(self, message_id: str, account: Account, by: Actor) -> StoredMessage:

@@ -10,6 +10,7 @@ from mailstore.contract import SERVER
 from mailstore.openapi import document
 from postroom import __version__
 from postroom.archive.automation.scheduler import Scheduler
+from postroom.archive.profiles.service import Profiles
 from postroom.faces.mailstore.legacy.routes import Legacy
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.access import Access
@@ -41,6 +42,7 @@ def mount(parts: Parts, archive: Archive) -> Listener:
     work = _work(parts)
     api = Api(archive, work, dispatch, access, parts.threads, settings, facts, openapi)
     _schedule(parts, archive.scheduler, work, Actions(api))
+    _run_profiles(parts, archive.profiles, work)
     if settings.mailstore.legacy:
         api.more.extend(Legacy(api).routes())
     return Listener(api.face(), settings.mailstore.port)
@@ -62,6 +64,16 @@ def _schedule(parts: Parts, scheduler: Scheduler, work: Work, actions: Actions) 
     parts.server.hourly.append(scheduler.expire)
     # Before `Work` takes nothing any more: a job that is due now waits for the next server.
     parts.server.on_drain.insert(0, scheduler.stop)
+
+
+def _run_profiles(parts: Parts, profiles: Profiles, work: Work) -> None:
+    side = profiles.server_side
+    side.attach(work)
+    parts.server.on_ready.append(side.start)
+    parts.server.hourly.append(side.expire)
+    parts.server.on_drain.insert(0, side.stop)
+    overdue = "Profiles that the server should have run, and did not."
+    parts.metrics.gauge("postroom_profiles_overdue", overdue, lambda: len(side.overdue()))
 
 
 def four_numbers(version: str) -> str:
