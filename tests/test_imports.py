@@ -21,13 +21,14 @@ MAY: dict[str, set[str]] = {
     "work": BASE,
     **dict.fromkeys(ENGINES, BASE | {"work"}),
     "people": BASE | {"accounts", "workspace"},
+    "directory": BASE | {"accounts", "archive"},
     "sample": BASE,
     "web": BASE | {"work"},
     "faces": BASE | ENGINES | {"work", "web"},
     "console": BASE | ENGINES | {"work", "web"},
-    "app": BASE | ENGINES | {"work", "web", "faces", "console", "people"},
+    "app": BASE | ENGINES | {"work", "web", "faces", "console", "people", "directory"},
     "testing": BASE | ENGINES | {"work", "web", "faces", "console", "people", "app"},
-    "cli": BASE | ENGINES | {"work", "web", "faces", "console", "people", "app", "sample"},
+    "cli": BASE | ENGINES | {"work", "web", "faces", "console", "people", "directory", "app", "sample"},
 }
 
 

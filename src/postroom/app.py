@@ -74,14 +74,27 @@ def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_ar
     """Open what the enabled faces need; closed when the block ends."""
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(home.archive, settings)) if settings.mailstore.enabled else None
-        needed = (
-            settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled or settings.smtp.enabled
-        )
-        accounts = opened.enter_context(_accounts(home, settings)) if needed else None
+        accounts = opened.enter_context(_accounts(home, settings)) if needs_accounts(settings) else None
         workspace = None
+        if archive is not None and accounts is not None:
+            _lend(archive, accounts)
         if accounts is not None and (settings.graph.enabled or settings.smtp.enabled):
             workspace = opened.enter_context(_workspace(home, settings, accounts))
         yield Engines(archive, accounts, workspace)
+
+
+def needs_accounts(settings: Settings) -> bool:
+    """Whether this home has accounts that something uses."""
+    return settings.iredadmin.enabled or settings.policy.enabled or settings.graph.enabled or settings.smtp.enabled
+
+
+def _lend(archive: Archive, accounts: Accounts) -> None:
+    from postroom.archive.archive import Archive as TrueArchive
+    from postroom.directory import AccountsDirectory
+
+    if isinstance(archive, TrueArchive):  # tests of faces have less
+        people = AccountsDirectory(accounts)
+        archive.directories.accounts = lambda: people
 
 
 def _accounts(home: Home, settings: Settings) -> Accounts:

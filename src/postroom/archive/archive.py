@@ -16,6 +16,7 @@ from postroom.archive.automation.mailer import Mailer
 from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.backup import create_backup
 from postroom.archive.body import Body
+from postroom.archive.directories.directories import Directories
 from postroom.archive.export.export import Exported, ExportItem, FormName, export
 from postroom.archive.folders import Folder, Folders
 from postroom.archive.ingest import ImportResult, ingest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 import threading
 import time
@@ -61,9 +62,11 @@ class Passwords:
             known, until = self._seen.get(who, (b"", 0.0))
         return self._monotonic() < until and hmac.compare_digest(known, mac)
 
-    def remember(self, who: Hashable, stored: str | None, password: str) -> None:
+    def remember(self, who: Hashable, stored: str | None, password: str, most_s: float = math.inf) -> None:
+        """For `remember_s`, or `most_s` where that is less."""
+        until = self._monotonic() + min(self._remember_s, most_s)
         with self._lock:
-            self._seen[who] = self._mac(stored, password), self._monotonic() + self._remember_s
+            self._seen[who] = self._mac(stored, password), until
             self._seen.move_to_end(who)
             while len(self._seen) > REMEMBERED:
                 self._seen.popitem(last=False)

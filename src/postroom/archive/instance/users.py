@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from postroom.archive.instance import events
 from postroom.archive.instance.app_passwords import AppPasswords, Match, match_in, plain
@@ -31,9 +32,12 @@ from postroom.archive.instance.privileges import (
 )
 from postroom.archive.instance.second_factor import Owner, Status, status_of
 from postroom.archive.storage.writer import Clock, now_ms
-from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
+from postroom.errors import AlreadyExists, Invalid, NotFound, PostroomError, Unavailable, WrongState
 from postroom.sqlite import Database
 
+log = logging.getLogger(__name__)
+
+DIRECTORY_REMEMBERED_S: Final = 60.0
 AUTHENTICATIONS: Final = ("integrated", "directoryServices")
 FIRST_NAME = FIRST_PASSWORD = "admin"  # noqa: S105  # known to everybody, hence User.default_password
 
@@ -72,13 +76,25 @@ class _Known:
     """What is known of a name that somebody signs in with, and of the password they gave.
 
     `stored`: hash of the password, None where none is. `match`: the app password that it may be. `alone`: whether the
-    password is enough.
+    password is enough. `elsewhere`: a directory knows whether it is right.
     """
 
     user: User | None = None
     stored: str | None = None
     match: Match | None = None
     alone: bool = True
+    elsewhere: bool = False
+
+
+class Elsewhere(Protocol):
+    """Who checks the passwords of users with the authentication directoryServices."""
+
+    @property
+    def mark(self) -> str:
+        """Another one when what was accepted before may be so no more."""
+
+    def accepts(self, user: User, password: str) -> bool:
+        """Raises Unavailable when nobody knows just now, WrongState when nobody ever will."""
 
 
 class Users:
@@ -87,6 +103,7 @@ class Users:
     def __init__(self, database: Database, audit: Audit, passwords: Passwords, clock: Clock = now_ms) -> None:
         self._database, self._audit, self._passwords = database, audit, passwords
         self.app_passwords = AppPasswords(database, audit, passwords, owner_named, clock)
+        self.elsewhere: Elsewhere | None = None
         self._make_first()
 
     def all(self, *, after: str = "", limit: int = -1) -> list[User]:
@@ -120,8 +137,8 @@ class Users:
         is not used.
 
         An app password always opens, the user's own only without a second factor. An unknown name takes as long as a
-        wrong password. Directory services are asked for nobody yet: such users get None. A failure is always logged;
-        a success once per door and address, until it is checked anew.
+        wrong password. A failure is always logged; a success once per door and address, until it is checked anew.
+        Raises Unavailable when the directory that knows the password does not answer.
         """
         known, who = self._known(name, password), (name_key(name), by.client, by.address)
         by = Actor(known.user.name if known.user else name, by.client, by.address)
@@ -129,6 +146,8 @@ class Users:
             good = self._proven(known.match.hash, plain(password), (*who, known.match.id), by)
             if good:
                 self.app_passwords.note_use(known.match)
+        elif known.alone and known.user and known.elsewhere:
+            good = self._proven_elsewhere(known.user, password, who, by)
         elif known.alone:
             good = self._proven(known.stored, password, who, by)
         else:
@@ -138,9 +157,15 @@ class Users:
         return known.user.account if known.user and good else None
 
     def first_factor(self, name: str, password: str, by: Actor) -> User | None:
-        """The user whose own password this is, at a door that asks for the second factor next; it logs the success."""
+        """The user whose own password this is, at a door that asks for the second factor next; it logs the success.
+
+        Raises Unavailable when the directory that knows the password does not answer.
+        """
         known = self._known(name, "")
-        good = self._passwords.verify(known.stored, password)
+        if known.user and known.elsewhere:
+            good = self._accepted(known.user, password, Actor(known.user.name, by.client, by.address))
+        else:
+            good = self._passwords.verify(known.stored, password)
         if known.user is None or not good:
             shown = known.user.name if known.user else name
             self._audit.record(events.USER_LOGIN, Actor(shown, by.client, by.address), ok=False)
@@ -158,6 +183,7 @@ class Users:
                 row["password"] if row["authentication"] == "integrated" else None,
                 match_in(connection, row["id"], password),
                 alone=status_of(connection, row["id"]) == "disabled",
+                elsewhere=row["authentication"] != "integrated",
             )
 
     def _proven(self, stored: str | None, password: str, who: tuple[object, ...], by: Actor) -> bool:
@@ -169,6 +195,32 @@ class Users:
         if good:
             self._passwords.remember(who, self._keep_fresh(by.name, stored, password), password)
         return good
+
+    def _proven_elsewhere(self, user: User, password: str, who: tuple[object, ...], by: Actor) -> bool:
+        """The same by the directory. Not remembered as long: a change of the password there is not told here."""
+        known = f"{self.elsewhere.mark if self.elsewhere else ''} {user.distinguished_name}"
+        if self._passwords.remembered(who, known, password):
+            return True
+        good = self._accepted(user, password, by)
+        self._audit.record(events.USER_LOGIN, by, ok=good)
+        if good:
+            self._passwords.remember(who, known, password, DIRECTORY_REMEMBERED_S)
+        return good
+
+    def _accepted(self, user: User, password: str, by: Actor) -> bool:
+        """What the directory says. Why it says nothing stands in the log: a stranger need not know."""
+        try:
+            return self.elsewhere is not None and self.elsewhere.accepts(user, password)
+        except WrongState as error:
+            log.warning("No directory checks passwords.", extra={"reason": str(error)})
+            return False
+        except PostroomError as error:
+            self._audit.record(events.USER_LOGIN, by, ok=False, reason=str(error))
+            if isinstance(error, Unavailable):
+                raise
+            raise Unavailable(
+                "The directory that knows this password cannot be asked. The audit log has why."
+            ) from error
 
     def _keep_fresh(self, name: str, stored: str | None, password: str) -> str | None:
         """The hash, made anew with today's costs when it was not."""

@@ -40,13 +40,16 @@ COMPLIANCE: Sample = {
     "logSuccessfulUserActivities": ["UserLogin", "MessageDelete"],
 }  # fmt: skip
 DIRECTORY_SERVICES: Sample = {
-    "type": "ldapGeneric", "serverName": "ldap.example.com", "port": 636, "encryption": "ssl",
-    "baseDN": "dc=example,dc=com", "userName": "cn=reader,dc=example,dc=com", "password": None,
-    "deleteUsersAutomatically": False, "defaultPrivileges": ["login"],
+    "type": "ldapGeneric", "deleteUsersAutomatically": False, "defaultPrivileges": ["login"],
+    "userNameFormat": "userName", "serverName": "ldap.example.com", "port": 636, "encryption": "ssl",
+    "ignoreSSLPolicyErrors": False, "baseDN": "dc=example,dc=com", "userName": "cn=reader,dc=example,dc=com",
+    "password": None, "userFilter": "(objectClass=inetOrgPerson)", "groupDNs": [], "onlyExchangeUsers": False,
+    "userNameAttribute": "uid", "fullNameAttribute": "cn", "emailAttributes": ["mail"], "authenticationHost": None,
 }  # fmt: skip
 SYNC_RESULT: Sample = {
     "dryRun": True, "created": ["anna"], "updated": [{"userName": "bob", "changes": ["emailAddresses"]}],
-    "renamed": [], "deleted": [], "ignored": [{"userName": "printer", "reason": "no address"}],
+    "renamed": [{"userName": "mary.low", "newUserName": "mary.hill"}], "deleted": [],
+    "ignored": [{"userName": "printer", "reason": "no address"}],
 }  # fmt: skip
 RETENTION_POLICY: Sample = {
     "id": 1, "name": "Applications", "enabled": True, "period": 180, "periodInterval": "day",

@@ -146,12 +146,13 @@ USERS = (
 
 DIRECTORY = (
     Function("GetDirectoryServicesConfiguration", "How users are synchronised with a directory.",
-             result=Result(dict[str, Any], samples.DIRECTORY_SERVICES), source="2.3, 4.8 [inferred shape]"),
+             result=Result(dict[str, Any], samples.DIRECTORY_SERVICES), source="2.3, 4.8 [inferred shape]",
+             built=True),
     Function("SetDirectoryServicesConfiguration", "Change how users are synchronised with a directory.", (CONFIG,),
-             secret=True, source="2.3 [wrapper]"),
+             secret=True, source="2.3 [wrapper]", built=True),
     Function("SyncUsersWithDirectoryServices", "Bring the users in line with the directory.",
              (flag("dryRun", "Only tell what would change.", required=False),), slow=True,
-             result=Result(shapes.SyncResult, samples.SYNC_RESULT), source="2.3, 4.8.3 [inferred result]"),
+             result=Result(shapes.SyncResult, samples.SYNC_RESULT), source="2.3, 4.8.3 [inferred result]", built=True),
 )  # fmt: skip
 
 COMPLIANCE = (

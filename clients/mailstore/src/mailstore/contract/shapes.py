@@ -228,11 +228,16 @@ class IgnoredUser(TypedDict):
     reason: str
 
 
+class RenamedUser(TypedDict):
+    userName: str
+    newUserName: str
+
+
 class SyncResult(TypedDict):
     dryRun: bool
     created: list[str]
     updated: list[UserChange]
-    renamed: list[str]
+    renamed: list[RenamedUser]
     deleted: list[str]
     ignored: list[IgnoredUser]
 
