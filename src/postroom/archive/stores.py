@@ -23,6 +23,7 @@ from postroom.archive.storage.reader import read_identity
 from postroom.archive.storage.replay import Fault
 from postroom.archive.storage.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
 from postroom.archive.storage.writer import Clock, Incoming, Receipt, now_ms
+from postroom.archive.transfer import Coming, added, settle
 from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
 from postroom.settings import Archive as ArchiveSettings
 
@@ -39,6 +40,7 @@ class Stores:
         """Most messages and most bytes of all open stores together; None is no limit."""
         self._lock = threading.RLock()
         self._mounts: dict[int, Mount] = {}
+        settle(instance, directory)
         for row in instance.stores.all():
             self._mount(row)
         if not self._mounts:
@@ -130,6 +132,21 @@ class Stores:
             self._instance.stores.remove(number, by)
             del self._mounts[number]
 
+    def take(self, coming: Coming, by: Actor) -> Mount:
+        """Open a store that another instance handed over."""
+        with self._lock:
+            return self._mount(added(self._instance, self._directory, coming, by))
+
+    def forget(self, number: int, by: Actor) -> None:
+        """A store whose folder is another instance's now."""
+        with self._lock:
+            self._instance.stores.remove(number, by)
+            del self._mounts[number]
+
+    def identities(self) -> set[str]:
+        """Of all stores that can be told, closed ones too."""
+        return {str(identity) for mount in self.all() if (identity := _identity(mount))}
+
     def rename(self, number: int, name: str, by: Actor) -> None:
         """Give a store another name."""
         mount = self.get(number)
@@ -218,6 +235,13 @@ class Stores:
         """
         self._check_quota()
         return self._writable().add(items, cursors)
+
+    def check_writable(self) -> None:
+        """Whether mail could be stored just now. Raises WrongState, Unavailable, which say why not."""
+        self._check_quota()
+        mount = self.current()
+        if mount.error or not mount.store.writable:
+            raise WrongState(f"The store {mount.row.name!r} (id {mount.row.id}) takes no mail: {mount.error}")
 
     def _check_quota(self) -> None:
         if self.quota == (None, None):

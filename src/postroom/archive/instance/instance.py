@@ -26,8 +26,8 @@ from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Rules
 from postroom.archive.instance.second_factor import SecondFactors
 from postroom.archive.instance.secrets import Secrets
-from postroom.archive.instance.sessions import ConsoleSessions
 from postroom.archive.instance.service_provider import ServiceProvider
+from postroom.archive.instance.sessions import ConsoleSessions
 from postroom.archive.instance.smtp import SmtpSettings
 from postroom.archive.instance.users import Users, owner_named
 from postroom.archive.storage.writer import Clock, now_ms
@@ -139,16 +139,20 @@ class StoreList:
         """Remember a store that was created, or attached. Its id was never used before. Raises AlreadyExists."""
         name, kind = checked_name("store name", name), events.STORE_ATTACH if attached else events.STORE_CREATE
         with self._database.write() as connection:
-            _check_free(connection, "name", name_key(name), name)
-            _check_free(connection, "path", path, path)
-            _make_room(connection, requested_state)
-            inserted = connection.execute(
-                "INSERT INTO store (name, key, path, requested_state) VALUES (?, ?, ?, ?)",
-                (name, name_key(name), path, requested_state),
-            )
-            row = _get(connection, inserted.lastrowid or 0)
+            row = self.add_in(connection, name, path, requested_state)
             self._audit.record_in(connection, kind, by, target=name, id=row.id, path=path, state=requested_state)
             return row
+
+    def add_in(self, connection: sqlite3.Connection, name: str, path: str, requested_state: str) -> StoreRow:
+        """The same within a transaction of the caller's, who logs it."""
+        _check_free(connection, "name", name_key(name), name)
+        _check_free(connection, "path", path, path)
+        _make_room(connection, requested_state)
+        inserted = connection.execute(
+            "INSERT INTO store (name, key, path, requested_state) VALUES (?, ?, ?, ?)",
+            (name, name_key(name), path, requested_state),
+        )
+        return _get(connection, inserted.lastrowid or 0)
 
     def rename(self, store_id: int, name: str, by: Actor) -> None:
         name = checked_name("store name", name)

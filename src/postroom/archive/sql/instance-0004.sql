@@ -31,7 +31,11 @@ CREATE TABLE credential (
   created_by TEXT NOT NULL, settings TEXT NOT NULL
 ) STRICT;
 
--- A store that is being handed to another instance, and one that is being taken from one. Which of the two has it, the
--- folder tells, which is renamed once: docs/format.md.
-CREATE TABLE store_leaving (store INTEGER PRIMARY KEY REFERENCES store ON DELETE CASCADE) STRICT;
-CREATE TABLE store_coming (path TEXT PRIMARY KEY, name TEXT NOT NULL, requested_state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- A store on its way to another instance, and one on its way from one. Which of the two has it, the folder tells, which
+-- is renamed once, after these rows are there and before those of `store` change (transfer.py). Paths are absolute.
+CREATE TABLE store_leaving (
+  store INTEGER PRIMARY KEY REFERENCES store ON DELETE CASCADE, identity TEXT NOT NULL, target TEXT NOT NULL
+) STRICT;
+CREATE TABLE store_coming (
+  identity TEXT PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, requested_state TEXT NOT NULL, source TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
