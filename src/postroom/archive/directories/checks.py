@@ -60,7 +60,7 @@ def hosts_of(text: str) -> list[str]:
 def checked_dn(field: str, name: str) -> str:
     """A distinguished name."""
     try:
-        parts = parse_dn(name) if name else []
+        parts = parse_dn(name, strip=True) if name else []
     except LDAPExceptionError:
         parts = []
     if not parts:

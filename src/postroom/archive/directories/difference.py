@@ -33,12 +33,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one user becomes. `changes` names the differences as the API does; `linked`: the key is new for the user."""
+    """What one user becomes. `changes` names the differences as the API does; `linked`: the key is new for the user.
+    `staying`: those of the user's addresses that stay, None when all do."""
 
     old_name: str
     person: Person
     changes: tuple[str, ...]
     linked: bool
+    staying: tuple[str, ...] | None = None
 
     @property
     def renames(self) -> bool:
@@ -330,4 +332,9 @@ def _change(member: Member, person: Person) -> Change:
         "emailAddresses": user.addresses != person.addresses,
     }
     changes = tuple(name for name, differs in told.items() if differs)
-    return Change(user.name, replace(person, distinguished_name=dn), changes, member.key != person.key)
+    kept = set(map(name_key, person.addresses))
+    staying = tuple(address for address in user.addresses if name_key(address) in kept)
+    return Change(
+        user.name, replace(person, distinguished_name=dn), changes, member.key != person.key,
+        None if staying == user.addresses else staying,
+    )  # fmt: skip

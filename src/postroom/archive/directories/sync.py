@@ -108,19 +108,12 @@ class _Applying:
         for old, new in in_turn((change.old_name, change.person.name) for change in found.changed):
             self._users.rename(old, new, self._by)
         for change in found.changed:
-            self._drop_addresses(change.person)
+            if change.staying is not None:  # somebody else may get the others
+                self._users.set_addresses(change.person.name, change.staying, self._by)
         for change in found.changed:
             self._update(change)
         for person in found.created:
             self._create(person)
-
-    def _drop_addresses(self, person: Person) -> None:
-        """Those that the user loses: somebody else may get them."""
-        before = self._users.get(person.name).addresses
-        kept = {name_key(address) for address in person.addresses}
-        staying = [address for address in before if name_key(address) in kept]
-        if len(staying) < len(before):
-            self._users.set_addresses(person.name, staying, self._by)
 
     def _update(self, change: Change) -> None:
         person = change.person
