@@ -109,6 +109,9 @@ class Archiving:
         )  # fmt: skip
         self._count(before, found)
         self._problems.settle(scoped.name, set(owed) - scoped.reported)
+        for native_id in sorted(set(owed) - scoped.reported - scoped.arrived):
+            if self._stores.met_as(scoped.name, native_id) is None:
+                self._log.add(f"{native_id} is not in the source any more, and was never archived.")
         self._log.add(
             f"{target.archive or target.source.name}: {found.stored} messages archived, {found.known} known, "
             f"{found.failed} failed."

@@ -21,12 +21,14 @@ def scoped_name(target: Target) -> str:
 
 
 class Scoped:
-    """A Source. `reported` are the items that it said are problems; `gone` those owed that it has no more."""
+    """A Source. `reported` are the items that it said are problems, `arrived` those owed that came."""
 
     def __init__(self, target: Target, owed: Sequence[str], refusal: Refusal, stop: Callable[[], None]) -> None:
         self.name = scoped_name(target)
         self.reported: set[str] = set()
-        self._source, self._owed, self._refusal, self._stop = target.source, owed, refusal, stop
+        self.arrived: set[str] = set()
+        self._source, self._refusal, self._stop = target.source, refusal, stop
+        self._owed = dict.fromkeys(owed)
 
     def progress(self) -> tuple[int, int]:
         return self._source.progress()
@@ -34,7 +36,7 @@ class Scoped:
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
         if self._owed and isinstance(self._source, Asked):
             # Their cursor, if they have one, stands before that of now.
-            asked = self._source.again(self._owed)
+            asked = self._source.again(list(self._owed))
             yield from self._watched(
                 replace(item, cursor=None) if isinstance(item, Arrival) else item for item in asked
             )
@@ -51,4 +53,6 @@ class Scoped:
                 item = Problem(item.folder, item.native_id, refused)
             if isinstance(item, Problem):
                 self.reported.add(item.native_id)
+            elif item.native_id in self._owed:
+                self.arrived.add(item.native_id)
             yield item
