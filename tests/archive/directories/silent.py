@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -51,23 +52,27 @@ def drops(connection: socket.socket, ended: threading.Event) -> None:
 
 @contextmanager
 def talking(
-    answer: Callable[[str], str | None], greeting: str = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello"
+    answer: Callable[[str], str | None],
+    capabilities: str = "IMAP4rev1 AUTH=PLAIN",
+    context: ssl.SSLContext | None = None,
 ) -> Iterator[tuple[int, list[str]]]:
     """A mail server that says what `answer` makes of each line, and the lines that it got; None closes."""
     lines: list[str] = []
 
     def serve(connection: socket.socket, ended: threading.Event) -> None:
         connection.settimeout(20)
-        with connection.makefile("rwb") as file:
-            file.write(f"{greeting}\r\n".encode())
-            file.flush()
-            while (line := file.readline().decode().rstrip("\r\n")) and not ended.is_set():
-                lines.append(line)
-                said = answer(line)
-                if said is None:
-                    return
+        secured = context.wrap_socket(connection, server_side=True) if context else connection
+        with secured, secured.makefile("rwb") as file:
+            said: str | None = "* OK hello"
+            while said is not None and not ended.is_set():
                 file.write(f"{said}\r\n".encode())
                 file.flush()
+                line = file.readline().decode().rstrip("\r\n")
+                lines.append(line)
+                if line.endswith(" CAPABILITY"):
+                    said = f"* CAPABILITY {capabilities}\r\n{line.partition(' ')[0]} OK done"
+                else:
+                    said = answer(line) if line else None
 
     with listening(serve) as port:
         yield port, lines

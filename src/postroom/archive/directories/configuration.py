@@ -82,9 +82,9 @@ class DirectoryServices:
             name for name in secret for key, value in given.items() if key.lower() == name.lower() and value == ""
         }
         kept = {name: old[name] for name in secret & old.keys() - given_secrets.keys() - emptied}
-        _check_kept(before, values, kept)
         checked_default_privileges(values.names("defaultPrivileges"))
         check(type_, values, kept.keys() | given_secrets.keys(), given_secrets)
+        _check_kept(before, values, kept)
         sealed = {name: self._secrets.seal(PLACE, name, word) for name, word in given_secrets.items()}
         return {name: _plain(values[name]) for name in values.keys() - secret} | kept | sealed
 
