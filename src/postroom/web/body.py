@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -23,12 +25,12 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
         raise HTTPException(411, "The request has no Content-Length.")
     if announced is not None and int(announced) > most_bytes:
         raise _too_large(most_bytes)
-    body = bytearray()
+    body = BytesIO()  # whose content is taken out without a copy
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
+        body.write(chunk)
+        if body.tell() > most_bytes:
             raise _too_large(most_bytes)
-    return bytes(body)
+    return body.getvalue()
 
 
 def _too_large(most_bytes: int) -> HTTPException:

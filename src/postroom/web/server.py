@@ -16,6 +16,7 @@ import uvicorn
 
 from postroom.errors import PostroomError, Unavailable
 from postroom.settings import Web
+from postroom.web.memory import keep_freed
 from postroom.web.protocol import TimedProtocol
 from postroom.web.shell import Face, Shell
 from postroom.web.tls import Certificate
@@ -69,6 +70,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until SIGINT, SIGTERM or `stop`, then end in order. Call it in the main thread for the signals."""
+        keep_freed()
         self._uvicorn.run(sockets=self._sockets)
 
     def stop(self) -> None:

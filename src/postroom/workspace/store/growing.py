@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -36,13 +37,17 @@ class File:
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor, self.path = descriptor, path
 
-    def write(self, begin: int, content: bytes) -> None:
-        """This range survives power loss when this returns."""
+    @contextmanager
+    def writing(self, begin: int, content: bytes) -> Iterator[None]:
+        """This range survives power loss when the block ends; the disk works while it runs."""
         left, at = memoryview(content), begin
         while left:
             written = os.pwrite(self._descriptor, left, at)
             left, at = left[written:], at + written
-        os.fdatasync(self._descriptor)
+        with ThreadPoolExecutor(1, "sync") as disk:
+            synced = disk.submit(os.fdatasync, self._descriptor)
+            yield
+            synced.result()
 
     def digest(self) -> Digest:
         """Of all that is there."""

@@ -92,8 +92,8 @@ class Uploads:
         # Only those wait for the disk who send to the same session.
         with self._growing.locked(key) as file:
             gaps = self._asked(token, begin, total, len(content))  # it may have come while we waited
-            file.write(begin, content)
-            digest, at = self._digest(key, begin, content)
+            with file.writing(begin, content):
+                digest, at = self._digest(key, begin, content)
             if gaps == ((begin, begin + len(content) - 1),) and at != total:
                 digest, at = file.digest(), total  # of ranges that came in another order, or before a restart
             with self._core.store.write() as unit:
