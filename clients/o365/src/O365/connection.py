@@ -104,6 +104,8 @@ class Connection(Tokens):
         self.json_encoder = json_encoder
         self.verify_ssl = verify_ssl
         self.oauth_redirect_url = OAUTH_REDIRECT_URL
+        self.sign_in_error = ""
+        """Why the last sign-in gave no token, in the words of the service."""
         self._default_scope = f"{GRAPH_URL}.default"
         self._msal_client: Any = None
         self._next_start = 0.0
@@ -201,8 +203,10 @@ class Connection(Tokens):
                 self.token_backend.load_token()  # other accounts in the same place stay
             result = self._asked(authorization_url, flow or kwargs.get("state"), requested_scopes)
             if not result or "access_token" not in result:
-                log.error("Unable to fetch auth token. Error: %s", reason(result))
+                self.sign_in_error = reason(result)
+                log.error("Unable to fetch auth token. Error: %s", self.sign_in_error)
                 return False
+            self.sign_in_error = ""
             self._username = _signin.username_of(self.token_backend, result) or self._username
             if self.session is not None:
                 self._show_token()

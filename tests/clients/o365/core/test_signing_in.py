@@ -167,9 +167,14 @@ def test_a_user_signs_in_by_password_at_a_server_with_a_port(make: Make, server:
     assert account.con.get(account.protocol.service_url + "me/messages").ok
 
 
-def test_a_wrong_password_is_false(make: Make) -> None:
+def test_a_wrong_password_is_false_and_the_connection_tells_what_the_service_said(make: Make) -> None:
     account = make(CLIENT, auth_flow_type="password", username="ada@acme.test", password="wrong")
+    assert account.con.sign_in_error == ""
     assert not account.authenticate()
+    assert "invalid_grant" in account.con.sign_in_error
+    account.con.password = PASSWORD
+    assert account.authenticate()
+    assert account.con.sign_in_error == ""
 
 
 def test_a_public_client_sends_no_secret(make: Make, server: Server) -> None:
