@@ -23,6 +23,7 @@ from postroom.web.server import Listener, Server
 
 if TYPE_CHECKING:
     from postroom.accounts.accounts import Accounts
+    from postroom.archive.management.management import Management
     from postroom.workspace.workspace import Workspace
 
 # Engines and faces are imported when they are switched on: each loads libraries that the others do without.
@@ -67,6 +68,7 @@ class Engines:
     archive: Archive | None = None
     accounts: Accounts | None = None
     workspace: Workspace | None = None
+    management: Management | None = None
 
 
 @contextmanager
@@ -80,7 +82,8 @@ def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_ar
             _lend(archive, accounts)
         if accounts is not None and (settings.graph.enabled or settings.smtp.enabled):
             workspace = opened.enter_context(_workspace(home, settings, accounts))
-        yield Engines(archive, accounts, workspace)
+        management = opened.enter_context(_management(home, settings)) if settings.spe.enabled else None
+        yield Engines(archive, accounts, workspace, management)
 
 
 def needs_accounts(settings: Settings) -> bool:
@@ -95,6 +98,12 @@ def _lend(archive: Archive, accounts: Accounts) -> None:
     if isinstance(archive, TrueArchive):  # tests of faces have less
         people = AccountsDirectory(accounts)
         archive.directories.accounts = lambda: people
+
+
+def _management(home: Home, settings: Settings) -> Management:
+    from postroom.archive.management.management import Management
+
+    return Management(home.instances, settings)
 
 
 def _accounts(home: Home, settings: Settings) -> Accounts:
@@ -137,6 +146,15 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         from postroom.faces.mailstore.server.mount import mount
 
         yield partial(mount, archive=opened.archive)
+    if settings.console.enabled:
+        yield partial(_mount_console, opened=opened)
+    if opened.archive is not None and settings.journal.enabled:
+        yield partial(_mount_journal, archive=opened.archive)
+    if opened.management is not None:
+        from postroom.faces.mailstore.spe.mount import SpeFaces
+
+        faces = SpeFaces(opened.management)
+        yield from (faces.basic, faces.session)
     if opened.accounts is not None and settings.iredadmin.enabled:
         from postroom.faces.iredadmin.mount import mount as mount_iredadmin
 
@@ -158,6 +176,24 @@ def _mounts(settings: Settings, opened: Engines) -> Iterator[Callable[[Parts], L
         yield partial(mount_queue, workspace=opened.workspace)
         if settings.smtp.enabled:
             yield partial(mount_smtp, workspace=opened.workspace)
+
+
+def _mount_console(parts: Parts, opened: Engines) -> Listener:
+    from postroom.archive.archive import Archive as TrueArchive
+    from postroom.console.mount import mount
+    from postroom.console.visit import rooms_of
+
+    assert opened.archive is None or isinstance(opened.archive, TrueArchive)
+    others = opened.management.tenants.use if opened.management is not None else None
+    return mount(parts, rooms_of(opened.archive, others))
+
+
+def _mount_journal(parts: Parts, archive: Archive) -> None:
+    from postroom.archive.archive import Archive as TrueArchive
+    from postroom.faces.journal.mount import mount
+
+    assert isinstance(archive, TrueArchive)
+    mount(parts, archive)
 
 
 def _tend_people(parts: Parts, accounts: Accounts) -> None:

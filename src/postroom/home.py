@@ -43,9 +43,19 @@ class Home:
         return self.path / "work.db"
 
     @property
+    def spe_work_db(self) -> Path:
+        """The long-running calls of the Service Provider Edition, whose administrators are others."""
+        return self.path / "work-spe.db"
+
+    @property
     def archive(self) -> Path:
-        """The one instance of a MailStore Server; a service provider will have more beside it."""
-        return self.path / "archive" / "default"
+        """The one instance of a MailStore Server; those of a service provider lie beside it."""
+        return self.instances / "default"
+
+    @property
+    def instances(self) -> Path:
+        """Where the management database of a service provider lies, and its instances."""
+        return self.path / "archive"
 
     @property
     def workspace(self) -> Path:

@@ -311,19 +311,6 @@ class SPEMethods(ABC):
             autoHandleToken,
         )
 
-    def CreateClientOneTimeUrlForArchiveAdmin(
-        self, instanceUrl: Text | None = None, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
-    ) -> Status:
-        """Link by which the service provider can sign in once.
-
-        instanceUrl: Base of the link.
-        """
-        return self._call(
-            "CreateClientOneTimeUrlForArchiveAdmin",
-            {"instanceID": self.instanceID if instanceID is None else instanceID, "instanceUrl": instanceUrl},
-            autoHandleToken,
-        )
-
     def GetInstanceStatistics(self, *, instanceID: Text | None = None, autoHandleToken: bool | None = None) -> Status:
         """Messages and sizes of the instance."""
         return self._call(
@@ -347,6 +334,19 @@ class SPEMethods(ABC):
         return self._call(
             "CanRunArchiveProfiles",
             {"instanceID": self.instanceID if instanceID is None else instanceID},
+            autoHandleToken,
+        )
+
+    def CreateClientOneTimeUrlForArchiveAdmin(
+        self, instanceUrl: Text | None = None, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Link by which the service provider can sign in once.
+
+        instanceUrl: Base of the link.
+        """
+        return self._call(
+            "CreateClientOneTimeUrlForArchiveAdmin",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "instanceUrl": instanceUrl},
             autoHandleToken,
         )
 
@@ -1834,5 +1834,303 @@ class SPEMethods(ABC):
                 "timeZoneId": timeZoneId,
                 "jobId": jobId,
             },
+            autoHandleToken,
+        )
+
+    def SearchMessages(
+        self,
+        query: Text,
+        folder: Text | None = None,
+        order: Text = "date",
+        limit: Number = 100,
+        after: Text | None = None,
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Search all open stores.
+
+        query: What to look for, in the query language of the search.
+        folder: Only in this folder and below.
+        order: Newest first, or best first. One of date, relevance.
+        limit: At most so many rows.
+        after: Where to go on: `next` of the answer before.
+        Postroom only.
+        """
+        return self._call(
+            "SearchMessages",
+            {
+                "instanceID": self.instanceID if instanceID is None else instanceID,
+                "query": query,
+                "folder": folder,
+                "order": order,
+                "limit": limit,
+                "after": after,
+            },
+            autoHandleToken,
+        )
+
+    def GetMessage(self, id: Text, *, instanceID: Text | None = None, autoHandleToken: bool | None = None) -> Status:
+        """One message: folders, headers, envelopes, text, attachments, checksum.
+
+        id: Number of the message, `<store>:<number>`.
+        Postroom only.
+        """
+        return self._call(
+            "GetMessage",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id},
+            autoHandleToken,
+        )
+
+    def ExportMessages(
+        self,
+        path: Text,
+        format: Text,
+        query: Text | None = None,
+        folder: Text | None = None,
+        ids: Names | None = None,
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Write messages, their checksums and proofs into a place on the server.
+
+        path: Folder or file to write.
+        format: Form of the export. One of eml, mbox, zip.
+        query: What to look for, in the query language of the search.
+        folder: Only from this folder and below.
+        ids: Only these messages.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return self._call(
+            "ExportMessages",
+            {
+                "instanceID": self.instanceID if instanceID is None else instanceID,
+                "path": path,
+                "format": format,
+                "query": query,
+                "folder": folder,
+                "ids": ids,
+            },
+            autoHandleToken,
+        )
+
+    def ImportMessages(
+        self,
+        path: Text,
+        archive: Text,
+        kind: Text = "auto",
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Archive the messages of a file or folder on the server.
+
+        path: File or folder to read.
+        archive: Archive that receives.
+        kind: Form of the source. One of auto, mbox, mboxo, mboxrd, mboxcl, mboxcl2, maildir, folder, eml, zip, tar.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return self._call(
+            "ImportMessages",
+            {
+                "instanceID": self.instanceID if instanceID is None else instanceID,
+                "path": path,
+                "archive": archive,
+                "kind": kind,
+            },
+            autoHandleToken,
+        )
+
+    def GetAuditLog(
+        self,
+        fromIncluding: Text | None = None,
+        toExcluding: Text | None = None,
+        userName: Text | None = None,
+        event: Text | None = None,
+        limit: Number = 100,
+        after: Text | None = None,
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """What happened, newest first.
+
+        fromIncluding: Start of the period, `YYYY-MM-DDTHH:MM:SS`.
+        toExcluding: End of the period, itself not part of it.
+        userName: Name of the user.
+        event: Only events of this name.
+        limit: At most so many rows.
+        after: Where to go on: `next` of the answer before.
+        Postroom only.
+        """
+        return self._call(
+            "GetAuditLog",
+            {
+                "instanceID": self.instanceID if instanceID is None else instanceID,
+                "fromIncluding": fromIncluding,
+                "toExcluding": toExcluding,
+                "userName": userName,
+                "event": event,
+                "limit": limit,
+                "after": after,
+            },
+            autoHandleToken,
+        )
+
+    def GetIntegrityProof(
+        self, id: Text, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Proof that a message is in the ledger unchanged; it can be checked offline.
+
+        id: Number of the message, `<store>:<number>`.
+        Postroom only.
+        """
+        return self._call(
+            "GetIntegrityProof",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id},
+            autoHandleToken,
+        )
+
+    def SetProfile(
+        self, id: Number, properties: Json, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Change a profile; what is not given stays, and so does a secret that is null.
+
+        id: Number of the profile, from GetProfiles.
+        properties: What changes: `name`, `owner`, `details` (only the keys that change), `serverSideExecution`;
+            with `version` only if it is still that.
+        Postroom only.
+        """
+        return self._call(
+            "SetProfile",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id, "properties": properties},
+            autoHandleToken,
+        )
+
+    def GetProfileProblems(
+        self, id: Number, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Items that a profile could not archive yet; each run asks for them again.
+
+        id: Number of the profile, from GetProfiles.
+        Postroom only.
+        """
+        return self._call(
+            "GetProfileProblems",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id},
+            autoHandleToken,
+        )
+
+    def GetHolds(
+        self, includeEnded: Flag = True, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """The legal holds, in the order they were set.
+
+        includeEnded: Those that were ended too.
+        Postroom only.
+        """
+        return self._call(
+            "GetHolds",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "includeEnded": includeEnded},
+            autoHandleToken,
+        )
+
+    def CreateHold(
+        self,
+        name: Text,
+        query: Text,
+        reason: Text,
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Set a legal hold: what its query matches, now or later, is deleted by nobody.
+
+        name: Name of the hold.
+        query: What to look for, in the query language of the search.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return self._call(
+            "CreateHold",
+            {
+                "instanceID": self.instanceID if instanceID is None else instanceID,
+                "name": name,
+                "query": query,
+                "reason": reason,
+            },
+            autoHandleToken,
+        )
+
+    def EndHold(
+        self, id: Number, reason: Text, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """End a legal hold. It stays in the list.
+
+        id: Number of the hold, from GetHolds.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return self._call(
+            "EndHold",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id, "reason": reason},
+            autoHandleToken,
+        )
+
+    def ApproveRetentionRun(self, *, instanceID: Text | None = None, autoHandleToken: bool | None = None) -> Status:
+        """Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.
+
+        Postroom only.
+        """
+        return self._call(
+            "ApproveRetentionRun",
+            {"instanceID": self.instanceID if instanceID is None else instanceID},
+            autoHandleToken,
+        )
+
+    def CreateAppPassword(
+        self, userName: Text, name: Text, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """A new password for a program that cannot be asked for a second factor. It is shown this once.
+
+        userName: Name of the user.
+        name: What it is for, such as the program or device.
+        Postroom only.
+        """
+        return self._call(
+            "CreateAppPassword",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "userName": userName, "name": name},
+            autoHandleToken,
+        )
+
+    def GetAppPasswords(
+        self, userName: Text, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """The app passwords of a user by their names; times are UTC.
+
+        userName: Name of the user.
+        Postroom only.
+        """
+        return self._call(
+            "GetAppPasswords",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "userName": userName},
+            autoHandleToken,
+        )
+
+    def DeleteAppPassword(
+        self, userName: Text, id: Number, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Delete one app password of a user.
+
+        userName: Name of the user.
+        id: Its number, from GetAppPasswords.
+        Postroom only.
+        """
+        return self._call(
+            "DeleteAppPassword",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "userName": userName, "id": id},
             autoHandleToken,
         )

@@ -310,23 +310,6 @@ class SPEMethods(ABC):
         return await self._call("SetArchiveAdminEnabled", {"instanceID": instanceID, "enabled": enabled}, None)
 
     @overload
-    async def CreateClientOneTimeUrlForArchiveAdmin(
-        self, instanceID: Text, instanceUrl: Text | None = None
-    ) -> Status: ...
-    @overload
-    async def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
-    @instance_first
-    async def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
-        """Link by which the service provider can sign in once.
-
-        instanceID: The instance.
-        instanceUrl: Base of the link.
-        """
-        return await self._call(
-            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
-        )
-
-    @overload
     async def GetInstanceStatistics(self, instanceID: Text) -> Status: ...
     @overload
     async def GetInstanceStatistics(self) -> Status: ...
@@ -361,6 +344,23 @@ class SPEMethods(ABC):
         instanceID: The instance.
         """
         return await self._call("CanRunArchiveProfiles", {"instanceID": instanceID}, None)
+
+    @overload
+    async def CreateClientOneTimeUrlForArchiveAdmin(
+        self, instanceID: Text, instanceUrl: Text | None = None
+    ) -> Status: ...
+    @overload
+    async def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
+    @instance_first
+    async def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
+        """Link by which the service provider can sign in once.
+
+        instanceID: The instance.
+        instanceUrl: Base of the link.
+        """
+        return await self._call(
+            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
+        )
 
     @overload
     async def CreateStore(
@@ -2131,3 +2131,357 @@ class SPEMethods(ABC):
             },
             None,
         )
+
+    @overload
+    async def SearchMessages(
+        self,
+        instanceID: Text,
+        query: Text,
+        folder: Text | None = None,
+        order: Text = "date",
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status: ...
+    @overload
+    async def SearchMessages(
+        self,
+        *,
+        query: Text,
+        folder: Text | None = None,
+        order: Text = "date",
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status: ...
+    @instance_first
+    async def SearchMessages(
+        self,
+        instanceID: Text,
+        query: Text,
+        folder: Text | None = None,
+        order: Text = "date",
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status:
+        """Search all open stores.
+
+        instanceID: The instance.
+        query: What to look for, in the query language of the search.
+        folder: Only in this folder and below.
+        order: Newest first, or best first. One of date, relevance.
+        limit: At most so many rows.
+        after: Where to go on: `next` of the answer before.
+        Postroom only.
+        """
+        return await self._call(
+            "SearchMessages",
+            {
+                "instanceID": instanceID,
+                "query": query,
+                "folder": folder,
+                "order": order,
+                "limit": limit,
+                "after": after,
+            },
+            None,
+        )
+
+    @overload
+    async def GetMessage(self, instanceID: Text, id: Text) -> Status: ...
+    @overload
+    async def GetMessage(self, *, id: Text) -> Status: ...
+    @instance_first
+    async def GetMessage(self, instanceID: Text, id: Text) -> Status:
+        """One message: folders, headers, envelopes, text, attachments, checksum.
+
+        instanceID: The instance.
+        id: Number of the message, `<store>:<number>`.
+        Postroom only.
+        """
+        return await self._call("GetMessage", {"instanceID": instanceID, "id": id}, None)
+
+    @overload
+    async def ExportMessages(
+        self,
+        instanceID: Text,
+        path: Text,
+        format: Text,
+        query: Text | None = None,
+        folder: Text | None = None,
+        ids: Names | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status: ...
+    @overload
+    async def ExportMessages(
+        self,
+        *,
+        path: Text,
+        format: Text,
+        query: Text | None = None,
+        folder: Text | None = None,
+        ids: Names | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status: ...
+    @instance_first
+    async def ExportMessages(
+        self,
+        instanceID: Text,
+        path: Text,
+        format: Text,
+        query: Text | None = None,
+        folder: Text | None = None,
+        ids: Names | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Write messages, their checksums and proofs into a place on the server.
+
+        instanceID: The instance.
+        path: Folder or file to write.
+        format: Form of the export. One of eml, mbox, zip.
+        query: What to look for, in the query language of the search.
+        folder: Only from this folder and below.
+        ids: Only these messages.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return await self._call(
+            "ExportMessages",
+            {"instanceID": instanceID, "path": path, "format": format, "query": query, "folder": folder, "ids": ids},
+            autoHandleToken,
+        )
+
+    @overload
+    async def ImportMessages(
+        self, instanceID: Text, path: Text, archive: Text, kind: Text = "auto", *, autoHandleToken: bool | None = None
+    ) -> Status: ...
+    @overload
+    async def ImportMessages(
+        self, *, path: Text, archive: Text, kind: Text = "auto", autoHandleToken: bool | None = None
+    ) -> Status: ...
+    @instance_first
+    async def ImportMessages(
+        self, instanceID: Text, path: Text, archive: Text, kind: Text = "auto", *, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Archive the messages of a file or folder on the server.
+
+        instanceID: The instance.
+        path: File or folder to read.
+        archive: Archive that receives.
+        kind: Form of the source. One of auto, mbox, mboxo, mboxrd, mboxcl, mboxcl2, maildir, folder, eml, zip, tar.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return await self._call(
+            "ImportMessages",
+            {"instanceID": instanceID, "path": path, "archive": archive, "kind": kind},
+            autoHandleToken,
+        )
+
+    @overload
+    async def GetAuditLog(
+        self,
+        instanceID: Text,
+        fromIncluding: Text | None = None,
+        toExcluding: Text | None = None,
+        userName: Text | None = None,
+        event: Text | None = None,
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status: ...
+    @overload
+    async def GetAuditLog(
+        self,
+        *,
+        fromIncluding: Text | None = None,
+        toExcluding: Text | None = None,
+        userName: Text | None = None,
+        event: Text | None = None,
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status: ...
+    @instance_first
+    async def GetAuditLog(
+        self,
+        instanceID: Text,
+        fromIncluding: Text | None = None,
+        toExcluding: Text | None = None,
+        userName: Text | None = None,
+        event: Text | None = None,
+        limit: Number = 100,
+        after: Text | None = None,
+    ) -> Status:
+        """What happened, newest first.
+
+        instanceID: The instance.
+        fromIncluding: Start of the period, `YYYY-MM-DDTHH:MM:SS`.
+        toExcluding: End of the period, itself not part of it.
+        userName: Name of the user.
+        event: Only events of this name.
+        limit: At most so many rows.
+        after: Where to go on: `next` of the answer before.
+        Postroom only.
+        """
+        return await self._call(
+            "GetAuditLog",
+            {
+                "instanceID": instanceID,
+                "fromIncluding": fromIncluding,
+                "toExcluding": toExcluding,
+                "userName": userName,
+                "event": event,
+                "limit": limit,
+                "after": after,
+            },
+            None,
+        )
+
+    @overload
+    async def GetIntegrityProof(self, instanceID: Text, id: Text) -> Status: ...
+    @overload
+    async def GetIntegrityProof(self, *, id: Text) -> Status: ...
+    @instance_first
+    async def GetIntegrityProof(self, instanceID: Text, id: Text) -> Status:
+        """Proof that a message is in the ledger unchanged; it can be checked offline.
+
+        instanceID: The instance.
+        id: Number of the message, `<store>:<number>`.
+        Postroom only.
+        """
+        return await self._call("GetIntegrityProof", {"instanceID": instanceID, "id": id}, None)
+
+    @overload
+    async def SetProfile(self, instanceID: Text, id: Number, properties: Json) -> Status: ...
+    @overload
+    async def SetProfile(self, *, id: Number, properties: Json) -> Status: ...
+    @instance_first
+    async def SetProfile(self, instanceID: Text, id: Number, properties: Json) -> Status:
+        """Change a profile; what is not given stays, and so does a secret that is null.
+
+        instanceID: The instance.
+        id: Number of the profile, from GetProfiles.
+        properties: What changes: `name`, `owner`, `details` (only the keys that change), `serverSideExecution`;
+            with `version` only if it is still that.
+        Postroom only.
+        """
+        return await self._call("SetProfile", {"instanceID": instanceID, "id": id, "properties": properties}, None)
+
+    @overload
+    async def GetProfileProblems(self, instanceID: Text, id: Number) -> Status: ...
+    @overload
+    async def GetProfileProblems(self, *, id: Number) -> Status: ...
+    @instance_first
+    async def GetProfileProblems(self, instanceID: Text, id: Number) -> Status:
+        """Items that a profile could not archive yet; each run asks for them again.
+
+        instanceID: The instance.
+        id: Number of the profile, from GetProfiles.
+        Postroom only.
+        """
+        return await self._call("GetProfileProblems", {"instanceID": instanceID, "id": id}, None)
+
+    @overload
+    async def GetHolds(self, instanceID: Text, includeEnded: Flag = True) -> Status: ...
+    @overload
+    async def GetHolds(self, *, includeEnded: Flag = True) -> Status: ...
+    @instance_first
+    async def GetHolds(self, instanceID: Text, includeEnded: Flag = True) -> Status:
+        """The legal holds, in the order they were set.
+
+        instanceID: The instance.
+        includeEnded: Those that were ended too.
+        Postroom only.
+        """
+        return await self._call("GetHolds", {"instanceID": instanceID, "includeEnded": includeEnded}, None)
+
+    @overload
+    async def CreateHold(self, instanceID: Text, name: Text, query: Text, reason: Text) -> Status: ...
+    @overload
+    async def CreateHold(self, *, name: Text, query: Text, reason: Text) -> Status: ...
+    @instance_first
+    async def CreateHold(self, instanceID: Text, name: Text, query: Text, reason: Text) -> Status:
+        """Set a legal hold: what its query matches, now or later, is deleted by nobody.
+
+        instanceID: The instance.
+        name: Name of the hold.
+        query: What to look for, in the query language of the search.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return await self._call(
+            "CreateHold", {"instanceID": instanceID, "name": name, "query": query, "reason": reason}, None
+        )
+
+    @overload
+    async def EndHold(self, instanceID: Text, id: Number, reason: Text) -> Status: ...
+    @overload
+    async def EndHold(self, *, id: Number, reason: Text) -> Status: ...
+    @instance_first
+    async def EndHold(self, instanceID: Text, id: Number, reason: Text) -> Status:
+        """End a legal hold. It stays in the list.
+
+        instanceID: The instance.
+        id: Number of the hold, from GetHolds.
+        reason: Why; goes to the audit log.
+        Postroom only.
+        """
+        return await self._call("EndHold", {"instanceID": instanceID, "id": id, "reason": reason}, None)
+
+    @overload
+    async def ApproveRetentionRun(self, instanceID: Text) -> Status: ...
+    @overload
+    async def ApproveRetentionRun(self) -> Status: ...
+    @instance_first
+    async def ApproveRetentionRun(self, instanceID: Text) -> Status:
+        """Approve the next ProcessRetentionPolicies of another administrator, with the policies and holds of now.
+
+        instanceID: The instance.
+        Postroom only.
+        """
+        return await self._call("ApproveRetentionRun", {"instanceID": instanceID}, None)
+
+    @overload
+    async def CreateAppPassword(self, instanceID: Text, userName: Text, name: Text) -> Status: ...
+    @overload
+    async def CreateAppPassword(self, *, userName: Text, name: Text) -> Status: ...
+    @instance_first
+    async def CreateAppPassword(self, instanceID: Text, userName: Text, name: Text) -> Status:
+        """A new password for a program that cannot be asked for a second factor. It is shown this once.
+
+        instanceID: The instance.
+        userName: Name of the user.
+        name: What it is for, such as the program or device.
+        Postroom only.
+        """
+        return await self._call(
+            "CreateAppPassword", {"instanceID": instanceID, "userName": userName, "name": name}, None
+        )
+
+    @overload
+    async def GetAppPasswords(self, instanceID: Text, userName: Text) -> Status: ...
+    @overload
+    async def GetAppPasswords(self, *, userName: Text) -> Status: ...
+    @instance_first
+    async def GetAppPasswords(self, instanceID: Text, userName: Text) -> Status:
+        """The app passwords of a user by their names; times are UTC.
+
+        instanceID: The instance.
+        userName: Name of the user.
+        Postroom only.
+        """
+        return await self._call("GetAppPasswords", {"instanceID": instanceID, "userName": userName}, None)
+
+    @overload
+    async def DeleteAppPassword(self, instanceID: Text, userName: Text, id: Number) -> Status: ...
+    @overload
+    async def DeleteAppPassword(self, *, userName: Text, id: Number) -> Status: ...
+    @instance_first
+    async def DeleteAppPassword(self, instanceID: Text, userName: Text, id: Number) -> Status:
+        """Delete one app password of a user.
+
+        instanceID: The instance.
+        userName: Name of the user.
+        id: Its number, from GetAppPasswords.
+        Postroom only.
+        """
+        return await self._call("DeleteAppPassword", {"instanceID": instanceID, "userName": userName, "id": id}, None)

@@ -61,6 +61,15 @@ class ConsoleSessions:
         name: str = row["name"]
         return name
 
+    def count(self) -> int:
+        """How many are signed in just now."""
+        now = self._clock()
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM console_session WHERE used_ms > ? AND made_ms > ?", (now - IDLE_MS, now - LIFE_MS)
+            ).fetchone()
+        return int(row[0])
+
     def end(self, text: str) -> None:
         """Sign out; a text that is no session is none afterwards either."""
         with self._database.write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,17 @@ class Administrators:
         if good:
             self._passwords.remember(who, stored, password)
         return good
+
+    def stamped(self, name: str) -> tuple[str, Administrator]:
+        """A text that is another one when the password or the second factor was changed since, and the administrator.
+
+        Raises NotFound.
+        """
+        with self._database.read() as connection:
+            row = _row(connection, name)
+            shown = _shown(connection, row)
+        facts = f"{row['id']}\0{row['password']}\0{shown.mfa}"
+        return hashlib.sha256(facts.encode()).hexdigest(), shown
 
     # Changes
 

@@ -11,7 +11,11 @@ from typing import Final
 from postroom.archive.stores import INSTANCE_FILE
 
 logger = logging.getLogger(__name__)
-_JOBS: Final = "SELECT min(due_ms) FROM job WHERE enabled"
+_DUE: Final = """
+SELECT min(due_ms) FROM (
+  SELECT due_ms FROM job WHERE enabled UNION ALL SELECT coalesce(due_ms, 0) FROM profile WHERE automatic
+)
+"""
 
 
 def next_due_ms(directory: Path) -> int | None:
@@ -21,8 +25,8 @@ def next_due_ms(directory: Path) -> int | None:
         return None
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=1.0)) as connection:
-            found: int | None = connection.execute(_JOBS).fetchone()[0]
+            found: int | None = connection.execute(_DUE).fetchone()[0]
             return found
     except sqlite3.Error as error:
-        logger.warning("The jobs of the instance in %s cannot be read: %s", directory, error)
+        logger.warning("What is due in the instance in %s cannot be read: %s", directory, error)
         return None

@@ -114,8 +114,8 @@ class Instances:
     def place(self, name: str, given: str | None, host: str) -> Path:
         """The folder of an instance: the one given, else one of its name where its host keeps instances."""
         base = self._hosts.get(host).base_directory
-        parent = self._places.checked("base directory", base) if base else self._places.root
-        return self._places.checked("base directory", given or name, parent)
+        parent = self._places.checked("directory", base) if base else self._places.root
+        return self._places.checked("directory", given or name, parent)
 
     def _checked(self, name: str, given: Mapping[str, object], others: list[InstanceRow]) -> InstanceRow:
         known = {"host": None, "start_mode": "automatic", **given}
@@ -124,7 +124,7 @@ class Instances:
         directory = self.place(name, checked.pop("directory", None), checked["host"])
         row = InstanceRow(name, **{"alias": None, "display_name": None, **checked, "directory": directory})
         self._check_names(row, others)
-        self._places.for_instance("base directory", directory, [other.directory for other in others])
+        self._places.for_instance("directory", directory, [other.directory for other in others])
         return row
 
     def _check_names(self, row: InstanceRow, others: list[InstanceRow]) -> None:

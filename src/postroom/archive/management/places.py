@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,13 @@ class Places:
             raise Invalid(field, f"a new or empty folder, or one with an instance; {full} has other files")
 
     # What the API shows of it
+
+    def free(self) -> Iterator[tuple[Path, float]]:
+        """The share of its disk that is free, by root that is there."""
+        for root in self.roots:
+            if root.exists():
+                usage = shutil.disk_usage(root)
+                yield root, usage.free / usage.total
 
     def folders(self, path: str | None) -> list[Path]:
         """The folders below one, by name; without path the roots. Raises NotFound, Invalid, Unavailable."""

@@ -176,13 +176,49 @@ class Tenant:
         self.state, self.error = _CLOSED[through], None
 
     def _cancel(self) -> None:
-        running = self._archive.scheduler.running() if self._archive else []
-        for call in (*self._calls, *running):
+        for call in (*self._calls, *self._own_calls()):
             call.cancel()
 
     def _busy(self) -> bool:
         # A job that has ended is still to be written down.
-        return self._uses > 0 or (self._archive is not None and bool(self._archive.scheduler.running()))
+        return self._uses > 0 or bool(self._own_calls())
+
+    def _own_calls(self) -> list[Process]:
+        """What the archive does by itself."""
+        if self._archive is None:
+            return []
+        return [*self._archive.scheduler.running(), *self._archive.profiles.server_side.running()]
+
+    # What is told of it
+
+    def running_profiles(self) -> int:
+        """Runs of profiles that go on."""
+        with self._changed:
+            return 0 if self._archive is None else len(self._archive.profiles.server_side.running())
+
+    def active_sessions(self) -> int:
+        """Who is signed in to its console."""
+        with self._changed:
+            return 0 if self._archive is None else self._archive.instance.sessions.count()
+
+    def remarks(self) -> Iterator[tuple[Literal["information", "warning", "error"], str]]:
+        """What needs attention, as far as it is known without opening it."""
+        name = self.row.name
+        if self.error:
+            yield "error", f"The instance {name}: {self.error}"
+        if self.state == "frozen":
+            yield "warning", f"The instance {name} is frozen. Thaw it when the snapshot is made."
+        with self._changed:
+            archive = self._archive
+            mounts = archive.stores.all() if archive else []
+            for mount in mounts:
+                if mount.error:
+                    yield "error", f"The store {mount.row.name} of the instance {name}: {mount.error}"
+                if mount.index_selected:
+                    yield "warning", f"The store {mount.row.name} of the instance {name} needs an index rebuild."
+            overdue = archive.profiles.server_side.overdue() if archive else []
+        for profile in overdue:
+            yield "warning", f"The profile {profile.name} of the instance {name} is overdue."
 
     # Changes
 
@@ -231,7 +267,10 @@ class Tenant:
         if archive is None:
             return
         archive.scheduler.stop()
-        while self._busy():  # a job that had just begun: it needs the archive for its end
+        archive.profiles.server_side.stop()
+        while self._busy():  # what had just begun: it needs the archive for its end
             self._changed.wait(LOOK_S)
-        self._archive, self.due_ms = None, archive.scheduler.next_due_ms()
+        due = (archive.scheduler.next_due_ms(), archive.profiles.server_side.next_due_ms())
+        self.due_ms = min((moment for moment in due if moment is not None), default=None)
+        self._archive = None
         archive.close()

@@ -87,6 +87,16 @@ class ServerSide:
                 found.append(Overdue(profile.id, profile.name, since))
         return found
 
+    def running(self) -> list[Process]:
+        """Runs that the server began and that go on."""
+        with self._lock:
+            return [*self._begun.values()]
+
+    def next_due_ms(self) -> int | None:
+        """When the next profile is due; None when the server runs none."""
+        automatic = (profile for profile in self._store.all() if profile.execution.automatic)
+        return min((profile.due_ms or self._clock() for profile in automatic), default=None)
+
     # The thread
 
     def _look(self) -> float:

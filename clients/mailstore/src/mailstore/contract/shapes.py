@@ -512,9 +512,16 @@ class RoleState(TypedDict):
     error: str | None
 
 
+class RoleStatus(RoleState):
+    serverName: str
+
+
 class ServiceStatus(TypedDict):
     environmentInfo: EnvironmentInfo
     messages: list[ServiceMessage]
+    managementServer: NotRequired[RoleStatus]
+    instanceHosts: NotRequired[list[RoleStatus]]
+    clientAccessServers: NotRequired[list[RoleStatus]]
 
 
 class InstanceHost(TypedDict):
@@ -542,7 +549,7 @@ class InstanceRow(TypedDict):
 
 
 class Instance(TypedDict):
-    """The configuration of an instance."""
+    """The configuration of an instance. `maxMessages`, `maxBytes` (Postroom only): its quota, null for none."""
 
     instanceID: str
     alias: str | None
@@ -554,6 +561,8 @@ class Instance(TypedDict):
     imapServerConnectionLogEnabled: NotRequired[bool]
     vssWriterEnabled: bool
     vssWriterExcludeIndexes: NotRequired[bool]
+    maxMessages: NotRequired[int | None]
+    maxBytes: NotRequired[int | None]
 
 
 class InstanceStatistics(TypedDict):
@@ -574,6 +583,7 @@ class ProcessStatistics(TypedDict):
     uptimeSeconds: int
     activeSessions: int
     runningProfiles: int
+    runningCalls: NotRequired[int]
 
 
 class IndexConfiguration(TypedDict):

@@ -29,6 +29,11 @@ def _instance(
     return Function(name, doc, (INSTANCE, *params), result=result, **more)
 
 
+def _built(*functions: Function) -> tuple[Function, ...]:
+    """The functions as ones that Postroom's server has."""
+    return tuple(replace(function, built=True) for function in functions)
+
+
 SERVER_ONLY = frozenset({
     "GetServerInfo", "GetActiveSessions", "GetServiceConfiguration", "SetServiceCertificate", "GetLicenseInformation",
     "CreateBackup", "CompactMasterDatabase", "RenewMasterKey", "SetStoreProperties", "GetStoreIndexes",
@@ -53,17 +58,17 @@ MAY_TAKE_LONG = frozenset({"GetFolderStatistics", "GetWorkerResults"})
 def _shared(function: Function) -> Function:
     """A function of the Server API as an instance has it."""
     source = f"3.4, 3.5; {function.source}"
-    return replace(function, params=(INSTANCE, *function.params), built=False, users=False, source=source)
+    return replace(function, params=(INSTANCE, *function.params), users=False, source=source)
 
 
 def _shared_groups() -> list[tuple[str, tuple[Function, ...]]]:
     """The functions that an instance has as a Server has them, in the Server's groups."""
     apart = SERVER_ONLY | OTHERWISE
-    groups = ((name, tuple(_shared(f) for f in group if not f.ours and f.name not in apart)) for name, group in GROUPS)
+    groups = ((name, tuple(_shared(f) for f in group if f.name not in apart)) for name, group in GROUPS)
     return [(TITLES.get(name, name), group) for name, group in groups if group]
 
 
-INSTALLATION = (
+INSTALLATION = _built(
     Function("GetEnvironmentInfo", "Version, licence and machine of the management server.",
              result=Result(shapes.EnvironmentInfo, samples.ENVIRONMENT), source="3.2, 4.15 [seed]", since="8.5"),
     Function("GetServiceStatus", "What needs attention, and the state of the roles.",
@@ -136,14 +141,11 @@ INSTALLATION = (
              (USER,), result=Result(str, "k3y-f0r-calls"), source="3.2 [inferred]", since="2023"),
 )  # fmt: skip
 
-ACCESS = (
+ACCESS = _built(
     _instance("GetArchiveAdminEnabled", "Whether the service provider may enter the instance.",
               result=Result(bool, True), source="3.3 [inferred result]", since="8.5"),
     _instance("SetArchiveAdminEnabled", "Let the service provider enter the instance, or not.",
               (flag("enabled", "Whether to."),), source="3.3 [wrapper]", since="8.5"),
-    _instance("CreateClientOneTimeUrlForArchiveAdmin", "Link by which the service provider can sign in once.",
-              (string("instanceUrl", "Base of the link.", required=False),),
-              result=Result(str, "https://mail.example.com/elm/?otp=1"), source="3.3 [inferred result]", since="8.5"),
     _instance("GetInstanceStatistics", "Messages and sizes of the instance.",
               result=Result(shapes.InstanceStatistics, samples.INSTANCE_STATISTICS),
               source="3.3, 4.15 [docs]", since="8.5"),
@@ -154,6 +156,12 @@ ACCESS = (
               source="3.3 [inferred result]", since="2018"),
 )  # fmt: skip
 
+SIGN_IN = (
+    _instance("CreateClientOneTimeUrlForArchiveAdmin", "Link by which the service provider can sign in once.",
+              (string("instanceUrl", "Base of the link.", required=False),),
+              result=Result(str, "https://mail.example.com/elm/?otp=1"), source="3.3 [inferred result]", since="8.5"),
+)  # fmt: skip
+
 _STORE_PLACE = (
     string("databasePath", "Folder on the instance host; old versions call it `path`."),
     string("contentPath", "Folder of the message contents.", required=False),
@@ -161,11 +169,14 @@ _STORE_PLACE = (
 )
 _NEW_STORE = (string("name", "Name of the store.", max_length=256), *_STORE_PLACE, REQUESTED_STATE.optional())
 
-INSTANCE_STORES = (
+INSTANCE_STORES = _built(
     _instance("CreateStore", "Make a new store and attach it.", _NEW_STORE, Result(int, 7), source="3.4 [wrapper]"),
     _instance("AttachStore", "Attach a store that exists.", _NEW_STORE, Result(int, 7), source="3.4 [wrapper]"),
     _instance("SetStorePath", "Change where a store lives. No file is moved.", (STORE, *_STORE_PLACE),
               source="3.4 [wrapper]", since="8.5"),
+)  # fmt: skip
+
+INSTANCE_INDEXES = (
     _instance("GetIndexConfiguration", "Which attachments are indexed.",
               result=Result(shapes.IndexConfiguration, samples.INDEX_CONFIGURATION), source="3.4, 4.9b [seed]",
               since="8.5"),
@@ -174,10 +185,22 @@ INSTANCE_STORES = (
               since="8.5"),
 )  # fmt: skip
 
+INSTANCE_STORES_TITLE = "Stores and indexes, in the way of an instance"
 SPE_GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Installation", INSTALLATION),
-    ("Service provider access and statistics", ACCESS),
-    ("Stores and indexes, in the way of an instance", INSTANCE_STORES),
+    ("Service provider access and statistics", ACCESS + SIGN_IN),
+    (INSTANCE_STORES_TITLE, INSTANCE_STORES + INSTANCE_INDEXES),
     *_shared_groups(),
 )
 SPE = table(*(function for _, group in SPE_GROUPS for function in group))
+
+OLD_PATH = frozenset({"CreateStore", "AttachStore", "SetStorePath"})
+"""Functions whose `databasePath` old versions call `path`."""
+
+WITHOUT_ACCESS = frozenset(
+    function.name
+    for name, group in SPE_GROUPS if name in {INSTANCE_STORES_TITLE, "Stores", "Search indexes"}
+    for function in group
+)  # fmt: skip
+"""Functions of an instance that need no service provider access (reference 3.4); those of `INSTALLATION` and `ACCESS`
+ask for themselves."""

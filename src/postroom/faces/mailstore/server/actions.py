@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from mailstore.contract import Function
 from postroom.archive.automation.scheduler import CLIENT, Action
@@ -11,9 +13,18 @@ from postroom.archive.instance.privileges import Account
 from postroom.errors import Denied, Invalid, PostroomError
 from postroom.faces.mailstore.calls import Asked
 from postroom.faces.mailstore.server.access import Caller
+from postroom.faces.mailstore.server.dispatch import Dispatch
 from postroom.faces.mailstore.server.errors import ArgumentUnknown
-from postroom.faces.mailstore.server.routes import Api
+from postroom.work import Process
 from postroom.work.command_text import Command, parse
+
+
+class Api(Protocol):
+    """The functions that may be called, and what calls them."""
+
+    @property
+    def dispatch(self) -> Dispatch: ...
+    def perform(self, asked: Asked[Caller], arguments: Mapping[str, object], process: Process) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

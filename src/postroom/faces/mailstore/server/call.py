@@ -73,6 +73,8 @@ class Call:
     settings: Settings
     facts: Facts
     client: str = CLIENT
+    messages_url: str = "/api/message"
+    """Below it messages can be fetched as they arrived."""
 
     @property
     def user(self) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.compliance import Document
 from postroom.errors import Invalid
-from postroom.faces.mailstore.server.call import Call
+
+
+class Call(Protocol):
+    """Of a function: who does it."""
+
+    @property
+    def by(self) -> Actor: ...
 
 
 def shown(document: Document[Any], keys: Mapping[str, str]) -> dict[str, Any]:

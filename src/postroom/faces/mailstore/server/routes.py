@@ -7,15 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from postroom.archive.body import chunks
 from postroom.faces.mailstore.calls import Asked, Calls
 from postroom.faces.mailstore.server import wire
 from postroom.faces.mailstore.server.access import Access, Caller
 from postroom.faces.mailstore.server.call import Archive, Call, Facts
 from postroom.faces.mailstore.server.dispatch import Dispatch
+from postroom.faces.mailstore.server.message import message_answer
 from postroom.faces.mailstore.server.perform import perform
 from postroom.settings import Settings
 from postroom.web.threads import Threads
@@ -72,9 +72,4 @@ class Api(Calls[Caller]):
         message_id = request.path_params["id"].strip()
         read = partial(self.archive.read_message, message_id, caller.account, caller.by)
         message = await self.threads.run(read)
-        headers = {"ETag": f'"{message.sha256.hex()}"', "Cache-Control": "private, no-cache"}
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-        headers["Content-Length"] = str(len(message.body))
-        headers["Content-Disposition"] = f'attachment; filename="{message_id.replace(":", "-")}.eml"'
-        return StreamingResponse(chunks(message.body), 200, headers, "message/rfc822")
+        return message_answer(message, message_id, request)

@@ -105,7 +105,7 @@ def get_message(call: Call, id: str) -> dict[str, Any]:
         "text": detail.words.body,
         "attachments": attachments,
         "sha256": detail.sha256.hex(),
-        "url": f"/api/message/{detail.listed.id}",
+        "url": f"{call.messages_url}/{detail.listed.id}",
     }
 
 

@@ -1,0 +1,1 @@
+"""The Management API of the Service Provider Edition: one management server, many instances."""
