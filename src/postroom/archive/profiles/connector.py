@@ -7,15 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from postroom.archive.body import Body
 from postroom.archive.profiles.details import Details, Key
+from postroom.archive.profiles.marks import NoMarks
 from postroom.archive.sources.model import Item, Source
 from postroom.archive.storage.writer import Clock
 from postroom.settings import Settings
+
+
+class Marks(Protocol):
+    """Hashes that a profile keeps from run to run."""
+
+    def has(self, mark: bytes) -> bool: ...
+
+    def add(self, marks: Sequence[bytes]) -> None:
+        """Durable when it returns, all of them or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class Context:
     addresses. `path(key, given)` checks a path that a caller gave for that key, Invalid when it may not be used.
     `credential` opens what is kept under a number of the credentials store. `note` writes a line into the log of the
     run; secrets and bodies have no place there. `stop` raises Cancelled when somebody asked the run to end: call it
-    between two answers of a server, and while waiting.
+    between two answers of a server, and while waiting. `marks` remembers what an export sent to where nobody can ask.
     """
 
     settings: Settings
@@ -37,6 +47,7 @@ class Context:
     credential: Callable[[int], dict[str, str]]
     note: Callable[[str], None]
     stop: Callable[[], None]
+    marks: Marks = field(default_factory=NoMarks)
 
 
 # Archiving: mail comes in

@@ -15,6 +15,7 @@ from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.privileges import Account
 from postroom.archive.profiles.archiving import Archiving
 from postroom.archive.profiles.connector import Context
+from postroom.archive.profiles.marks import NoMarks, ProfileMarks
 from postroom.archive.profiles.profiles import Given, Profile, ProfileStore, checked_profile
 from postroom.archive.profiles.results import COMPLETED, Counts, Problems, Result, Results, Run
 from postroom.archive.profiles.run_log import RunLog
@@ -107,7 +108,7 @@ class Running:
         if profile.id:
             profile = self._store.opened(profile.id)
         saved = self._saver(run, counts)
-        context = self._context(log, process)
+        context = self._context(profile, log, process)
         account.check("archive")
         return Archiving(
             profile, account, self._archive.stores, self.problems, self._archive.settings.archive,
@@ -130,7 +131,7 @@ class Running:
 
         return saved
 
-    def _context(self, log: RunLog, process: Process) -> Context:
+    def _context(self, profile: Profile, log: RunLog, process: Process) -> Context:
         users = self._archive.instance.users
         return Context(
             settings=self._archive.settings,
@@ -141,6 +142,7 @@ class Running:
             credential=self._archive.instance.credentials.opened,
             note=log.add,
             stop=process.check_cancelled,
+            marks=ProfileMarks(self._archive.instance.database, profile.id) if profile.id else NoMarks(),
         )
 
     def _path(self, key: str, given: str) -> Path:

@@ -29,3 +29,9 @@ CREATE TABLE profile_problem (
   PRIMARY KEY (source, native_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX profile_problem_by_profile ON profile_problem (profile);
+
+-- What an export profile sent to where nobody can ask whether it is there (SMTP): hashes, see exports/smtp.py.
+CREATE TABLE profile_mark (
+  profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE, mark BLOB NOT NULL,
+  PRIMARY KEY (profile, mark)
+) STRICT, WITHOUT ROWID;
