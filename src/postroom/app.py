@@ -55,6 +55,7 @@ def _announce(settings: Settings, ports: Mapping[str, int]) -> None:
     # The policy service is no web server, and has a host of its own; the proxy is for this machine.
     others = {"policy": (settings.policy.host, ""), "graph-proxy": ("127.0.0.1", "http://")}
     others |= dict.fromkeys(("lmtp", "smtp"), (settings.smtp.host, ""))
+    others |= dict.fromkeys(("journal-lmtp", "journal-smtp"), (settings.journal.host, ""))
     for name, port in ports.items():
         host, scheme = others.get(name, (settings.web.host, "https://"))
         sys.stdout.write(f"{name}: {scheme}{f'[{host}]' if ':' in host else host}:{port}\n")
@@ -75,7 +76,10 @@ class Engines:
 def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_archive) -> Iterator[Engines]:
     """Open what the enabled faces need; closed when the block ends."""
     with ExitStack() as opened:
-        archive = opened.enter_context(open_archive(home.archive, settings)) if settings.mailstore.enabled else None
+        archived = settings.mailstore.enabled or settings.journal.enabled
+        # A console alone is that of the one archive; beside instances it may be theirs only.
+        archived = archived or (settings.console.enabled and not settings.spe.enabled)
+        archive = opened.enter_context(open_archive(home.archive, settings)) if archived else None
         accounts = opened.enter_context(_accounts(home, settings)) if needs_accounts(settings) else None
         workspace = None
         if archive is not None and accounts is not None:

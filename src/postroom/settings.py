@@ -91,6 +91,14 @@ class Mailstore:
 
 
 @dataclass(frozen=True, slots=True)
+class Console:
+    """The web console of the archive."""
+
+    enabled: bool = setting(False, "Whether the console answers; `postroom enable console` switches it on.")
+    port: int = port(8462, "Port of the console.")
+
+
+@dataclass(frozen=True, slots=True)
 class Spe:
     """The MailStore Service Provider Edition: many instances, and its Management API."""
 
@@ -420,6 +428,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     work: Work = field(default_factory=Work)
     mailstore: Mailstore = field(default_factory=Mailstore)
+    console: Console = field(default_factory=Console)
     spe: Spe = field(default_factory=Spe)
     archive: Archive = field(default_factory=Archive)
     accounts: Accounts = field(default_factory=Accounts)
