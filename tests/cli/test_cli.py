@@ -50,7 +50,7 @@ def test_enable_tells_that_a_running_server_must_be_restarted(run: Run, home: Ho
 
 def test_enable_names_the_apis_there_are(run: Run, home: Home) -> None:
     ended = run("enable", "imap")
-    told = "Error: api: expected one of mailstore, iredadmin, policy, graph, smtp.\n"
+    told = "Error: api: expected one of mailstore, console, spe, iredadmin, policy, graph, smtp, journal.\n"
     assert (ended.code, ended.out, ended.err) == (2, "", told)
 
 
