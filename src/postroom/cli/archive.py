@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from postroom.cli import archive_directory, show
 from postroom.cli import call as functions
-from postroom.cli import show
 from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import NotFound
 from postroom.logs import visible
@@ -53,6 +53,7 @@ def register(app: typer.Typer) -> None:
         search, export, stores, archives, verify, compact, recover, backup, restore, proof, verify_file,
     ):  # fmt: skip
         command(group)(function)
+    archive_directory.register(group)
 
 
 def _run(shell: Shell, function: str, user: str | None = None, *, indexed: bool = False, **arguments: object) -> Any:

@@ -10,8 +10,9 @@ import getpass
 import shlex
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -21,6 +22,7 @@ from mailstore import encode
 from mailstore.contract import SERVER
 from postroom import __version__, logs
 from postroom.archive.archive import Archive
+from postroom.archive.directories.model import People
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.privileges import ALL, Account, Rules
 from postroom.cli import local
@@ -125,8 +127,24 @@ def opened(shell: Shell, instead: Command | None = None) -> Iterator[Inside]:
     if holder := shell.home.holder():
         raise Unavailable(_held(shell, holder, instead))
     logs.configure(shell.home.log, replace(settings.log, level="warning"))
-    with shell.home.lock(), Archive(shell.home.archive, settings) as archive:
+    with shell.home.lock(), Archive(shell.home.archive, settings) as archive, ExitStack() as lent:
+        _lend_accounts(shell, settings, archive, lent)
         yield Inside(shell, settings, archive)
+
+
+def _lend_accounts(shell: Shell, settings: Settings, archive: Archive, lent: ExitStack) -> None:
+    """Those of the home as a directory of the archive, where it has any; opened when they are asked for."""
+    from postroom.app import needs_accounts
+
+    @cache
+    def people() -> People:
+        from postroom.accounts.accounts import Accounts
+        from postroom.directory import AccountsDirectory
+
+        return AccountsDirectory(lent.enter_context(Accounts(settings, shell.home.path)))
+
+    if needs_accounts(settings):
+        archive.directories.accounts = people
 
 
 def _held(shell: Shell, process: int, instead: Command | None) -> str:
