@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Final, NamedTuple, cast
 
 from postroom.archive.profiles.connector import Connector, Exporter
-from postroom.archive.profiles.connectors.graph_names import INSTEAD
+from postroom.archive.profiles.connectors.graph_names import INSTEAD, INSTEAD_OUT
 from postroom.errors import Invalid
 
 ARCHIVING: Final = "I"
@@ -27,11 +27,15 @@ ALL: Final = (
     Row(ARCHIVING, "MBOX", "connectors.files", "MBOX"),
     Row(ARCHIVING, "Maildir", "connectors.files", "MAILDIR"),
     Row(ARCHIVING, "Thunderbird", "connectors.files", "THUNDERBIRD"),
+    Row(ARCHIVING, "PST", "connectors.outlook", "PST"),
+    Row(ARCHIVING, "MSG", "connectors.outlook", "MSG"),
     Row(ARCHIVING, "IMAP", "connectors.imap", "SINGLE"),
     Row(ARCHIVING, "IMAPBatch", "connectors.imap", "BATCH"),
     Row(ARCHIVING, "IMAPMultidrop", "connectors.imap", "MULTIDROP"),
     Row(ARCHIVING, "Microsoft365", "connectors.graph", "MICROSOFT365"),
     Row(ARCHIVING, "Microsoft365Batch", "connectors.graph", "MICROSOFT365_BATCH"),
+    Row(EXPORT, "Microsoft365", "exports.graph", "MICROSOFT365"),
+    Row(EXPORT, "SMTP", "exports.smtp", "SMTP"),
 )
 
 
@@ -61,6 +65,6 @@ def _load(of_type: str, name: str) -> object:
     for row in ALL:
         if row.type == of_type and row.name.lower() == name.lower():
             return getattr(import_module(f"postroom.archive.profiles.{row.module}"), row.attribute)
-    if other := INSTEAD.get(name.lower()):
+    if other := (INSTEAD if of_type == ARCHIVING else INSTEAD_OUT).get(name.lower()):
         raise Invalid("connector", other)
     raise Invalid("connector", f"one of {', '.join(names(of_type))} for the type {of_type}")
