@@ -231,10 +231,10 @@ def test_what_is_in_the_cache_is_not_read_again(tmp_path: Path) -> None:
 CONFINED = """
 import ctypes, os, signal, socket, sys
 from postroom.archive.extract.model import Limits
-from postroom.archive.extract.worker import _confine
+from postroom.archive.extract.worker import confine
 if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
     sys.exit(77)
-_confine(Limits())
+confine(Limits())
 for act in (
     lambda: os.kill(os.getppid(), 0),
     lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),

@@ -27,11 +27,30 @@ ATTACH_DATA: Final = 0x3701
 ATTACH_FILENAME: Final = 0x3704
 ATTACH_LONG_FILENAME: Final = 0x3707
 ATTACH_MIME: Final = 0x370E
+ATTACH_METHOD: Final = 0x3705
+ATTACH_CONTENT_ID: Final = 0x3712
+MESSAGE_CLASS: Final = 0x001A
+SUBMIT_TIME: Final = 0x0039
+DELIVERY_TIME: Final = 0x0E06
+CHANGE_TIME: Final = 0x3008
+TRANSPORT_HEADERS: Final = 0x007D
+INTERNET_MESSAGE_ID: Final = 0x1035
+INTERNET_REFERENCES: Final = 0x1039
+IN_REPLY_TO: Final = 0x1042
+RECIPIENT_TYPE: Final = 0x0C15
+RECORD_KEY: Final = 0x0FF9
+TOP_FOLDER: Final = 0x35E0
+"""Entry id of the folder above all that people see, in the store's own properties."""
 INTERNET_CODEPAGE: Final = 0x3FDE
 MESSAGE_CODEPAGE: Final = 0x3FFD
 
+EPOCH_MS: Final = 11_644_473_600_000
+"""From 1601 to 1970."""
+
 INTEGER32: Final = 0x0003
 OBJECT: Final = 0x000D
+TIME: Final = 0x0040
+"""100 nanoseconds since 1601, UTC."""
 STRING8: Final = 0x001E
 UNICODE: Final = 0x001F
 BINARY: Final = 0x0102
@@ -52,8 +71,19 @@ class Properties:
         kind, raw = self._values.get(number, (0, b""))
         return int.from_bytes(raw[:4], "little") if kind == INTEGER32 and len(raw) >= 4 else None
 
+    def time_ms(self, number: int) -> int | None:
+        """UTC milliseconds of a time property."""
+        kind, raw = self._values.get(number, (0, b""))
+        if kind != TIME or len(raw) < 8 or not any(raw[:8]):
+            return None
+        return int.from_bytes(raw[:8], "little") // 10_000 - EPOCH_MS
+
     def raw(self, number: int) -> bytes:
         return self._values.get(number, (0, b""))[1]
+
+    def is_text(self, number: int) -> bool:
+        """Whether a property is kept as Unicode."""
+        return self._values.get(number, (0, b""))[0] == UNICODE
 
     def text(self, number: int) -> str:
         """A string property; '' when missing."""

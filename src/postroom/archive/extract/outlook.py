@@ -15,14 +15,14 @@ from postroom.archive.extract.blob import Blob
 from postroom.archive.extract.context import Context, Problem
 from postroom.archive.extract.mapi import Properties
 
-_RECIPIENT: Final = "__recip_version1.0_"
-_ATTACHMENT: Final = "__attach_version1.0_"
-_PROPERTIES: Final = "__properties_version1.0"
+RECIPIENT: Final = "__recip_version1.0_"
+ATTACHMENT: Final = "__attach_version1.0_"
+PROPERTIES: Final = "__properties_version1.0"
 _STREAM: Final = "__substg1.0_"
 _TAG: Final = re.compile("[0-9A-Fa-f]{8}")
-_EMBEDDED: Final = "__substg1.0_3701000D"
+EMBEDDED: Final = "__substg1.0_3701000D"
 # Bytes before the first entry of a property stream: the message itself, an embedded one, anything else.
-_TOP_HEADER, _EMBEDDED_HEADER, _OTHER_HEADER = 32, 24, 8
+TOP_HEADER, EMBEDDED_HEADER, OTHER_HEADER = 32, 24, 8
 
 _TNEF_HEADER: Final = struct.Struct("<IH")
 _TNEF_ATTRIBUTE: Final = struct.Struct("<BII")
@@ -37,41 +37,41 @@ _IID_MESSAGE: Final = bytes.fromhex("0703020000000000c000000000000046")
 
 def message(context: Context, ole: Any, prefix: tuple[str, ...] = (), codepage: str = "") -> str:
     """Text of the .msg whose storage is at `prefix` of an open OLE file; its attachments go to the context."""
-    own = _storage(ole, prefix, _EMBEDDED_HEADER if prefix else _TOP_HEADER, codepage)
+    own = storage(ole, prefix, EMBEDDED_HEADER if prefix else TOP_HEADER, codepage)
     lines = own.summary()
     children = sorted({path[len(prefix)] for path in ole.listdir() if path[: len(prefix)] == [*prefix]})
     for child in children:
-        if child.startswith(_RECIPIENT):
-            who = _storage(ole, (*prefix, child), _OTHER_HEADER, own.codepage)
+        if child.startswith(RECIPIENT):
+            who = storage(ole, (*prefix, child), OTHER_HEADER, own.codepage)
             address = who.address(mapi.SMTP_ADDRESS, mapi.EMAIL_ADDRESS)
             lines.append(f"{who.text(mapi.DISPLAY_NAME)} <{address}>")
     lines.append(own.body())
     for child in children:
-        if child.startswith(_ATTACHMENT):
+        if child.startswith(ATTACHMENT):
             _msg_attachment(context, ole, (*prefix, child), own.codepage)
     return "\n".join(lines)
 
 
 def _msg_attachment(context: Context, ole: Any, path: tuple[str, ...], codepage: str) -> None:
-    own = _storage(ole, path, _OTHER_HEADER, codepage)
+    own = storage(ole, path, OTHER_HEADER, codepage)
     name = own.text(mapi.ATTACH_LONG_FILENAME) or own.text(mapi.ATTACH_FILENAME) or own.text(mapi.DISPLAY_NAME)
-    if ole.exists([*path, _EMBEDDED, _PROPERTIES]):
+    if ole.exists([*path, EMBEDDED, PROPERTIES]):
         with context.deeper(), context.placed(name, "application/vnd.ms-outlook") as lines:
-            lines.append(message(context, ole, (*path, _EMBEDDED), codepage))
+            lines.append(message(context, ole, (*path, EMBEDDED), codepage))
         return
     data = own.raw(mapi.ATTACH_DATA)
     context.attach(name, own.text(mapi.ATTACH_MIME), Blob(data, charset.hinted(data, codepage)))
 
 
-def _storage(ole: Any, prefix: tuple[str, ...], header: int, codepage: str) -> Properties:
-    """The properties of one storage: streams hold the long values, the property stream the fixed ones."""
+def storage(ole: Any, prefix: tuple[str, ...], header: int, codepage: str) -> Properties:
+    """The properties of one storage of a .msg: streams hold the long values, the property stream the fixed ones."""
     values: dict[int, tuple[int, bytes]] = {}
-    path = [*prefix, _PROPERTIES]
+    path = [*prefix, PROPERTIES]
     if ole.exists(path):
         table = ole.openstream(path).read()
         for at in range(header, len(table) - 15, 16):
             kind, number = struct.unpack_from("<HH", table, at)
-            if kind == mapi.INTEGER32:
+            if kind in (mapi.INTEGER32, mapi.TIME):
                 values[number] = kind, table[at + 8 : at + 16]
     for entry in ole.listdir(streams=True, storages=False):
         if len(entry) == len(prefix) + 1 and tuple(entry[:-1]) == prefix and entry[-1].startswith(_STREAM):

@@ -158,14 +158,14 @@ def main() -> None:
     connection = Connection(int(sys.argv[1]))
     mark = mmap.mmap(int(sys.argv[2]), MARK.size)
     start: Start = pickle.loads(connection.recv_bytes())  # noqa: S301 - from the parent
-    _confine(start.limits)
+    confine(start.limits)
     worker = _Worker(connection, mark, start)
-    _silence()
+    silence()
     MARK.pack_into(mark, 0, IDLE)
     worker.run()
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
     """Gives up what is not needed. Each step is worth having alone; a kernel may refuse those by prctl and unshare."""
     os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pool
@@ -193,7 +193,7 @@ def _landlock(libc: ctypes.CDLL) -> None:
         os.close(ruleset)
 
 
-def _silence() -> None:
+def silence() -> None:
     """Libraries print about broken files; hostile mail must not fill a log."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)

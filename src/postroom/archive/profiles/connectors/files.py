@@ -35,12 +35,7 @@ class FileConnector:
     keys: tuple[Key, ...] = (PATH, TARGET, BATCH, FOLDER)
 
     def check(self, details: Details) -> None:
-        if details.flag(BATCH.name) == bool(details.text(TARGET.name)):
-            raise Invalid(f"details.{TARGET.name}", f"an archive, or none and {BATCH.name} true")
-        if not details.flag(BATCH.name):
-            archive_name(details)
-        if folder := details.text(FOLDER.name):
-            clean_path(f"details.{FOLDER.name}", folder)
+        check_places(details)
 
     @contextmanager
     def open(self, details: Details, context: Context) -> Iterator[Iterator[Target]]:
@@ -57,7 +52,7 @@ class FileConnector:
             except Invalid as error:
                 raise Invalid(f"details.{PATH.name}", error.expected) from error
             return
-        for place in _folders(path):
+        for place in folders_in(path):
             context.stop()
             try:
                 yield self._target(names.component(place.name), place, below)
@@ -76,7 +71,18 @@ class FileConnector:
         return self.kind
 
 
-def _folders(path: Path) -> Iterator[Path]:
+def check_places(details: Details) -> None:
+    """Raises Invalid for details that do not say to which archive the mail goes."""
+    if details.flag(BATCH.name) == bool(details.text(TARGET.name)):
+        raise Invalid(f"details.{TARGET.name}", f"an archive, or none and {BATCH.name} true")
+    if not details.flag(BATCH.name):
+        archive_name(details)
+    if folder := details.text(FOLDER.name):
+        clean_path(f"details.{FOLDER.name}", folder)
+
+
+def folders_in(path: Path) -> Iterator[Path]:
+    """The folders of a batch, by name. Raises Unavailable."""
     try:
         for entry in files.entries(os.fspath(path)):
             if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
