@@ -133,7 +133,7 @@ class _Chooser:
 
     def __init__(self, session: Session, base: str, found: dict[str, MailFolder]) -> None:
         self._session, self._base, self._found = session, base, found
-        self._by_path = {_folded(folder.path): folder for folder in found.values()}
+        self._by_path = {folded(folder.path): folder for folder in found.values()}
 
     def chosen(self, choice: Choice) -> Folders:
         included, unknown = self._roots(choice.included, self._folder)
@@ -157,11 +157,11 @@ class _Chooser:
             if folder is None:
                 unknown.append(text)
             else:
-                paths.append(_folded(folder.path))
+                paths.append(folded(folder.path))
         return paths, tuple(unknown)
 
     def _folder(self, text: str) -> MailFolder | None:
-        folder = self._by_path.get(_folded(tuple(names.component(part) for part in names.split_path(text))))
+        folder = self._by_path.get(folded(tuple(names.component(part) for part in names.split_path(text))))
         if folder is None and text.lower() in WELL_KNOWN:
             return self._well_known(text.lower())
         return folder
@@ -176,10 +176,11 @@ class _Chooser:
         return self._found.get(found.id)
 
 
-def _folded(path: Path) -> Path:
+def folded(path: Path) -> Path:
+    """As paths are compared: Exchange knows no case."""
     return tuple(name.casefold() for name in path)
 
 
 def _within(folder: MailFolder, roots: Iterable[Path]) -> bool:
-    path = _folded(folder.path)
+    path = folded(folder.path)
     return any(path[: len(root)] == root for root in roots)

@@ -16,4 +16,10 @@ INSTEAD: Final[Mapping[str, str]] = {
     "gmail": "IMAP with the host imap.gmail.com, the protocol IMAP-SSL and an app password",
     "googleworkspace": "IMAPBatch with the host imap.gmail.com and the protocol IMAP-SSL",
 }
-"""By the name in lower case."""
+"""By the name in lower case, for profiles of the type I."""
+INSTEAD_OUT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("office365", "exchangeonline", "ews"), "Microsoft365"),
+    "exchange": "Microsoft365. For an Exchange of your own take IMAP",
+    "gmail": "IMAP with the host imap.gmail.com, the protocol IMAP-SSL and an app password",
+}
+"""The same for those of the type E."""

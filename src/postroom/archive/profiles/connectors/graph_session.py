@@ -117,7 +117,7 @@ class Session:
     ) -> T | Refused:
         """An answer as `kind`. Raises Unavailable, Denied, Cancelled."""
         headers = {"Prefer": prefer}
-        return self.ask("get", path, lambda response: _decoded(response, kind), params=params, headers=headers)
+        return self.ask("get", path, lambda response: decoded(response, kind), params=params, headers=headers)
 
     def ask(self, method: str, path: str, read: Callable[[Response], T], **options: Any) -> T | Refused:
         """What `read` makes of the answer; it is called anew for each try, and raises Odd for what it cannot use.
@@ -290,7 +290,8 @@ def drain(response: Response) -> None:
         pass
 
 
-def _decoded(response: Response, kind: type[T]) -> T:
+def decoded(response: Response, kind: type[T]) -> T:
+    """The JSON of an answer as `kind`. Raises Odd."""
     data = b"".join(content(response, MOST_JSON_BYTES))
     try:
         return msgspec.json.decode(data, type=kind)

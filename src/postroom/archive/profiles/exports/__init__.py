@@ -1,0 +1,1 @@
+"""Where archived mail goes to."""
