@@ -12,7 +12,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from types import FrameType
 from typing import Any
 
@@ -34,6 +34,7 @@ from postroom.faces.mailstore.server.call import Call, Facts
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
 from postroom.faces.mailstore.server.errors import ArgumentInvalid
 from postroom.settings import Settings
+from postroom.web.parts import certificate_of
 from postroom.web.sessions import Sessions
 from postroom.work.command_text import Command
 from postroom.work.process import Process
@@ -111,7 +112,9 @@ class Inside:
         return self.archive.instance.users.account(user) if user else Owner(actor().name, frozenset({"admin"}))
 
     def _facts(self) -> Facts:
-        return Facts(__version__, "", self.shell.home.path, str, dict, Sessions())
+        home, settings = self.shell.home, self.settings
+        certificate = partial(certificate_of, home, settings)
+        return Facts(__version__, "", home.path, str, dict, Sessions(), certificate)
 
 
 @contextmanager

@@ -41,10 +41,10 @@ class Place:
 
 def places(settings: Settings, service: str) -> list[Place]:
     """Where a service that is on listens, what is asked most first. Mail may come by a socket file alone: then none."""
-    if service == "smtp":
-        mail = settings.smtp
-        found = [Place("lmtp", mail.host, mail.lmtp_port, "smtp.lmtp_port")]
-        found += [Place("smtp", mail.host, mail.smtp_port, "smtp.smtp_port")]
+    if service in ("smtp", "journal"):
+        mail, before = (settings.smtp, "") if service == "smtp" else (settings.journal, "journal-")
+        found = [Place(f"{before}lmtp", mail.host, mail.lmtp_port, f"{service}.lmtp_port")]
+        found += [Place(f"{before}smtp", mail.host, mail.smtp_port, f"{service}.smtp_port")]
         return [place for place in found if place.port >= 0]
     if service == "policy":
         return [Place(service, settings.policy.host, settings.policy.port, "policy.port")]
@@ -57,8 +57,13 @@ def places(settings: Settings, service: str) -> list[Place]:
 def listening(settings: Settings, service: str) -> dict[str, str]:
     """The same as texts by name, with the socket file of LMTP."""
     found = {place.name: str(place) for place in places(settings, service)}
-    socket = settings.smtp.lmtp_socket
-    return found | ({"lmtp-socket": str(socket)} if service == "smtp" and socket is not None else {})
+    for name, section, socket in (
+        ("lmtp-socket", "smtp", settings.smtp.lmtp_socket),
+        ("journal-lmtp-socket", "journal", settings.journal.lmtp_socket),
+    ):
+        if section == service and socket is not None:
+            found[name] = str(socket)
+    return found
 
 
 def address(settings: Settings, service: str) -> str:
@@ -68,8 +73,8 @@ def address(settings: Settings, service: str) -> str:
 
 def authority(home: Home, settings: Settings) -> Path | None:
     """Whom a client must trust: our own authority; None for those the machine trusts anyway."""
-    own = home.tls / "ca.pem"
-    return own if settings.web.tls_certificate is None and own.exists() else None
+    own, chosen = home.tls / "ca.pem", home.tls / "service.pem"
+    return own if settings.web.tls_certificate is None and own.exists() and not chosen.exists() else None
 
 
 def password_file(home: Home, user: str) -> Path:

@@ -16,6 +16,14 @@ from postroom.web.threads import Threads
 from postroom.web.tls import MICROSOFT, Certificate
 
 
+def certificate_of(home: Home, settings: Settings) -> Certificate:
+    """The certificate of the server of this home. Raises Invalid for one that cannot be used."""
+    web = settings.web
+    own = (web.tls_certificate, web.tls_key) if web.tls_certificate and web.tls_key else None
+    names = (*MICROSOFT, *web.names) if settings.graph.proxy else web.names
+    return Certificate(home.tls, names, own)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Made by `of`. A face that is mounted adds its hooks to `server`, and to `undo` what is to be closed when the
@@ -33,10 +41,7 @@ class Parts:
     @classmethod
     def of(cls, home: Home, settings: Settings) -> Parts:
         """Raises Invalid for a certificate that cannot be used."""
-        web = settings.web
-        own = (web.tls_certificate, web.tls_key) if web.tls_certificate and web.tls_key else None
-        names = (*MICROSOFT, *web.names) if settings.graph.proxy else web.names
-        certificate = Certificate(home.tls, names, own)
+        web, certificate = settings.web, certificate_of(home, settings)
         metrics, threads = Metrics(), Threads(web.threads)
         health = Health("running", __version__)
         server = Server(Shell(metrics, lambda: health, metrics_remote=web.metrics_remote), certificate, web)

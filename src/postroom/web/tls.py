@@ -2,6 +2,7 @@
 
 `ca.pem` is what clients may trust; its key signs nothing but this server's certificates. `server.pem` holds key and
 certificate and is made anew when it nears its end or when the names change, so that trust in `ca.pem` lasts.
+`service.pem` is one that was chosen in its place; those that may be chosen lie in `certificates/`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import secrets
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from postroom.errors import Invalid
+from postroom.errors import Invalid, NotFound, Unavailable, WrongState
+from postroom.web.pairs import Pair, check, find, plain, read, thumbprint
 
 AUTHORITY_LIFE = timedelta(days=3650)
 # Longer ones are refused by some clients (CA/Browser Forum baseline requirements 6.3.2).
@@ -37,37 +40,103 @@ MICROSOFT = (
 class Certificate:
     """Certificate and key of the listeners, with the SSL context made from them.
 
-    `own` is a pair of PEM files (certificate chain, key) of the operator; without it `directory` holds ours.
-    Raises Invalid for files that are no certificate and key.
+    `own` is a pair of PEM files (certificate chain, key) of the operator; without it `directory` holds ours, and that
+    which was chosen in its place. Raises Invalid for files that are no certificate and key.
     """
 
     def __init__(self, directory: Path, names: Sequence[str] = (), own: tuple[Path, Path] | None = None) -> None:
         self._directory, self._names, self._own = directory, tuple(names), own
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.context.set_alpn_protocols(["http/1.1"])
+        self.context = _context()
+        self._present, self._loaded = self.context, b""
+        # A context that has loaded another certificate keeps the old one too, if its key is of another kind. So each
+        # certificate has a context of its own, and connections are handed over to that of now.
+        self.context.sni_callback = self._hand_over
+        self._changing = threading.Lock()
         self.refresh(datetime.now(UTC))
 
     @property
     def file(self) -> Path:
         """The PEM file with the certificate."""
-        return self._own[0] if self._own else self._directory / "server.pem"
+        if self._own:
+            return self._own[0]
+        return self._chosen if self._chosen.exists() else self._directory / "server.pem"
 
     @property
     def thumbprint(self) -> str:
         """SHA-1 of the certificate in capital hex, as Windows shows it."""
-        certificate = x509.load_pem_x509_certificate(self.file.read_bytes())
-        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303  a name, no protection
+        return thumbprint(x509.load_pem_x509_certificate(self.file.read_bytes()))
+
+    @property
+    def _chosen(self) -> Path:
+        return self._directory / "service.pem"
+
+    @property
+    def kept(self) -> Path:
+        """The folder in which a certificate is looked for by its thumbprint."""
+        return self._directory / "certificates"
 
     def refresh(self, now: datetime) -> None:
         """Renew ours when it is time, and load what is on the disk; new connections use it."""
-        if self._own is None:
-            _ensure(self._directory, _names(self._names), now)
+        with self._changing:
+            if self._own is None:
+                _ensure(self._directory, _names(self._names), now)
+            self._load()
+
+    def find(self, wanted: str) -> Pair:
+        """The one with this thumbprint: ours, or one of `kept`. Raises NotFound."""
+        ours = self._directory / "server.pem"
+        if ours.is_file() and (pair := read(ours)).thumbprint == plain(wanted):
+            return pair
+        found = find(plain(wanted), self.kept)
+        if found is None:
+            raise NotFound("certificate with the thumbprint", wanted[:100])
+        return found
+
+    def choose(self, pair: Pair, now: datetime) -> None:
+        """Serve with this one from the next connection on, and after a restart. Raises Invalid when it cannot be, and
+        WrongState when the settings name another."""
+        if self._own:
+            raise WrongState("The setting web.tls_certificate names the certificate of this server. Change it there.")
+        check(pair, now)
+        with self._changing:
+            try:
+                self._keep(pair)
+            except OSError as error:
+                raise Unavailable(f"The certificate cannot be kept in {self._directory}: {error.strerror}.") from error
+            self._load()
+
+    def _keep(self, pair: Pair) -> None:
+        if read(self._directory / "server.pem").thumbprint == pair.thumbprint:
+            self._chosen.unlink(missing_ok=True)
+            return
+        self.kept.mkdir(mode=0o700, exist_ok=True)
+        _write(self.kept / f"{pair.thumbprint}.pem", pair.pem, 0o600)
+        _write(self._chosen, pair.pem, 0o600)
+
+    def _load(self) -> None:
         certificate, key = self._own or (self.file, self.file)
         try:
-            self.context.load_cert_chain(certificate, key)
+            content = certificate.read_bytes() + key.read_bytes()
+            if content == self._loaded:
+                return
+            fresh = _context()
+            fresh.load_cert_chain(certificate, key)
+            if not self._loaded:
+                self.context.load_cert_chain(certificate, key)
         except (OSError, ssl.SSLError) as error:
-            raise Invalid("web.tls_certificate", f"PEM files with a certificate and its key ({error})") from error
+            name = "web.tls_certificate" if self._own else certificate.name
+            raise Invalid(name, f"PEM files with a certificate and its key ({error})") from error
+        self._present, self._loaded = fresh, content
+
+    def _hand_over(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        connection.context = self._present
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _names(further: Sequence[str]) -> tuple[str, ...]:

@@ -28,12 +28,27 @@ class ServerMethods(ABC):
         """Settings of the service: folders, certificate, listeners."""
         return await self._call("GetServiceConfiguration", {}, autoHandleToken)
 
-    async def SetServiceCertificate(self, thumbprint: Text, *, autoHandleToken: bool | None = None) -> Status:
-        """Choose the TLS certificate of the services.
+    async def SetServiceCertificate(
+        self,
+        thumbprint: Text | None = None,
+        path: Text | None = None,
+        keyPath: Text | None = None,
+        password: Text | None = None,
+        *,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Choose the TLS certificate of the services, from the next connection on: one in the folder `tls/certificates` of the home by its thumbprint, or one from a file.
 
         thumbprint: SHA-1 of the certificate, 40 hex digits.
+        path: PEM or PFX file on the server to take it from.
+        keyPath: PEM file with its key, if that is another file.
+        password: The password of the key or of the PFX file.
         """
-        return await self._call("SetServiceCertificate", {"thumbprint": thumbprint}, autoHandleToken)
+        return await self._call(
+            "SetServiceCertificate",
+            {"thumbprint": thumbprint, "path": path, "keyPath": keyPath, "password": password},
+            autoHandleToken,
+        )
 
     async def GetLicenseInformation(self, *, autoHandleToken: bool | None = None) -> Status:
         """Licence, number of users allowed and in use."""

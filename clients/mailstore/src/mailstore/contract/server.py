@@ -19,6 +19,8 @@ CONFIG = document("config", "The whole object; take the answer of the Get functi
 FULL_NAME = string("fullName", "Full name.", required=False, max_length=512)
 DISTINGUISHED_NAME = string("distinguishedName", "Distinguished name in the directory.", required=False)
 PASSWORD = string("password", "The password.", max_length=1024, secret=True)
+PASSWORD_OF_KEY = string("password", "The password of the key or of the PFX file.", required=False, max_length=1024,
+                         secret=True, ours=True)  # fmt: skip
 AUTHENTICATION = string("authentication", "Who checks the password.", values=values.AUTHENTICATION)
 PRIVILEGES = names("privileges", "Global privileges; `none` and `admin` stand alone.", values=values.PRIVILEGES)
 LOGIN_PRIVILEGES = names("loginPrivileges", "Ways by which the user may sign in.", values=values.LOGIN_PRIVILEGES)
@@ -82,9 +84,14 @@ SERVER_INFO = (
     Function("GetServiceConfiguration", "Settings of the service: folders, certificate, listeners.",
              result=Result(shapes.ServiceConfiguration, samples.SERVICE_CONFIGURATION), source="2.1, 4.20 [docs]",
              since="2018", built=True),
-    Function("SetServiceCertificate", "Choose the TLS certificate of the services.",
-             (string("thumbprint", "SHA-1 of the certificate, 40 hex digits.", max_length=64),),
-             source="2.1 [wrapper]", since="2023"),
+    Function("SetServiceCertificate",
+             "Choose the TLS certificate of the services, from the next connection on: one in the folder "
+             "`tls/certificates` of the home by its thumbprint, or one from a file.",
+             (string("thumbprint", "SHA-1 of the certificate, 40 hex digits.", required=False, max_length=200),
+              string("path", "PEM or PFX file on the server to take it from.", required=False, ours=True),
+              string("keyPath", "PEM file with its key, if that is another file.", required=False, ours=True),
+              PASSWORD_OF_KEY),
+             source="2.1 [wrapper], files Postroom's", since="2023", built=True),
     Function("GetLicenseInformation", "Licence, number of users allowed and in use.",
              result=Result(shapes.License, samples.LICENSE), source="2.1, 4.24 [docs]", since="2023", built=True),
     Function("GetTimeZones", "Time zones that schedules and reports understand, `$Local` included.",

@@ -15,6 +15,7 @@ from postroom.archive.instance.privileges import Account
 from postroom.archive.profiles.service import Profiles
 from postroom.settings import Settings
 from postroom.web.sessions import Sessions
+from postroom.web.tls import Certificate
 from postroom.work import Process
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Facts:
     thumbprint: Callable[[], str]
     listeners: Callable[[], Mapping[str, int]]
     sessions: Sessions
+    certificate: Callable[[], Certificate] | None = None
+    """That of the listeners; None where the caller is no server of this API alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def mount(parts: Parts, archive: Archive) -> Listener:
         thumbprint=lambda: parts.certificate.thumbprint,
         listeners=lambda: server.ports,
         sessions=sessions,
+        certificate=lambda: parts.certificate,
     )
     openapi = partial(document, dispatch.functions())
     work = _work(parts)
