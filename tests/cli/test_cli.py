@@ -61,10 +61,13 @@ def test_status_tells_process_addresses_and_home(run: Run, home: Home) -> None:
     assert told["home"] == str(home.path)
     assert {api["name"]: api["address"] for api in told["apis"]} == {
         "mailstore": "https://[::1]:8463",
+        "console": "https://[::1]:8462",
+        "spe": "https://[::1]:8474",
         "iredadmin": "https://[::1]:8464",
         "policy": "127.0.0.1:7777",
         "graph": "https://[::1]:8443",
         "smtp": "127.0.0.1:2424",
+        "journal": "127.0.0.1:2525",
     }
     assert not any(api["enabled"] for api in told["apis"])
     assert "not running" in run("status").out
