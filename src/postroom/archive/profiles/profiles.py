@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -184,6 +184,13 @@ class ProfileStore:
             old = _profile(_get(connection, profile_id), lambda _key, _sealed: None)
             connection.execute("DELETE FROM profile WHERE id = ?", (profile_id,))
             self._log(connection, events.PROFILE_DELETE, by, profile_id, old)
+
+    @staticmethod
+    def using_credential(connection: sqlite3.Connection, number: int) -> Iterator[str]:
+        """The profiles whose details have this `credentialID`."""
+        for row in connection.execute("SELECT name, details FROM profile ORDER BY id"):
+            if msgspec.json.decode(row["details"]).get("credentialID") == number:
+                yield f"the profile {row['name']!r}"
 
     def ran(self, profile_id: int, now_ms: int, *, completed: bool) -> None:
         """Note the end of a run: the next is due a pause later."""

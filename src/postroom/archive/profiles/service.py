@@ -24,6 +24,7 @@ class Profiles:
     def __init__(self, archive: Archive, clock: Clock) -> None:
         instance, settings = archive.instance, archive.settings.archive
         self._store = ProfileStore(instance.database, instance.audit, instance.secrets, clock)
+        instance.credentials.users.append(self._store.using_credential)
         self._running = Running(archive, clock, self._store)
         self.server_side = ServerSide(
             self._store, self._running, clock, settings.results_days, settings.profile_overdue_s
