@@ -12,6 +12,7 @@ from tests.archive.profiles.dovecot import MASTER, MASTER_PASSWORD, PASSWORD, Do
 from tests.archive.profiles.mailboxes import World, details, message
 from tests.archive.sources.support import Found, read
 
+from postroom.archive.profiles.connectors import imap_session
 from postroom.archive.profiles.connectors.imap import BATCH, MULTIDROP, SINGLE
 from postroom.archive.profiles.connectors.imap_source import ImapSource
 from postroom.errors import Denied, Invalid, Unavailable
@@ -181,7 +182,7 @@ def test_a_wrong_password_ends_the_run(mail: Dovecot, user: str) -> None:
 
 
 def test_a_server_that_is_not_there_ends_the_run(mail: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("postroom.archive.profiles.connectors.imap_session.Session.__init__.__defaults__", ((),))
+    monkeypatch.setattr(imap_session, "DELAYS_S", ())
     with pytest.raises(Unavailable, match="no IMAP connection"), mailbox(mail, user, port=1):
         pass
 

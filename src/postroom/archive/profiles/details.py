@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from postroom.errors import Invalid
 
 Kind: TypeAlias = Literal["text", "secret", "block", "number", "flag", "list"]
 """`block` is a secret of several lines, such as a key."""
+SECRET_KINDS: Final = frozenset({"secret", "block"})
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 
 MAX_TEXT_CHARS = 4096

@@ -14,9 +14,9 @@ from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.instance.identifiers import checked_text, name_key
 from postroom.archive.instance.secrets import Secrets
 from postroom.archive.profiles import connectors
-from postroom.archive.profiles.common import DELETE, check_delete
+from postroom.archive.profiles.common import CHOICE, DELETE, check_delete
 from postroom.archive.profiles.connector import Connector, Exporter
-from postroom.archive.profiles.details import Details, Key, checked
+from postroom.archive.profiles.details import SECRET_KINDS, Details, Key, checked
 from postroom.archive.profiles.windows import checked_windows
 from postroom.errors import Invalid, NotFound, WrongState
 from postroom.sqlite import Database
@@ -77,6 +77,12 @@ def connector_of(of_type: str, name: str) -> Connector | Exporter:
     return connectors.archiving(name) if of_type == connectors.ARCHIVING else connectors.export(name)
 
 
+def keys_of(of_type: str, name: str) -> tuple[Key, ...]:
+    """All that `details` of such a profile may hold. Raises Invalid("connector")."""
+    keys = connector_of(of_type, name).keys
+    return (*keys, *CHOICE) if of_type == connectors.EXPORT else keys
+
+
 def checked_profile(given: Given) -> Profile:
     """What is described, checked as far as it can be without its source. Raises Invalid naming the key."""
     name = checked_text("name", given.name, MAX_NAME_CHARS)
@@ -84,7 +90,7 @@ def checked_profile(given: Given) -> Profile:
         raise Invalid("name", "a name")
     of_type = connectors.checked_type(given.type)
     connector = connector_of(of_type, given.connector)
-    details = checked(connector.keys, given.details)
+    details = checked(keys_of(of_type, connector.name), given.details)
     if DELETE.name in details:
         check_delete(details)
     connector.check(details)
@@ -211,7 +217,7 @@ class ProfileStore:
             raise WrongState(f"The profile {old.name!r} was changed meanwhile: its version is {now}. Read it again.")
 
     def _write_details(self, connection: sqlite3.Connection, number: int, profile: Profile) -> None:
-        secret = secret_names(connector_of(profile.type, profile.connector).keys)
+        secret = secret_names(keys_of(profile.type, profile.connector))
         kept: dict[str, object] = dict(profile.details)
         for key in secret & kept.keys():
             if value := profile.details.text(key):
@@ -229,7 +235,7 @@ class ProfileStore:
 
 
 def secret_names(keys: tuple[Key, ...]) -> set[str]:
-    return {key.name for key in keys if key.kind == "secret"}
+    return {key.name for key in keys if key.kind in SECRET_KINDS}
 
 
 def _place(number: int) -> str:
@@ -262,12 +268,12 @@ def _profile(row: sqlite3.Row, secret: Callable[[str, str], str | None]) -> Prof
 
 def _details(row: sqlite3.Row, secret: Callable[[str, str], str | None]) -> Details:
     """What was kept. A key that the connector got since has its default."""
-    keys = connector_of(row["type"], row["connector"]).keys
+    keys = keys_of(row["type"], row["connector"])
     kept = msgspec.json.decode(row["details"])
     values: dict[str, Any] = {}
     for key in keys:
         value = kept.get(key.name, () if key.kind == "list" and key.default is None else key.default)
-        if key.kind == "secret" and value:
+        if key.kind in SECRET_KINDS and value:
             value = secret(key.name, value)
         values[key.name] = tuple(value) if isinstance(value, list) else value
     return Details(values)
@@ -306,12 +312,12 @@ def _merged(old: Profile, given: object) -> dict[str, object]:
     given = {} if given is None else given
     if not isinstance(given, dict):
         raise Invalid("details", "an object")
-    keys = connector_of(old.type, old.connector).keys
+    keys = keys_of(old.type, old.connector)
     proper = {name.lower(): key for key in keys for name in (key.name, *key.also)}
     changes: dict[str, object] = {}
     for name, value in given.items():
         key = proper.get(str(name).lower())
-        if key is None or not (key.kind == "secret" and value is None):
+        if key is None or not (key.kind in SECRET_KINDS and value is None):
             changes[key.name if key else str(name)] = value
     merged = {**old.details, **changes}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in merged.items()}

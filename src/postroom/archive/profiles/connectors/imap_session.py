@@ -13,7 +13,7 @@ from postroom.archive.profiles.connectors.mailserver import Login
 
 T = TypeVar("T")
 
-DELAYS_S: Final = (0.2, 1.0, 3.0, 10.0)
+DELAYS_S: Final[tuple[float, ...]] = (0.2, 1.0, 3.0, 10.0)
 """Before the second and each further attempt to connect."""
 MOST_FAILURES: Final = 100
 """Broken connections in a row, until a mailbox is given up: messages at which a server always hangs up are found first,
@@ -32,8 +32,8 @@ class Renumbered(Exception):
 class Session:
     """A mailbox. Not thread-safe, but for `close`. `stop` raises when the run is to end."""
 
-    def __init__(self, login: Login, stop: Callable[[], None], delays_s: tuple[float, ...] = DELAYS_S) -> None:
-        self.login, self._stop, self._delays_s = login, stop, delays_s
+    def __init__(self, login: Login, stop: Callable[[], None]) -> None:
+        self.login, self._stop = login, stop
         self._connection: Connection | None = None
         self._folder: tuple[bytes, bool] | None = None
         self._opened = Opened(0, 0, 0)
@@ -61,7 +61,7 @@ class Session:
         return self._connection
 
     def _connect(self) -> Connection:
-        for delay_s in (*self._delays_s, None):
+        for delay_s in (*DELAYS_S, None):
             self.check()
             try:
                 return Connection(self.login)

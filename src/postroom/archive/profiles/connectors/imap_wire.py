@@ -8,6 +8,7 @@ for at a time.
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from array import array
 from collections.abc import Iterator, Sequence
@@ -256,6 +257,8 @@ def _connected(server: Server) -> IMAPClient:
         ssl_context=server.context if server.tls == "SSL" else None,
         timeout=SocketTimeout(server.timeout_s, server.timeout_s),
     )  # fmt: skip
+    # A message is sent in three pieces, and each would wait until the one before is acknowledged.
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.folder_encode = False
     # It has each answer written out for its log, message by message, whether anybody logs or not.
     client._imap.debug = 0
