@@ -73,7 +73,13 @@ class DirectoryServer(Service):
         """Nobody is left, and the reader may sign in."""
         with self.writing() as connection:
             found = connection.extend.standard.paged_search(
-                SUFFIX, "(objectClass=*)", attributes=["1.1"], generator=False, paged_size=400, controls=[AS_ENTRIES]
+                SUFFIX,
+                "(objectClass=*)",
+                attributes=["1.1"],
+                generator=False,
+                paged_size=400,
+                controls=[AS_ENTRIES],
+                dereference_aliases=ldap3.DEREF_NEVER,
             )
             for row in sorted(found, key=lambda row: -len(row["dn"])):
                 if row["dn"] != SUFFIX:

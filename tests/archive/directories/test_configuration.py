@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.archive.directories.room import ADMIN, Room
 
-from postroom.archive.directories.checks import checked_filter
+from postroom.archive.directories.ldap_checks import checked_filter
 from postroom.errors import Invalid, WrongState
 
 SECRET = "Secret-of-the-reader"

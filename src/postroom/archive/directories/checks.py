@@ -1,101 +1,42 @@
-"""What the table of keys cannot say: which values are none, and which keys need each other. All raise Invalid."""
+"""What the tables of keys cannot say: which values are none, and which keys need each other.
+
+Each type has its own part, in the module that opens it: these load libraries that most servers do without.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final, cast
+from importlib import import_module
+from typing import Final
 
-from ldap3.core.exceptions import LDAPExceptionError
-from ldap3.operation import search
-from ldap3.utils.dn import parse_dn
-
-from postroom.archive.directories import imap, sql
 from postroom.archive.profiles.details import Details
 from postroom.errors import Invalid
 
+_MODULES: Final = {
+    "activeDirectory": "ldap_checks",
+    "ldapGeneric": "ldap_checks",
+    "microsoft365": "graph",
+    "imap": "imap",
+    "applicationIntegration": "sql",
+}
 _HOST: Final = re.compile(r"[^\s/@,\[\]()<>\"'\\:]+|\[[0-9A-Fa-f:.]+\]")
-_ATTRIBUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*(;[A-Za-z0-9-]+)*|[0-9]+(\.[0-9]+)+")
 
 
 def check(type_: str, values: Details, secrets: Collection[str], given: Mapping[str, str]) -> None:
-    """`secrets`: the names of those there are; `given`: those that are new."""
-    if type_ in ("activeDirectory", "ldapGeneric"):
-        _ldap(values, secrets)
-    elif type_ == "imap":
-        _host("host", values.text("host"))
-    elif type_ == "microsoft365":
-        _needed("credentialID", values.number("credentialID"), "the number of a credential; CreateCredential makes one")
-    elif type_ == "applicationIntegration":
-        _needed(
-            "connectionString", "connectionString" in secrets, "the database, as postgresql://user:password@host/name"
-        )
-        if "connectionString" in given:
-            sql.checked_url(given["connectionString"])
-        sql.checked_select(values.text("selectStatement"))
+    """`secrets`: the names of those there are; `given`: those that are new. Raises Invalid naming the key."""
+    if type_ in _MODULES:
+        import_module(f"{__package__}.{_MODULES[type_]}").check(values, secrets, given)
 
 
-def _ldap(values: Details, secrets: Collection[str]) -> None:
-    for host in hosts_of(values.text("serverName")) or [""]:
-        _host("serverName", host)
-    checked_dn("baseDN", values.text("baseDN"))
-    for name in values.names("groupDNs"):
-        checked_dn("groupDNs", name)
-    if values.text("userName") and "password" not in secrets:
-        raise Invalid("password", "the password of userName; none is kept")
-    for name in ("userNameAttribute", "fullNameAttribute"):
-        _attribute(name, values.text(name))
-    for attribute in values.names("emailAttributes"):
-        _attribute("emailAttributes", attribute)
-    checked_filter("userFilter", values.text("userFilter"))
-    if values.text("authenticationHost"):
-        imap.of_url("authenticationHost", values.text("authenticationHost"), any_certificate=False)
-
-
-def hosts_of(text: str) -> list[str]:
-    """The host names in a text with commas."""
-    return [host.strip() for host in text.split(",") if host.strip()]
-
-
-def checked_dn(field: str, name: str) -> str:
-    """A distinguished name."""
-    try:
-        parts = parse_dn(name, strip=True) if name else []
-    except LDAPExceptionError:
-        parts = []
-    if not parts:
-        raise Invalid(field, "a distinguished name like ou=people,dc=example,dc=com")
-    return name
-
-
-def checked_filter(field: str, text: str) -> str:
-    """A filter in the form of RFC 4515, in brackets."""
-    whole = text if text.startswith("(") else f"({text})"
-    try:
-        cast("Any", search).parse_filter(
-            whole, None, auto_escape=False, auto_encode=False, validator=None, check_names=False
-        )
-    except (LDAPExceptionError, ValueError, IndexError) as error:
-        raise Invalid(field, "an LDAP filter like (objectClass=inetOrgPerson)") from error
-    # A filter that closes more brackets than it opens would end the one that it is put into.
-    depth = 0
-    for char in whole[:-1]:
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if depth == 0:
-            raise Invalid(field, "one LDAP filter, in one pair of brackets")
-    return whole
-
-
-def _host(field: str, host: str) -> None:
+def checked_host(field: str, host: str) -> str:
+    """The name or address of a server. Raises Invalid."""
     if not _HOST.fullmatch(host):
         raise Invalid(field, "the name or address of a server, without a port")
+    return host
 
 
-def _attribute(field: str, name: str) -> None:
-    if not _ATTRIBUTE.fullmatch(name):
-        raise Invalid(field, "the name of an attribute")
-
-
-def _needed(field: str, value: object, expected: str) -> None:
+def needed(field: str, value: object, expected: str) -> None:
+    """Raises Invalid for a value that was not given."""
     if not value:
         raise Invalid(field, expected)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Final
 
-from postroom.archive.directories.accounts import AccountsDirectory
 from postroom.archive.directories.bounded import Bounded
 from postroom.archive.directories.configuration import DirectoryServices
-from postroom.archive.directories.imap import ImapDirectory
-from postroom.archive.directories.ldap import LdapDirectory
 from postroom.archive.directories.model import Configuration, Directory, Lent, Login, People
-from postroom.archive.directories.sql import SqlDirectory
 from postroom.archive.directories.sync import Sync, Synced
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
@@ -26,13 +23,15 @@ from postroom.work import Process
 MOST_ASKED: Final = 8
 """So many sign-ins are checked by the directory at once."""
 
-_OPENED: Final[dict[str, Callable[[Details, Lent], Directory]]] = {
-    "activeDirectory": LdapDirectory,
-    "ldapGeneric": LdapDirectory,
-    "imap": ImapDirectory,
-    "postroom": AccountsDirectory,
-    "applicationIntegration": SqlDirectory,
+_OPENED: Final = {
+    "activeDirectory": "ldap:LdapDirectory",
+    "ldapGeneric": "ldap:LdapDirectory",
+    "microsoft365": "graph:GraphDirectory",
+    "imap": "imap:ImapDirectory",
+    "postroom": "accounts:AccountsDirectory",
+    "applicationIntegration": "sql:SqlDirectory",
 }
+"""Loaded when they are used: each has libraries that most servers do without."""
 
 
 def _no_accounts() -> People:
@@ -108,4 +107,6 @@ class Directories:
     def _opened(self, configuration: Configuration) -> Directory:
         if configuration.type not in _OPENED:
             raise WrongState("No directory is configured: SetDirectoryServicesConfiguration names one.")
-        return _OPENED[configuration.type](configuration.details, self._lent)
+        module, _, name = _OPENED[configuration.type].partition(":")
+        made: Callable[[Details, Lent], Directory] = getattr(import_module(f"{__package__}.{module}"), name)
+        return made(configuration.details, self._lent)

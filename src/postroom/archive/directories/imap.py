@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import imaplib
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from postroom.archive.directories.ldap_connection import tls_context
+from postroom.archive.directories.checks import checked_host
 from postroom.archive.directories.model import Lent, Login, Person, Told
+from postroom.archive.directories.tls import tls_context
 from postroom.archive.profiles.details import Details
 from postroom.errors import Denied, Invalid, Unavailable, WrongState
 
@@ -120,6 +121,11 @@ class ImapDirectory:
         else by address or name."""
         name = login.address if self._by_address and login.address else login.name
         return self._server.accepts(login.distinguished_name or name, password, self._timeout_s)
+
+
+def check(values: Details, secrets: Collection[str], given: Mapping[str, str]) -> None:  # noqa: ARG001  it has none
+    """Raises Invalid."""
+    checked_host("host", values.text("host"))
 
 
 def of_url(field: str, text: str, *, any_certificate: bool) -> MailServer:

@@ -57,6 +57,9 @@ TYPES: Final[dict[str, tuple[Key, ...]]] = {
         Key("tenant", "The tenant; absent: that of the credential."),
         Key("groups", "Only members of these groups (ids or names), and of groups in them.", "list"),
         Key("onlyLicensedUsers", "Only users with a licence.", "flag", False),
+        Key("graphUrl", "Where Microsoft Graph is, with its version: for national clouds and a Graph of your own."),
+        Key("authorityUrl", "Where its users sign in, without the tenant."),
+        ANY_CERTIFICATE,
     ),
     "imap": (
         Key("host", "The mail server."),

@@ -10,7 +10,7 @@ from typing import Final
 from ldap3.utils.conv import escape_filter_chars
 
 from postroom.archive.directories import imap
-from postroom.archive.directories.checks import checked_filter, hosts_of
+from postroom.archive.directories.ldap_checks import checked_filter, hosts_of
 from postroom.archive.directories.ldap_connection import Entry, Reader, Server
 from postroom.archive.directories.ldap_groups import Groups, dn_key
 from postroom.archive.directories.model import Lent, Login, Person, Told

@@ -14,6 +14,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldap3.core.results import RESULT_INVALID_CREDENTIALS, RESULT_NO_SUCH_OBJECT, RESULT_SUCCESS
 
+from postroom.archive.directories.tls import tls_context
 from postroom.errors import Denied, Invalid, Unavailable
 
 T = TypeVar("T")
@@ -245,11 +246,3 @@ class _Tls(ldap3.Tls):
         connection.socket = context.wrap_socket(
             connection.socket, server_hostname=connection.server.host, do_handshake_on_connect=do_handshake
         )
-
-
-def tls_context(*, any_certificate: bool) -> ssl.SSLContext:
-    """What a connection is protected by."""
-    context = ssl.create_default_context()
-    if any_certificate:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from postroom.archive.directories.checks import needed
 from postroom.archive.directories.model import Lent, Login, Person, Told
 from postroom.archive.profiles.details import Details
 from postroom.errors import Invalid, Unavailable, WrongState
@@ -18,6 +19,14 @@ DRIVERS: Final = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", 
 COLUMNS: Final = ("username", "emailaddresses", "fullname", "key")
 PAGE: Final = 1000
 _SELECT: Final = re.compile(r"(select|with)\b[^;]*;?\s*", re.IGNORECASE)
+
+
+def check(values: Details, secrets: Collection[str], given: Mapping[str, str]) -> None:
+    """Raises Invalid."""
+    needed("connectionString", "connectionString" in secrets, "the database, as postgresql://user:password@host/name")
+    if "connectionString" in given:
+        checked_url(given["connectionString"])
+    checked_select(values.text("selectStatement"))
 
 
 def checked_url(text: str) -> URL:
