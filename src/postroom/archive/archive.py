@@ -293,13 +293,13 @@ class Archive:
             events.MESSAGE_EXPORT, by, str(target), form=form, query=query, folder=folder
         ) as facts:
             account.check("export")
-            items = self._chosen(account, query, folder, ids, by, progress)
+            items = self.chosen(account, query, folder, ids, by, progress)
             stores = {mount.row.id: mount.store for mount in self.stores.open_mounts()}
             done = export(stores, items, target, form, progress=progress)
             facts |= {"messages": done.messages, "failed": done.failed, "bytes": done.size_bytes}
         return done
 
-    def _chosen(
+    def chosen(
         self,
         account: Account,
         query: str | None,

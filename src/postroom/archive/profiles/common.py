@@ -19,6 +19,14 @@ DELETE: Final = Key(
 )
 """For connectors whose sources are `Emptied`; the run does it."""
 
+SOURCE: Final = Key(
+    "sourceFolder", "Archive or folder whose mail goes out, with all below it; all archives when left out."
+)
+QUERY: Final = Key("query", "Only what this finds.")
+RETAIN: Final = Key("retainFolderStructure", "Whether folders stay; else all goes into one.", kind="flag", default=True)
+CHOICE: Final = (SOURCE, QUERY, RETAIN)
+"""What every export profile has beside the keys of its connector: the run chooses the messages by them."""
+
 _AGE: Final = re.compile(r"if-older-than-([1-9][0-9]{0,5})-(day|week|month|year)s?", re.IGNORECASE)
 _UNITS: Final[dict[str, tuple[int, Unit]]] = {
     "day": (1, "day"),

@@ -15,6 +15,7 @@ from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.privileges import Account
 from postroom.archive.profiles.archiving import Archiving
 from postroom.archive.profiles.connector import Context
+from postroom.archive.profiles.exporting import Exporting
 from postroom.archive.profiles.marks import NoMarks, ProfileMarks
 from postroom.archive.profiles.profiles import Given, Profile, ProfileStore, checked_profile
 from postroom.archive.profiles.results import COMPLETED, Counts, Problems, Result, Results, Run
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SAVE_EVERY_S: Final = 2.0
+CLIENT: Final = "profile"
+"""The door of runs by the server, as the audit log names it."""
 
 
 class Running:
@@ -109,6 +112,9 @@ class Running:
             profile = self._store.opened(profile.id)
         saved = self._saver(run, counts)
         context = self._context(profile, log, process)
+        if not profile.archives:
+            by = Actor(account.name, CLIENT)
+            return Exporting(self._archive, profile, account, by, counts, log, process, saved).run(context)
         account.check("archive")
         return Archiving(
             profile, account, self._archive.stores, self.problems, self._archive.settings.archive,

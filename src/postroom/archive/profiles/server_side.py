@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from postroom.archive.automation.calendar import from_ms, to_ms
 from postroom.archive.automation.scheduler import DAY_MS
@@ -19,15 +18,12 @@ from postroom.archive.automation.ticker import LOOK_S, Ticker
 from postroom.archive.automation.zones import LOCAL, zone_of
 from postroom.archive.instance.audit import Actor
 from postroom.archive.profiles.profiles import Profile, ProfileStore
-from postroom.archive.profiles.running import Running
+from postroom.archive.profiles.running import CLIENT, Running
 from postroom.archive.profiles.windows import open_again
 from postroom.errors import PostroomError
 from postroom.work import Process, Work
 
 logger = logging.getLogger(__name__)
-
-CLIENT: Final = "profile"
-"""The door of runs by the server, as the audit log names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ ALL: Final = (
     Row(ARCHIVING, "IMAPMultidrop", "connectors.imap", "MULTIDROP"),
     Row(ARCHIVING, "Microsoft365", "connectors.graph", "MICROSOFT365"),
     Row(ARCHIVING, "Microsoft365Batch", "connectors.graph", "MICROSOFT365_BATCH"),
+    Row(EXPORT, "EML", "exports.files", "EML"),
+    Row(EXPORT, "MBOX", "exports.files", "MBOX"),
     Row(EXPORT, "Microsoft365", "exports.graph", "MICROSOFT365"),
     Row(EXPORT, "SMTP", "exports.smtp", "SMTP"),
 )
