@@ -115,12 +115,13 @@ class Administrators:
     # Changes
 
     def create(
-        self, name: str, password: str, by: Actor, *, full_name: str | None = None, address: str | None = None
+        self, name: str, password: str, by: Actor, *, full_name: object = None, address: object = None
     ) -> Administrator:
-        """A new one. Raises AlreadyExists, Invalid."""
+        """A new one; the texts may be None. Raises AlreadyExists, Invalid."""
         name = checked_user_name(name)
+        texts = _texts({"full_name": full_name, "address": address})
         hashed, known = self._passwords.hash(_needed(password)), _known_to_all(name, password)
-        row = (name, name_key(name), *_texts({"full_name": full_name, "address": address}).values(), hashed, known)
+        row = (name, name_key(name), texts["full_name"], texts["address"], hashed, known)
         with self._database.write() as connection:
             if taken := _find(connection, name):
                 raise AlreadyExists("administrator", taken["name"])
@@ -218,8 +219,15 @@ def _texts(given: Mapping[str, object]) -> dict[str, str | None]:
         if value is not None and not isinstance(value, str):
             raise Invalid(column.replace("_", " "), "a text, or null")
         text = checked_text(column.replace("_", " "), value, 255)
-        texts[column] = checked_address(text) if text and column == "address" else text
+        texts[column] = _address(text) if text and column == "address" else text
     return texts
+
+
+def _address(text: str) -> str:
+    try:
+        return checked_address(text)
+    except Invalid as error:
+        raise Invalid("address", error.expected) from error
 
 
 def _needed(password: str) -> str:

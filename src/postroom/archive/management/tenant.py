@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final, Literal
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final, Literal, Protocol
 
 from postroom.archive.archive import Archive
 from postroom.archive.management.instances import InstanceRow
@@ -18,6 +18,16 @@ LOOK_S: Final = 0.2
 """How often a waiting call looks whether it was cancelled."""
 
 _CLOSED: Final[dict[State, State]] = {"stopping": "stopped", "freezing": "frozen"}
+
+
+class Room(Protocol):
+    """The right to open a tenant, while it is entered."""
+
+    def __call__(self, tenant: Tenant, /) -> AbstractContextManager[None]: ...
+
+
+def _anywhere(_tenant: Tenant) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class Tenant:
@@ -55,23 +65,24 @@ class Tenant:
     # Use
 
     @contextmanager
-    def use(self, process: Process | None = None, make_room: Callable[[], object] = lambda: None) -> Iterator[Archive]:
-        """The archive, which stays open while the block runs. `process`: the call that uses it, which a stop cancels.
+    def use(self, process: Process | None = None, room: Room = _anywhere) -> Iterator[Archive]:
+        """The archive, which stays open while the block runs. `process`: the call that uses it, which a stop cancels;
+        `room`: entered while it is being opened.
 
         Raises WrongState when the instance does not run, Unavailable while it is frozen; what opening raises.
         """
-        archive = self._enter(process, make_room)
+        archive = self._enter(process, room)
         try:
             yield archive
         finally:
             self._leave(process)
 
-    def _enter(self, process: Process | None, make_room: Callable[[], object]) -> Archive:
+    def _enter(self, process: Process | None, room: Room) -> Archive:
         with self._changed:
             self._check_running()
             if self._archive is None:
-                make_room()
-                self._open()
+                with room(self):
+                    self._open()
             self._uses += 1
             self.used_s = time.monotonic()
             if process is not None:
@@ -111,7 +122,7 @@ class Tenant:
 
     # Start and stop
 
-    def start(self, make_room: Callable[[], object] = lambda: None) -> None:
+    def start(self, room: Room = _anywhere) -> None:
         """Let it be used, after opening it once. Raises WrongState, and what opening raises: then it `failed`."""
         with self._changed:
             if self.state == "running":
@@ -123,8 +134,8 @@ class Tenant:
                 raise WrongState(f"The instance {self.row.name!r} is disabled. Set another start mode first.")
             self.state = "starting"
             try:
-                make_room()
-                self._open()
+                with room(self):
+                    self._open()
             except BaseException as error:
                 self.state, self.error = "failed", str(error) or type(error).__name__
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,9 @@ from postroom.settings import Settings
 from postroom.work import Process
 
 logger = logging.getLogger(__name__)
+PATIENCE_S: Final = 5.0
+LOOK_AGAIN_S: Final = 0.05
+"""How long, and how often, room is waited for when as many instances as may be are open."""
 LOOK_S: Final = 5.0
 """How often idle instances and due jobs are looked for."""
 
@@ -39,7 +43,8 @@ class Tenants:
         self._settings = replace(settings, archive=replace(settings.archive, extract_workers=workers))
         self._tenants: dict[str, Tenant] = {}
         self._lock = threading.RLock()
-        self._room = threading.Lock()
+        self._reserving = threading.Lock()
+        self._opening: set[str] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="tenants", daemon=True)
         for row in instances.all():
@@ -78,23 +83,41 @@ class Tenants:
     @contextmanager
     def use(self, name: str, process: Process | None = None) -> Iterator[Archive]:
         """The archive of an instance, open while the block runs. Raises NotFound, WrongState, Unavailable."""
-        with self.get(name).use(process, self._make_room) as archive:
+        with self.get(name).use(process, self._room) as archive:
             yield archive
 
     def start_one(self, name: str) -> None:
         """Raises as `Tenant.start`."""
-        self.get(name).start(self._make_room)
+        self.get(name).start(self._room)
 
-    def _make_room(self) -> None:
-        """Close the one that was unused longest when so many are open. Raises Unavailable when all are in use."""
-        with self._room:
-            opened = sorted(self.open_ones(), key=lambda tenant: tenant.used_s)
-            excess = len(opened) - self._spe.open + 1
-            for tenant in opened:
-                if excess > 0 and tenant.close_idle(0.0, indexed=False):
+    @contextmanager
+    def _room(self, tenant: Tenant) -> Iterator[None]:
+        """The right to open one more while the block runs. Raises Unavailable when as many as may be are in use."""
+        end = time.monotonic() + PATIENCE_S
+        while not self._reserve(tenant):
+            if time.monotonic() > end:
+                raise Unavailable(f"{self._spe.open} instances are in use, which is the setting spe.open. Try later.")
+            self._stopping.wait(LOOK_AGAIN_S)
+        try:
+            yield
+        finally:
+            with self._reserving:
+                self._opening.discard(tenant.row.key)
+
+    def _reserve(self, tenant: Tenant) -> bool:
+        """Close the one that was unused longest when so many are open."""
+        # Not the lock of `get`: closing may take a while.
+        with self._reserving:
+            opened = sorted(self.open_ones(), key=lambda other: other.used_s)
+            keys = {other.row.key for other in opened} | self._opening
+            excess = len(keys) - self._spe.open + 1
+            for other in opened:
+                if excess > 0 and other.close_idle(0.0, indexed=False):
                     excess -= 1
-        if excess > 0:
-            raise Unavailable(f"{self._spe.open} instances are in use, which is the setting spe.open. Try later.")
+            if excess > 0:
+                return False
+            self._opening.add(tenant.row.key)
+            return True
 
     def _open(self, row: InstanceRow) -> Archive:
         archive = Archive(row.directory, self._settings, clock=self._clock)
@@ -150,5 +173,5 @@ class Tenants:
             tenant.close_idle(self._spe.idle_s)
         elif tenant.state == "running" and tenant.due_ms is not None and tenant.due_ms <= self._clock():
             # Its scheduler, which begins with it, does the rest.
-            with tenant.use(make_room=self._make_room):
+            with tenant.use(room=self._room):
                 pass

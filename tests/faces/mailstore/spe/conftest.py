@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from tests.clients.mailstore.conftest import Blocking
 from tests.faces.mailstore.conftest import LONG_S, quick
@@ -56,6 +58,12 @@ class Installation:
 
     def client(self, user: str = "admin", password: str = "changed", **more: Any) -> Client:
         return Client(**{**self.options(user, password), **more})
+
+    def http(self, auth: tuple[str, str] | None = None, *, cookie: bool = False) -> httpx2.Client:
+        """Requests of no client library."""
+        base = f"https://127.0.0.1:{self.cookie_port if cookie else self.port}"
+        context = ssl.create_default_context(cafile=str(self.authority))
+        return httpx2.Client(base_url=base, auth=auth, verify=context, timeout=LONG_S, trust_env=False)
 
     def instance(self, name: str, *, let_in: bool = True, **more: object) -> None:
         """A new instance that runs."""

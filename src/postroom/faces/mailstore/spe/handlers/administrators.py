@@ -21,9 +21,7 @@ def get_system_administrators(call: Call) -> list[dict[str, Any]]:
 def create_system_administrator(call: Call, config: Any, password: str) -> None:
     name, changes = _config(config)
     with named(KEYS):
-        administrator = call.management.administrators.create(name, password, call.by)
-        if changes:
-            call.management.administrators.update(administrator.name, changes, call.by)
+        call.management.administrators.create(name, password, call.by, **changes)
 
 
 @implements("SetSystemAdministratorConfiguration")
