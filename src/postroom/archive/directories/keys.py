@@ -70,7 +70,7 @@ TYPES: Final[dict[str, tuple[Key, ...]]] = {
     "postroom": (),
     "applicationIntegration": (
         Key("connectionString", "The database: postgresql://user:password@host/name, or mysql://….", "secret"),
-        Key("selectStatement", "A SELECT that gives the columns userName, emailAddresses, fullName, key."),
+        Key("selectStatement", "A SELECT that gives the columns userName, emailAddresses, fullName, userKey."),
     ),
 }  # fmt: skip
 

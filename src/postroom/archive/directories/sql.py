@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 DRIVERS: Final = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
-COLUMNS: Final = ("username", "emailaddresses", "fullname", "key")
+COLUMNS: Final = ("userName", "emailAddresses", "fullName", "userKey")
 PAGE: Final = 1000
 _SELECT: Final = re.compile(r"(select|with)\b[^;]*;?\s*", re.IGNORECASE)
 
@@ -106,7 +106,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         raise Invalid("selectStatement", "a column userName; `AS userName` names one so")
     name = _text(row["username"])
     addresses = tuple(part.strip() for part in re.split(r"[,;\s]+", _text(row.get("emailaddresses"))) if part.strip())
-    return Person(_text(row.get("key")) or name, name, _text(row.get("fullname")) or None, addresses)
+    return Person(_text(row.get("userkey")) or name, name, _text(row.get("fullname")) or None, addresses)
 
 
 def _text(value: object) -> str:
