@@ -16,7 +16,8 @@ from postroom.archive.journal.journal import Taken
 from postroom.archive.journal.model import MOST_ADDRESS_CHARS
 from postroom.errors import Denied, NoSpace, PostroomError, Unavailable, WrongState
 from postroom.faces.journal.figures import Tally
-from postroom.faces.journal.wire import NO_SPACE, JournalConnection
+from postroom.faces.journal.incoming import NO_SPACE
+from postroom.faces.journal.wire import JournalConnection
 from postroom.settings import Journal as JournalSettings
 from postroom.web.backoff import BackOff
 

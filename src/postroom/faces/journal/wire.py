@@ -6,23 +6,19 @@ import asyncio
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 
-from postroom.archive.body import Body, Spool
-from postroom.errors import NoSpace
-from postroom.faces.journal.dots import END, Dotted
+from postroom.archive.body import Body
+from postroom.faces.journal.dots import END
+from postroom.faces.journal.incoming import Incoming
 from postroom.faces.smtp.wire import LmtpConnection, SmtpConnection
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 BUFFER_BYTES: Final = 256 << 10
-SPOOL_BYTES: Final = 1 << 20
-"""A message over this waits in a file: a hundred connections must not fill the memory."""
 STEPS: Final = 200
 """Pieces that are read before others have their turn."""
 TIMED_BYTES: Final = 1 << 20
 """So much of a message has `idle_timeout_s`, however slowly it comes."""
 
-TOO_LARGE: Final = "552 5.3.4 The message is too large"
-NO_SPACE: Final = "452 4.3.1 No space left, please try again later"
 STRANGER: Final = b"554 5.7.1 This address may not send mail here\r\n"
 
 
@@ -58,51 +54,34 @@ class JournalConnection(SmtpConnection):
             await self.push("501 5.5.4 DATA has no parameters" if arg else "503 5.5.1 Name a recipient first")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        answer = await self._receive()
-        if answer is None:
-            answer = await self._call_handler_hook("DATA")
+        answer = await self._receive() or await self._call_handler_hook("DATA")
         self.body = b""
         self.envelope = self._create_envelope()
         await self.push(answer)
 
-    async def _receive(self) -> str | None:
-        """Read up to the lone dot; the answer when the message cannot be taken."""
-        dotted, spool, refusal = Dotted(), Spool(SPOOL_BYTES), None
-        limit, timed, steps = self.data_size_limit or 0, 0, 0
-        while not dotted.ended:
-            text = dotted.feed(await self._piece())
-            if refusal is None:
-                refusal, spool = self._kept(spool, text, dotted.size > limit)
-            elif dotted.size > 2 * limit:
-                # Who goes on and on is not heard out.
+    async def _receive(self) -> str:
+        """Read up to the lone dot into `body`; the answer when the message cannot be taken, else ''."""
+        coming, timed, steps = Incoming(self.data_size_limit or 0), 0, 0
+        while not coming.ended:
+            coming.feed(await self._piece())
+            if coming.hopeless:
+                # Who goes on and on is not heard out; the answer is sent before this is done.
                 self.loop.call_soon(self.close)
-                return refusal
+                break
             steps += 1
-            if dotted.size - timed >= TIMED_BYTES:
-                timed = dotted.size
+            if coming.size - timed >= TIMED_BYTES:
+                timed = coming.size
                 self._reset_timeout()
             if steps % STEPS == 0:
                 await asyncio.sleep(0)
-        if refusal is None:
-            self.body = spool.finish()
-        return refusal
+        self.body = coming.finish() or b""
+        return coming.refusal
 
     async def _piece(self) -> bytes:
         try:
             return await self._reader.readuntil(END)
         except asyncio.LimitOverrunError as error:
             return await self._reader.read(error.consumed)
-
-    @staticmethod
-    def _kept(spool: Spool, text: bytes, too_large: bool) -> tuple[str | None, Spool]:
-        """Write on, or throw away what there is; the refusal in that case."""
-        if too_large:
-            return TOO_LARGE, Spool()
-        try:
-            spool.write(text)
-        except NoSpace:
-            return NO_SPACE, Spool()
-        return None, spool
 
 
 class JournalLmtpConnection(JournalConnection, LmtpConnection):
