@@ -126,7 +126,8 @@ def _body_start(body: Body, start: int, end: int) -> int:
     if body[start : start + 2] == b"\r\n":
         return start + 2
     bare = find(body, b"\n\n", start, end)
-    crlf = find(body, b"\n\r\n", start, end if bare < 0 else bare)
+    # Up to and with the first of the two: it may be the end of a blank line, before a content that begins with one.
+    crlf = find(body, b"\n\r\n", start, end if bare < 0 else bare + 1)
     if crlf >= 0:
         return crlf + 3
     return bare + 2 if bare >= 0 else end
