@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from postroom.archive.instance.instance import StoreRow
-from postroom.archive.search.indexer import Indexer
+from postroom.archive.search.indexer import Indexer, Wanted
 from postroom.archive.search.summary import SummaryDb
 from postroom.archive.storage.store import Store
 from postroom.archive.storage.writer import Clock
@@ -30,7 +30,11 @@ LOOK_S: Final = 0.2
 class Mount:
     """A store as the instance sees it. Opening never raises: a store that cannot be opened has an `error`."""
 
-    def __init__(self, row: StoreRow, directory: Path, settings: ArchiveSettings, clock: Clock) -> None:
+    def __init__(
+        self, row: StoreRow, directory: Path, settings: ArchiveSettings, clock: Clock, wanted: Wanted = lambda: None
+    ) -> None:
+        """`wanted`: which attachments are read for the index (`Indexer`)."""
+        self._wanted = wanted
         self.row, self.directory, self._settings, self._clock = row, directory, settings, clock
         self._store: Store | None = None
         self._indexer: Indexer | None = None
@@ -123,7 +127,7 @@ class Mount:
             )
             self._error = self._store.problem or None
             self.summaries = SummaryDb(self.directory / "summary.db", str(self._store.catalogue.fact("epoch")))
-            self._indexer = Indexer(self._store, self.summaries, self._settings)
+            self._indexer = Indexer(self._store, self.summaries, self._settings, self._wanted)
             self._store.on_commit = self._indexer.wake
             self._indexer.start()
         except (PostroomError, OSError) as error:

@@ -47,7 +47,8 @@ class Stores:
             self.create(None, None, "current", SYSTEM)
 
     def _mount(self, row: StoreRow) -> Mount:
-        mount = Mount(row, self._full(row.path), self._settings, self._clock)
+        indexing = self._instance.indexing
+        mount = Mount(row, self._full(row.path), self._settings, self._clock, lambda: indexing.get().wanted)
         mount.open()
         self._mounts[row.id] = mount
         return mount

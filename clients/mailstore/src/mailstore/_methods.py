@@ -1249,3 +1249,18 @@ class ServerMethods(ABC):
         Postroom only.
         """
         return self._call("DeleteAppPassword", {"userName": userName, "id": id}, autoHandleToken)
+
+    def GetIndexConfiguration(self, *, autoHandleToken: bool | None = None) -> Status:
+        """Which attachments are read for the search indexes.
+
+        Postroom only.
+        """
+        return self._call("GetIndexConfiguration", {}, autoHandleToken)
+
+    def SetIndexConfiguration(self, config: Json, *, autoHandleToken: bool | None = None) -> Status:
+        """Change which attachments are read; plain text, HTML and mail always are. Indexes there are do not follow by themselves: they are marked for RebuildSelectedStoreIndexes.
+
+        config: The extensions, as a list or as one text.
+        Postroom only.
+        """
+        return self._call("SetIndexConfiguration", {"config": config}, autoHandleToken)

@@ -1261,3 +1261,18 @@ class ServerMethods(ABC):
         Postroom only.
         """
         return await self._call("DeleteAppPassword", {"userName": userName, "id": id}, autoHandleToken)
+
+    async def GetIndexConfiguration(self, *, autoHandleToken: bool | None = None) -> Status:
+        """Which attachments are read for the search indexes.
+
+        Postroom only.
+        """
+        return await self._call("GetIndexConfiguration", {}, autoHandleToken)
+
+    async def SetIndexConfiguration(self, config: Json, *, autoHandleToken: bool | None = None) -> Status:
+        """Change which attachments are read; plain text, HTML and mail always are. Indexes there are do not follow by themselves: they are marked for RebuildSelectedStoreIndexes.
+
+        config: The extensions, as a list or as one text.
+        Postroom only.
+        """
+        return await self._call("SetIndexConfiguration", {"config": config}, autoHandleToken)

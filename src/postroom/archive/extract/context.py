@@ -75,7 +75,7 @@ class Context:
     def _read(self, filename: str, media_type: str, blob: Blob) -> tuple[str, str]:
         kind = kinds.kind(blob.head, media_type, filename)
         reader = self._readers.get(kind)
-        if reader is None:
+        if reader is None or not kinds.is_wanted(kind, filename, self.limits.extensions):
             return "", ""
         text, problem = self._cached(kind, reader, blob)
         text, cut = self.cut(text.replace("\0", " "), self.limits.attachment_chars)

@@ -37,6 +37,25 @@ _BY_SUFFIX: Final = {
     **dict.fromkeys(("xml", "kml", "gpx"), "xml"),
     **dict.fromkeys(_TEXT_SUFFIXES, "text"),
 }
+_OF_KIND: Final[dict[str, frozenset[str]]] = {
+    "pdf": frozenset({"pdf"}),
+    "rtf": frozenset({"rtf"}),
+    "zip": frozenset({
+        "docx", "docm", "dotx", "dotm", "pptx", "pptm", "ppsx", "potx", "xlsx", "xlsm", "xlsb", "xltx",
+        "odt", "ods", "odp", "ott", "ots", "otp", "zip",
+    }),
+    "ole": frozenset({"xls", "xlt", "msg"}),
+    "tar": frozenset({"tar"}),
+    "gzip": frozenset({"gz", "tgz"}),
+    "bzip2": frozenset({"bz2", "tbz2"}),
+    "tnef": frozenset({"dat"}),
+    **{kind: frozenset(suffix for suffix, of in _BY_SUFFIX.items() if of == kind) for kind in set(_BY_SUFFIX.values())},
+}  # fmt: skip
+"""The extensions that files of a kind have."""
+EXTENSIONS: Final = frozenset().union(*_OF_KIND.values())
+"""Of all files that can be read."""
+ALWAYS: Final = frozenset({"txt", "text", "dat"}) | _OF_KIND["html"] | _OF_KIND["mail"]
+"""Those of plain text, HTML and mail, which are read whatever was chosen; `winmail.dat` is a mail of Outlook's."""
 _UNTYPED: Final = frozenset({"", "application/octet-stream", "application/x-download", "application/unknown"})
 _PRINTABLE: Final = bytes(range(32, 127)) + b"\t\r\n\f" + bytes(range(128, 256))
 
@@ -53,6 +72,16 @@ def kind(head: bytes, media_type: str, filename: str) -> str:
     if head[257:262] == b"ustar":
         return "tar"
     return _declared(head, media_type.lower(), filename)
+
+
+def is_wanted(found: str, filename: str, extensions: frozenset[str] | None) -> bool:
+    """Whether a file of this kind is to be read; None = all are. Its name counts where it fits the kind: a document
+    that is called picture.jpg is still a document."""
+    if extensions is None:
+        return True
+    of_kind, suffix = _OF_KIND.get(found, frozenset()), PurePosixPath(filename).suffix.lower().lstrip(".")
+    wanted = extensions | ALWAYS
+    return suffix in wanted if suffix in of_kind else bool(of_kind & wanted)
 
 
 def _declared(head: bytes, media_type: str, filename: str) -> str:

@@ -29,6 +29,8 @@ class Limits:
     message_bytes: int = 4 * GIB
     read_attachments: bool = True
     """False: attachments are named, measured and hashed but not read. What a message gets that killed a worker."""
+    extensions: frozenset[str] | None = None
+    """Only attachments of these types are read (`kinds.is_wanted`); None = all that can be."""
     read_structure: bool = True
     """False: no parser sees the message; what follows the header is one text. What it gets that killed another."""
 

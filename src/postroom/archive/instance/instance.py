@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final
 
 from postroom import migrations
-from postroom.archive.instance import events
+from postroom.archive.instance import events, indexing
 from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.instance.compliance import (
     AUTO_CREATE_CHECKS,
@@ -21,6 +21,7 @@ from postroom.archive.instance.compliance import (
 )
 from postroom.archive.instance.credentials import Credentials
 from postroom.archive.instance.identifiers import checked_name, name_key
+from postroom.archive.instance.indexing import Indexing
 from postroom.archive.instance.one_time import OneTimeLogins
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.privileges import Rules
@@ -61,6 +62,9 @@ class Instance:
             self._database, self.audit, "store auto-create", StoreAutoCreate(), AUTO_CREATE_CHECKS,
             events.CONFIGURATION_UPDATE,
         )  # fmt: skip
+        self.indexing: Document[Indexing] = Document(
+            self._database, self.audit, "search index", Indexing(), indexing.CHECKS, events.CONFIGURATION_UPDATE
+        )
         self.secrets = secrets = Secrets(path.parent)
         self.smtp = SmtpSettings(self._database, self.audit, secrets)
         self.audit.selection = lambda: self.compliance.get().logged_successes

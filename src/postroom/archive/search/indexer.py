@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,9 @@ RETRY_S: Final = 5.0
 RETRY_MOST_S: Final = 300.0
 
 
+Wanted = Callable[[], frozenset[str] | None]
+
+
 class _Load:
     """Reads messages by number; runs in the worker, which opens the store for reading once."""
 
@@ -60,21 +64,20 @@ class _Load:
 class Indexer:
     """Keeps the index of one store up to date."""
 
-    def __init__(self, store: Store, summaries: SummaryDb, settings: ArchiveSettings) -> None:
-        self._store, self._summaries = store, summaries
+    def __init__(
+        self, store: Store, summaries: SummaryDb, settings: ArchiveSettings, wanted: Wanted = lambda: None
+    ) -> None:
+        """`wanted` tells the extensions of the attachments to be read just now; None = all."""
+        self._store, self._summaries, self._settings, self._wanted = store, summaries, settings, wanted
         self.index = StoreIndex(_index_directory(store))
         self.texts = TextDb(store.directory / "text.db")
         self.limits = Limits(
             time_s=settings.extract_timeout_s,
             memory_bytes=settings.extract_memory_bytes,
             message_bytes=max(Limits().message_bytes, settings.max_message_bytes),
+            extensions=wanted(),
         )
-        self._pool: ExtractPool[int] = ExtractPool(
-            _Load(store.directory),
-            workers=settings.extract_workers or os.cpu_count() or 1,
-            limits=self.limits,
-            cache=self.texts,
-        )
+        self._pool = self._new_pool()
         self._wake = threading.Event()
         self._stopping = False
         self._step_lock = threading.Lock()
@@ -82,6 +85,14 @@ class Indexer:
         self._thread = threading.Thread(target=self._run, name=f"indexer-{store.id}", daemon=True)
         self.error = ""
         """Why indexing does not go on; '' while all is well."""
+
+    def _new_pool(self) -> ExtractPool[int]:
+        return ExtractPool(
+            _Load(self._store.directory),
+            workers=self._settings.extract_workers or os.cpu_count() or 1,
+            limits=self.limits,
+            cache=self.texts,
+        )
 
     def start(self) -> None:
         """Begin, with what the outbox holds already."""
@@ -217,6 +228,7 @@ class Indexer:
 
     def _write(self, index: StoreIndex | Rebuild, numbers: list[int], applied: int | None = None) -> set[int]:
         """Put these messages as they are now into the index, and their summaries beside it; which of them are gone."""
+        self._heed_wanted()
         live = [row for row in self._store.catalogue.messages(numbers) if row.deleted_ms is None]
         chunks = list(_chunks(live))
         summaries: list[Summary] = []
@@ -231,6 +243,16 @@ class Indexer:
         gone = set(numbers).difference(row.number for row in live)
         self._summaries.put(summaries, gone, applied=applied)
         return gone
+
+    def _heed_wanted(self) -> None:
+        """From this step on read what is wanted now. Kept texts of archives have their members in them: they go."""
+        extensions = self._wanted()
+        if extensions == self.limits.extensions or self._stopping:
+            return
+        self.limits = replace(self.limits, extensions=extensions)
+        old, self._pool = self._pool, self._new_pool()
+        old.close()
+        self.texts.clear()
 
 
 def _chunks(rows: Iterable[MessageRow]) -> Iterator[list[MessageRow]]:

@@ -419,6 +419,15 @@ APP_PASSWORDS = (
              (USER, number("id", "Its number, from GetAppPasswords.", minimum=1)), **OURS),
 )  # fmt: skip
 
+INDEXING = (
+    Function("GetIndexConfiguration", "Which attachments are read for the search indexes.",
+             result=Result(shapes.IndexConfiguration, samples.INDEX_CONFIGURATION), **OURS),
+    Function("SetIndexConfiguration",
+             "Change which attachments are read; plain text, HTML and mail always are. Indexes there are do not follow "
+             "by themselves: they are marked for RebuildSelectedStoreIndexes.",
+             (document("config", "The extensions, as a list or as one text.", shapes.IndexConfiguration),), **OURS),
+)  # fmt: skip
+
 GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Server and sessions", SERVER_INFO),
     ("Users and privileges", USERS),
@@ -435,5 +444,6 @@ GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Profiles (Postroom only)", OWN_PROFILES),
     ("Legal holds (Postroom only)", HOLDS),
     ("App passwords (Postroom only)", APP_PASSWORDS),
+    ("What is indexed (Postroom only; the Service Provider Edition has it too)", INDEXING),
 )
 SERVER = table(*(function for _, group in GROUPS for function in group))

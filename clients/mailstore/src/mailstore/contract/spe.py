@@ -41,8 +41,12 @@ SERVER_ONLY = frozenset({
 })  # fmt: skip
 """Functions of the Server API without a twin here (reference 3.5)."""
 
-OTHERWISE = frozenset({"CreateStore", "AttachStore"})
-"""Functions with other parameters here, written out below."""
+OTHERWISE = frozenset({"CreateStore", "AttachStore", "GetIndexConfiguration", "SetIndexConfiguration"})
+"""Functions written out below: with other parameters here, or the original's own here and an addition there."""
+
+
+ONLY_HERE = frozenset({"TransferStores"})
+"""Functions that Postroom's Server has not, because it has no second instance."""
 
 
 TITLES = {"Server and sessions": "Time zones and the status report"}
@@ -58,7 +62,8 @@ MAY_TAKE_LONG = frozenset({"GetFolderStatistics", "GetWorkerResults"})
 def _shared(function: Function) -> Function:
     """A function of the Server API as an instance has it."""
     source = f"3.4, 3.5; {function.source}"
-    return replace(function, params=(INSTANCE, *function.params), users=False, source=source)
+    built = function.built or function.name in ONLY_HERE
+    return replace(function, params=(INSTANCE, *function.params), built=built, users=False, source=source)
 
 
 def _shared_groups() -> list[tuple[str, tuple[Function, ...]]]:
@@ -146,6 +151,11 @@ ACCESS = _built(
               result=Result(bool, True), source="3.3 [inferred result]", since="8.5"),
     _instance("SetArchiveAdminEnabled", "Let the service provider enter the instance, or not.",
               (flag("enabled", "Whether to."),), source="3.3 [wrapper]", since="8.5"),
+    _instance("CreateClientOneTimeUrlForArchiveAdmin",
+              "Link by which the service provider can sign in to the console once.",
+              (string("instanceUrl", "Where the console of the instance is, if not on this machine.", required=False),),
+              result=Result(str, "https://mail.example.com:8462/i/elm/once?token=3q2-7w"),
+              source="3.3 [inferred result]", since="8.5"),
     _instance("GetInstanceStatistics", "Messages and sizes of the instance.",
               result=Result(shapes.InstanceStatistics, samples.INSTANCE_STATISTICS),
               source="3.3, 4.15 [docs]", since="8.5"),
@@ -154,12 +164,6 @@ ACCESS = _built(
               source="3.3, 4.15 [inferred keys]", since="8.5"),
     _instance("CanRunArchiveProfiles", "Whether profiles could run now.", result=Result(bool, True),
               source="3.3 [inferred result]", since="2018"),
-)  # fmt: skip
-
-SIGN_IN = (
-    _instance("CreateClientOneTimeUrlForArchiveAdmin", "Link by which the service provider can sign in once.",
-              (string("instanceUrl", "Base of the link.", required=False),),
-              result=Result(str, "https://mail.example.com/elm/?otp=1"), source="3.3 [inferred result]", since="8.5"),
 )  # fmt: skip
 
 _STORE_PLACE = (
@@ -174,9 +178,6 @@ INSTANCE_STORES = _built(
     _instance("AttachStore", "Attach a store that exists.", _NEW_STORE, Result(int, 7), source="3.4 [wrapper]"),
     _instance("SetStorePath", "Change where a store lives. No file is moved.", (STORE, *_STORE_PLACE),
               source="3.4 [wrapper]", since="8.5"),
-)  # fmt: skip
-
-INSTANCE_INDEXES = (
     _instance("GetIndexConfiguration", "Which attachments are indexed.",
               result=Result(shapes.IndexConfiguration, samples.INDEX_CONFIGURATION), source="3.4, 4.9b [seed]",
               since="8.5"),
@@ -188,8 +189,8 @@ INSTANCE_INDEXES = (
 INSTANCE_STORES_TITLE = "Stores and indexes, in the way of an instance"
 SPE_GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
     ("Installation", INSTALLATION),
-    ("Service provider access and statistics", ACCESS + SIGN_IN),
-    (INSTANCE_STORES_TITLE, INSTANCE_STORES + INSTANCE_INDEXES),
+    ("Service provider access and statistics", ACCESS),
+    (INSTANCE_STORES_TITLE, INSTANCE_STORES),
     *_shared_groups(),
 )
 SPE = table(*(function for _, group in SPE_GROUPS for function in group))

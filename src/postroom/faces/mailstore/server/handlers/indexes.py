@@ -12,6 +12,9 @@ from postroom.archive import reindex
 from postroom.archive.mount import Mount
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements
+from postroom.faces.mailstore.server.documents import json_object, update
+
+INDEXING_KEYS = {"extensions": "extensions"}
 
 
 @implements("GetStoreIndexes")
@@ -47,3 +50,22 @@ def select_all_store_indexes_for_rebuild(call: Call) -> None:
 @implements("RebuildSelectedStoreIndexes")
 def rebuild_selected_store_indexes(call: Call) -> None:
     call.archive.maintenance.rebuild_selected(by=call.by, process=call.process)
+
+
+@implements("GetIndexConfiguration")
+def get_index_configuration(call: Call) -> dict[str, Any]:
+    return {"extensions": list(call.archive.instance.indexing.get().chosen)}
+
+
+@implements("SetIndexConfiguration")
+def set_index_configuration(call: Call, config: Any) -> None:
+    """What is indexed from now on follows it. What is indexed already does not: the indexes are marked for that."""
+    document, before = call.archive.instance.indexing, call.archive.instance.indexing.get()
+    update(call, document, INDEXING_KEYS, json_object("config", config))
+    now = document.get()
+    if now == before:
+        return
+    if now.unreadable:
+        call.process.log(f"Nothing here reads attachments of these types: {', '.join(now.unreadable)}.")
+    call.archive.maintenance.select_indexes(by=call.by)
+    call.process.log("The indexes there are do not follow by themselves: run RebuildSelectedStoreIndexes.")
