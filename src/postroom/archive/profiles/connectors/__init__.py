@@ -32,6 +32,8 @@ ALL: Final = (
     Row(ARCHIVING, "IMAP", "connectors.imap", "SINGLE"),
     Row(ARCHIVING, "IMAPBatch", "connectors.imap", "BATCH"),
     Row(ARCHIVING, "IMAPMultidrop", "connectors.imap", "MULTIDROP"),
+    Row(ARCHIVING, "POP3", "connectors.pop3", "SINGLE"),
+    Row(ARCHIVING, "POP3Multidrop", "connectors.pop3", "MULTIDROP"),
     Row(ARCHIVING, "Microsoft365", "connectors.graph", "MICROSOFT365"),
     Row(ARCHIVING, "Microsoft365Batch", "connectors.graph", "MICROSOFT365_BATCH"),
     Row(EXPORT, "EML", "exports.files", "EML"),

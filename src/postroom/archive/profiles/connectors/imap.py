@@ -14,7 +14,7 @@ from postroom.archive.profiles.connectors.imap_folders import Choice
 from postroom.archive.profiles.connectors.imap_session import Session
 from postroom.archive.profiles.connectors.imap_source import ImapSource
 from postroom.archive.profiles.connectors.mailserver import Login, Server
-from postroom.archive.profiles.connectors.mailserver_people import Shared
+from postroom.archive.profiles.connectors.mailserver_people import SharedAsked
 from postroom.archive.profiles.connectors.parts import Shut
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import names
@@ -90,7 +90,7 @@ class Multidrop:
         login = mailserver.login(details, context, imap_server(details))
         with closing(source(login, details, context, mailserver.mailbox_name(details, login))) as mailbox:
             mailbox.connect()
-            yield [Target("", Shared(mailbox, context.owner_of))]
+            yield [Target("", SharedAsked(mailbox, context.owner_of))]
 
 
 @dataclass(frozen=True, slots=True)

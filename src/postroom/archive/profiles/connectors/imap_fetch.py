@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from postroom.archive.body import Body, Spool
 from postroom.archive.profiles.connectors.imap_folders import Folder
 from postroom.archive.profiles.connectors.imap_session import Lost, Session
-from postroom.archive.profiles.connectors.imap_wire import Broken, Connection, Meta, Refused
+from postroom.archive.profiles.connectors.imap_wire import Connection, Meta
+from postroom.archive.profiles.connectors.mailserver import Broken, Refused
 
 WINDOW: Final = 500
 """Messages whose sizes are asked for at a time; the command stays below 8,192 bytes, as RFC 7162 advises."""

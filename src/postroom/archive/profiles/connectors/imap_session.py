@@ -8,8 +8,8 @@ from threading import Event
 from typing import Final, TypeVar
 
 from postroom.archive.profiles.connectors.imap_folders import Folder
-from postroom.archive.profiles.connectors.imap_wire import Broken, Connection, Listed, Opened
-from postroom.archive.profiles.connectors.mailserver import Login
+from postroom.archive.profiles.connectors.imap_wire import Connection, Listed, Opened
+from postroom.archive.profiles.connectors.mailserver import Broken, Login
 
 T = TypeVar("T")
 

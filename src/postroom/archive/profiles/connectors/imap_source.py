@@ -23,7 +23,8 @@ from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 from postroom.archive.profiles.connectors.imap_fetch import UNTOLD, WINDOW, Fetcher, Sent, batches
 from postroom.archive.profiles.connectors.imap_folders import Choice, Folder
 from postroom.archive.profiles.connectors.imap_session import Lost, Renumbered, Session
-from postroom.archive.profiles.connectors.imap_wire import Broken, Meta, Opened, Refused
+from postroom.archive.profiles.connectors.imap_wire import Meta, Opened
+from postroom.archive.profiles.connectors.mailserver import Broken, Refused
 from postroom.archive.sources import Arrival, Item, Known, Problem
 
 P = ParamSpec("P")

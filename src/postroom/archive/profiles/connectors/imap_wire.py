@@ -21,8 +21,7 @@ from imapclient.datetime_util import parse_to_datetime
 from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import gen_parsed_response, parse_message_list
 
-from postroom.archive.profiles.connectors.mailserver import Login, Server
-from postroom.errors import Denied, Unavailable
+from postroom.archive.profiles.connectors.mailserver import Broken, Login, Refused, Server
 
 READ_BYTES: Final = 1 << 20
 MOST_LITERAL_BYTES: Final = 32 << 20
@@ -33,14 +32,6 @@ SEARCH_WINDOW: Final = 50_000
 _GARBAGE: Final = (ProtocolError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, EOFError,
                    OverflowError, RecursionError)  # fmt: skip
 """What parsers raise for answers that are none."""
-
-
-class Broken(Unavailable):
-    """The connection ended, or what came is no IMAP: make another."""
-
-
-class Refused(Denied):
-    """The server said no; the connection can be used on."""
 
 
 class Listed(NamedTuple):

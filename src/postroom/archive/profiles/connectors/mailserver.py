@@ -8,9 +8,18 @@ from typing import Final
 
 from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.details import Details, Key
-from postroom.errors import Denied, Invalid
+from postroom.errors import Denied, Invalid, Unavailable
 
 TIMEOUT_S: Final = 60
+
+
+class Broken(Unavailable):
+    """The connection ended, or what came is not the protocol: make another."""
+
+
+class Refused(Denied):
+    """The server said no; the connection can be used on."""
+
 
 HOST: Final = Key("host", "Name or address of the mail server.", required=True, also=("server", "hostname"))
 PORT: Final = Key("port", "Its port; that of the protocol when 0.", kind="number", default=0, maximum=65535)

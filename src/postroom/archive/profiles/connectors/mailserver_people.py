@@ -42,8 +42,12 @@ def _texts(message: Message, fields: Sequence[str]) -> list[str]:
     return [str(value) for field in fields for value in message.get_all(field, [])]
 
 
-class MailSource(Source, Asked, Emptied, Protocol):
+class Mailbox(Source, Emptied, Protocol):
     """A mailbox on a server."""
+
+
+class AskedMailbox(Mailbox, Asked, Protocol):
+    """One with a cursor."""
 
 
 class Shared:
@@ -52,17 +56,14 @@ class Shared:
     What is nobody's goes to the archive `@catchall`, so that it is found there when a user was forgotten.
     """
 
-    def __init__(self, source: MailSource, owner_of: Callable[[str], str | None]) -> None:
+    def __init__(self, source: Mailbox, owner_of: Callable[[str], str | None]) -> None:
         self.name, self._source, self._owner_of = source.name, source, owner_of
 
     def progress(self) -> tuple[int, int]:
         return self._source.progress()
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
-        return map(self._addressed, self._source.arrivals(cursor, known))
-
-    def again(self, native_ids: Sequence[str]) -> Iterator[Item]:
-        return map(self._addressed, self._source.again(native_ids))
+        return map(self.addressed, self._source.arrivals(cursor, known))
 
     def removable(self, before_ms: int | None) -> Iterator[str]:
         return self._source.removable(before_ms)
@@ -70,10 +71,22 @@ class Shared:
     def remove(self, native_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         return self._source.remove(native_ids)
 
-    def _addressed(self, item: Item) -> Item:
+    def addressed(self, item: Item) -> Item:
+        """With the archives it goes to."""
         if not isinstance(item, Arrival):
             return item
         owners = tuple(dict.fromkeys(filter(None, map(self._owner_of, addresses(item.body)))))
         if owners:
             return replace(item, archives=owners)
         return replace(item, archives=(CATCH_ALL,), folder=UNKNOWN_FOLDER)
+
+
+class SharedAsked(Shared):
+    """One with a cursor."""
+
+    def __init__(self, source: AskedMailbox, owner_of: Callable[[str], str | None]) -> None:
+        super().__init__(source, owner_of)
+        self._asked = source
+
+    def again(self, native_ids: Sequence[str]) -> Iterator[Item]:
+        return map(self.addressed, self._asked.again(native_ids))
