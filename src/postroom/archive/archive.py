@@ -308,6 +308,7 @@ class Archive:
         by: Actor,
         progress: Callable[[int, int], None],
     ) -> list[ExportItem]:
+        """What `export_mail` would write with these arguments, and raises what it would."""
         if ids is not None:
             if query is not None or folder is not None:
                 raise Invalid("ids", "either ids, or query and folder")

@@ -64,7 +64,8 @@ def test_a_profile_is_shown_as_the_contract_says_and_changed_in_part(whole: Whol
         (shown,) = profiles(client)
         assert shown.keys() == SERVER["GetProfiles"].result.sample[0].keys()  # type: ignore[union-attr]
         assert shown["details"] == {"sourcePath": str(whole.outside), "targetUserFolder": "anna",
-                                    "folderPerUser": False, "targetFolder": None}  # fmt: skip
+                                    "folderPerUser": False, "targetFolder": None,
+                                    "deleteInMailbox": "never"}  # fmt: skip
         assert (shown["id"], shown["version"]) == (number, 1)
         client.SetProfile(number, {"name": "others", "details": {"targetFolder": "Imported"}, "version": 1})
         (changed,) = profiles(client)

@@ -79,6 +79,15 @@ def size(entry: os.DirEntry[str]) -> int:
         return 0
 
 
+def is_older(entry: os.DirEntry[str], before_ms: int | None) -> bool:
+    """Whether a file was written before a moment, UTC milliseconds; None = whenever it was. Gone: no."""
+    try:
+        written_ms = entry.stat(follow_symlinks=False).st_mtime_ns // 1_000_000
+    except OSError:
+        return False
+    return before_ms is None or written_ms < before_ms
+
+
 def arrival(folder: str, native_id: str, body: Body, state: os.stat_result) -> Item:
     """A file as an arrival, received when it was last changed; an empty one is a Problem."""
     if not body:

@@ -7,7 +7,7 @@ native id is the folder and the unique part of the file name, which stays when f
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from postroom.archive.sources import files, names
@@ -43,6 +43,7 @@ class MaildirSource:
         self.name = names.native("maildir:" + path)
         self._root = path
         self._done = self._total = 0
+        self._removable: dict[str, str] = {}
 
     def progress(self) -> tuple[int, int]:
         return self._done, self._total
@@ -55,6 +56,27 @@ class MaildirSource:
                 yield folder
             else:
                 yield from self._messages(folder, known)
+
+    def removable(self, before_ms: int | None) -> Iterator[str]:
+        """Native ids of the messages whose files were written before that moment (UTC milliseconds); None = of all."""
+        for folder in self._folders("", ()):
+            if isinstance(folder, Folder):
+                for entry in (*self._entries(folder, "new"), *self._entries(folder, "cur")):
+                    if isinstance(entry, os.DirEntry) and files.is_older(entry, before_ms):
+                        native_id = _native(folder, entry.name)
+                        self._removable[native_id] = entry.path
+                        yield native_id
+
+    def remove(self, native_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Remove messages that `removable` gave since the last call; (native id, reason) of each that could not be."""
+        for native_id in native_ids:
+            try:
+                os.unlink(_now_at(self._removable[native_id]))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield native_id, files.reason(error)
+        self._removable.clear()
 
     def _folders(self, relative: str, components: tuple[str, ...]) -> Iterator[Folder | Problem]:
         path = f"{self._root}/{relative}" if relative else self._root
@@ -119,7 +141,7 @@ class MaildirSource:
             if isinstance(entry, Problem):
                 yield entry
                 continue
-            native_id = names.native(folder.relative, entry.name.partition(":")[0])
+            native_id = _native(folder, entry.name)
             if known(native_id):
                 self._done += files.size(entry)
                 continue
@@ -133,3 +155,17 @@ class MaildirSource:
                 gone.discard(native_id)
                 self._done += state.st_size
                 yield files.arrival(folder.name, native_id, body, state)
+
+
+def _native(folder: Folder, name: str) -> str:
+    return names.native(folder.relative, name.partition(":")[0])
+
+
+def _now_at(path: str) -> str:
+    """Where the file is now: another program may have changed its flags meanwhile, or taken it from `new` to `cur`."""
+    if os.path.lexists(path):
+        return path
+    directory, name = os.path.split(path)
+    unique, cur = name.partition(":")[0], os.path.join(os.path.dirname(directory), "cur")
+    found = (entry.path for entry in files.entries(cur) if entry.name.partition(":")[0] == unique)
+    return next(found, path)

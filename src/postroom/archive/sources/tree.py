@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from postroom.archive.sources import files, names
@@ -31,6 +31,7 @@ class TreeSource:
         self._done = self._total = 0
         self._mbox: MboxSource | None = None
         self._cursors: dict[str, str] = {}
+        self._removable: dict[str, tuple[str, tuple[int, int]]] = {}
 
     def progress(self) -> tuple[int, int]:
         inner = self._mbox
@@ -45,6 +46,31 @@ class TreeSource:
                 yield entry
             else:
                 yield from self._file(directory, entry, known)
+
+    def removable(self, before_ms: int | None) -> Iterator[str]:
+        """Native ids of the files that were written before that moment (UTC milliseconds); None = of all."""
+        for directory, entry in self._walk(""):
+            if isinstance(entry, os.DirEntry) and files.is_older(entry, before_ms):
+                state = entry.stat(follow_symlinks=False)
+                native_id = names.native(directory + entry.name, state.st_size, state.st_mtime_ns)
+                self._removable[native_id] = entry.path, (state.st_size, state.st_mtime_ns)
+                yield native_id
+
+    def remove(self, native_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Remove files that `removable` gave since the last call; (native id, reason) of each that could not be."""
+        for native_id in native_ids:
+            path, known = self._removable[native_id]
+            try:
+                state = os.lstat(path)
+                if (state.st_size, state.st_mtime_ns) == known:
+                    os.unlink(path)
+                else:
+                    yield native_id, "it was changed meanwhile"
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield native_id, files.reason(error)
+        self._removable.clear()
 
     def _walk(self, relative: str) -> Iterator[tuple[str, os.DirEntry[str] | Problem]]:
         """(directory below the root, file in it); files of a directory before its subdirectories."""

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from postroom.archive.profiles.common import TARGET, archive_name
+from postroom.archive.profiles.common import DELETE, TARGET, archive_name
 from postroom.archive.profiles.connector import Context, Target
-from postroom.archive.profiles.connectors.parts import Below, Shut
+from postroom.archive.profiles.connectors.parts import Below, BelowEmptied, Shut
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import files, names
 from postroom.archive.sources.detect import open_source
+from postroom.archive.sources.maildir import MaildirSource
+from postroom.archive.sources.tree import TreeSource
 from postroom.archive.storage.store import clean_path
 from postroom.errors import Invalid, Unavailable
 
@@ -24,6 +26,8 @@ BATCH: Final = Key(
     kind="flag", default=False,
 )  # fmt: skip
 FOLDER: Final = Key("targetFolder", "Folder of the archive below which the mail is put; its top when left out.")
+KEYS: Final = (PATH, TARGET, BATCH, FOLDER)
+EMPTIED: Final = (*KEYS, DELETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class FileConnector:
 
     name: str
     kind: str
-    keys: tuple[Key, ...] = (PATH, TARGET, BATCH, FOLDER)
+    keys: tuple[Key, ...] = KEYS
 
     def check(self, details: Details) -> None:
         check_places(details)
@@ -60,7 +64,10 @@ class FileConnector:
                 yield Target(names.component(place.name), Shut(names.native("shut:", place), str(error)))
 
     def _target(self, archive: str, path: Path, below: str) -> Target:
-        return Target(archive, Below(open_source(path, kind=self._kind_of(path)), below))
+        source = open_source(path, kind=self._kind_of(path))
+        if isinstance(source, MaildirSource | TreeSource):
+            return Target(archive, BelowEmptied(source, below))
+        return Target(archive, Below(source, below))
 
     def _kind_of(self, path: Path) -> str:
         """A folder of mboxes is a tree; a Maildir in a batch may hold its own under another name."""
@@ -91,7 +98,7 @@ def folders_in(path: Path) -> Iterator[Path]:
         raise Unavailable(f"{path} cannot be read: {files.reason(error)}") from error
 
 
-EML: Final = FileConnector("EML", "folder")
+EML: Final = FileConnector("EML", "folder", EMPTIED)
 MBOX: Final = FileConnector("MBOX", "mbox")
-MAILDIR: Final = FileConnector("Maildir", "maildir")
+MAILDIR: Final = FileConnector("Maildir", "maildir", EMPTIED)
 THUNDERBIRD: Final = FileConnector("Thunderbird", "folder")

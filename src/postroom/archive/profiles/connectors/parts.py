@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
+from postroom.archive.profiles.connector import Emptied
 from postroom.archive.sources import Item, Known, Problem, Source
 
 
@@ -22,6 +24,24 @@ class Below:
             if self._folder:
                 item = replace(item, folder="/".join(filter(None, (self._folder, item.folder))))
             yield item
+
+
+class BelowEmptied(Below):
+    """One that mail may be removed from."""
+
+    def __init__(self, source: EmptiedSource, folder: str) -> None:
+        super().__init__(source, folder)
+        self._emptied = source
+
+    def removable(self, before_ms: int | None) -> Iterator[str]:
+        return self._emptied.removable(before_ms)
+
+    def remove(self, native_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        return self._emptied.remove(native_ids)
+
+
+class EmptiedSource(Source, Emptied, Protocol):
+    """A source that mail may be removed from."""
 
 
 class Shut:
