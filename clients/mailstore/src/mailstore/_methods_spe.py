@@ -308,6 +308,21 @@ class SPEMethods(ABC):
         return self._call("SetArchiveAdminEnabled", {"instanceID": instanceID, "enabled": enabled}, None)
 
     @overload
+    def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status: ...
+    @overload
+    def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
+    @instance_first
+    def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
+        """Link by which the service provider can sign in to the console once.
+
+        instanceID: The instance.
+        instanceUrl: Where the console of the instance is, if not on this machine.
+        """
+        return self._call(
+            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
+        )
+
+    @overload
     def GetInstanceStatistics(self, instanceID: Text) -> Status: ...
     @overload
     def GetInstanceStatistics(self) -> Status: ...
@@ -342,21 +357,6 @@ class SPEMethods(ABC):
         instanceID: The instance.
         """
         return self._call("CanRunArchiveProfiles", {"instanceID": instanceID}, None)
-
-    @overload
-    def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status: ...
-    @overload
-    def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
-    @instance_first
-    def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
-        """Link by which the service provider can sign in once.
-
-        instanceID: The instance.
-        instanceUrl: Base of the link.
-        """
-        return self._call(
-            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
-        )
 
     @overload
     def CreateStore(

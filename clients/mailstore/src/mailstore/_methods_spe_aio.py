@@ -310,6 +310,23 @@ class SPEMethods(ABC):
         return await self._call("SetArchiveAdminEnabled", {"instanceID": instanceID, "enabled": enabled}, None)
 
     @overload
+    async def CreateClientOneTimeUrlForArchiveAdmin(
+        self, instanceID: Text, instanceUrl: Text | None = None
+    ) -> Status: ...
+    @overload
+    async def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
+    @instance_first
+    async def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
+        """Link by which the service provider can sign in to the console once.
+
+        instanceID: The instance.
+        instanceUrl: Where the console of the instance is, if not on this machine.
+        """
+        return await self._call(
+            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
+        )
+
+    @overload
     async def GetInstanceStatistics(self, instanceID: Text) -> Status: ...
     @overload
     async def GetInstanceStatistics(self) -> Status: ...
@@ -344,23 +361,6 @@ class SPEMethods(ABC):
         instanceID: The instance.
         """
         return await self._call("CanRunArchiveProfiles", {"instanceID": instanceID}, None)
-
-    @overload
-    async def CreateClientOneTimeUrlForArchiveAdmin(
-        self, instanceID: Text, instanceUrl: Text | None = None
-    ) -> Status: ...
-    @overload
-    async def CreateClientOneTimeUrlForArchiveAdmin(self, *, instanceUrl: Text | None = None) -> Status: ...
-    @instance_first
-    async def CreateClientOneTimeUrlForArchiveAdmin(self, instanceID: Text, instanceUrl: Text | None = None) -> Status:
-        """Link by which the service provider can sign in once.
-
-        instanceID: The instance.
-        instanceUrl: Base of the link.
-        """
-        return await self._call(
-            "CreateClientOneTimeUrlForArchiveAdmin", {"instanceID": instanceID, "instanceUrl": instanceUrl}, None
-        )
 
     @overload
     async def CreateStore(

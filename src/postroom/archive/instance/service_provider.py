@@ -13,6 +13,10 @@ from postroom.archive.instance.privileges import Account
 from postroom.sqlite import Database
 
 NAME: Final = "$archiveadmin"
+SHUT_OUT: Final = (
+    "The instance {0!r} does not let the service provider in. SetArchiveAdminEnabled lets it in; functions on stores "
+    "and search indexes need it not."
+)
 _ROW: Final = """
 INSERT INTO user (name, key, full_name, authentication, privileges, login_privileges)
 VALUES (?, ?, 'Service provider', 'integrated', ?, 'web,api')

@@ -22,7 +22,7 @@ from postroom.app import Engines, build
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.management.management import Management
 from postroom.home import Home
-from postroom.settings import Mailstore, Settings, Spe
+from postroom.settings import Console, Mailstore, Settings, Spe
 
 KINDS: dict[str, Callable[..., Any]] = {"sync": Client, "async": partial(Blocking, SPEClient)}
 
@@ -37,6 +37,7 @@ class Installation:
     home: Home
     outside: Path
     management: Management
+    console_port: int = -1
 
     @property
     def host(self) -> str:
@@ -74,7 +75,8 @@ class Installation:
 
 def settings(outside: Path, **spe: Any) -> Settings:
     base = quick(outside)
-    return replace(base, mailstore=Mailstore(), spe=Spe(**{"enabled": True, "port": 0, "session_port": 0, **spe}))
+    told = Spe(**{"enabled": True, "port": 0, "session_port": 0, **spe})
+    return replace(base, mailstore=Mailstore(), spe=told, console=Console(enabled=True, port=0))
 
 
 @contextmanager
@@ -89,7 +91,9 @@ def serving(tls: Path, directory: Path, **spe: Any) -> Iterator[Installation]:
         with build(home, told, Engines(management=management)).background() as server:
             ports = server.ports
             authority = home.tls / "ca.pem"
-            yield Installation(ports["spe"], ports.get("spe-session", -1), authority, home, outside, management)
+            yield Installation(
+                ports["spe"], ports.get("spe-session", -1), authority, home, outside, management, ports["console"]
+            )
 
 
 @pytest.fixture

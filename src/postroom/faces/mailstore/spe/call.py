@@ -19,13 +19,16 @@ CLIENT: Final = "api"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the server knows about itself."""
+    """What the server knows about itself. `host_name`: under which others reach it; `console_port`: None while there is
+    no console."""
 
     version: str
     machine_name: str
     home: Path
     thumbprint: Callable[[], str]
     sessions: Sessions
+    host_name: str
+    console_port: Callable[[], int | None]
 
 
 @dataclass(frozen=True, slots=True)

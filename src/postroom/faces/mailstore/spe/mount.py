@@ -24,6 +24,8 @@ from postroom.faces.mailstore.spe.call import Facts
 from postroom.faces.mailstore.spe.register import MANAGEMENT
 from postroom.faces.mailstore.spe.routes import Api
 from postroom.faces.mailstore.spe.sessions import CookieSessions
+from postroom.settings import Web
+from postroom.web.auth import is_loopback
 from postroom.web.parts import Parts
 from postroom.web.server import Listener
 from postroom.web.sessions import Sessions
@@ -85,11 +87,20 @@ def _make(parts: Parts, management: Management) -> Shared:
         home=parts.home.path,
         thumbprint=lambda: parts.certificate.thumbprint,
         sessions=sessions,
+        host_name=_host_name(settings.web),
+        console_port=lambda: parts.server.ports.get("console"),
     )
     management.introduce(parts.certificate.thumbprint)
     work = _work(parts)
     _run_instances(parts, management, work, facts)
     return Shared(management, work, dispatch, SignIn(management, parts.back_off, sessions, parts.threads), facts)
+
+
+def _host_name(web: Web) -> str:
+    """A name that the certificate has: one that was set, else that of the machine, where others can come at all."""
+    if web.names:
+        return web.names[0]
+    return "localhost" if is_loopback(web.host) else socket.gethostname()
 
 
 def _work(parts: Parts) -> Work:

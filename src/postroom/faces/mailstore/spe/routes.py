@@ -17,6 +17,7 @@ from mailstore.contract.spe import INSTANCE, OLD_PATH, WITHOUT_ACCESS
 from postroom.archive.archive import Archive, StoredMessage
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.service_provider import SHUT_OUT
 from postroom.archive.management.management import Management
 from postroom.errors import Denied, Invalid, PostroomError
 from postroom.faces.mailstore.calls import Access as AnyAccess
@@ -39,10 +40,6 @@ from postroom.work import Process, Work
 
 NAME: Final = "spe"
 MESSAGES: Final = "/api/message"
-SHUT_OUT: Final = (
-    "The instance {0!r} does not let the service provider in. SetArchiveAdminEnabled lets it in; functions on stores "
-    "and search indexes need it not."
-)
 
 
 class Api(Calls[Caller]):

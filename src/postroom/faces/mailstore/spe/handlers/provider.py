@@ -6,10 +6,12 @@ import os
 import threading
 import time
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
+from postroom.archive.instance.service_provider import NAME, SHUT_OUT
 from postroom.archive.management import statistics
 from postroom.archive.management.statistics import MIB
-from postroom.errors import PostroomError
+from postroom.errors import Denied, Invalid, PostroomError, WrongState
 from postroom.faces.mailstore.spe.call import Call
 from postroom.faces.mailstore.spe.register import implements
 
@@ -26,6 +28,32 @@ def get_archive_admin_enabled(call: Call, instanceID: str) -> bool:
 def set_archive_admin_enabled(call: Call, instanceID: str, enabled: bool) -> None:
     with call.management.tenants.use(instanceID) as archive:
         archive.instance.service_provider.let_in(enabled, call.by)
+
+
+@implements("CreateClientOneTimeUrlForArchiveAdmin")
+def create_client_one_time_url_for_archive_admin(call: Call, instanceID: str, instanceUrl: str | None = None) -> str:
+    """Whoever has the link within some minutes is signed in to the console, once."""
+    row = call.management.instances.get(instanceID)
+    base = _console(call, row.name) if not instanceUrl else _checked_url(instanceUrl)
+    with call.management.tenants.use(row.name) as archive:
+        if not archive.instance.service_provider.enabled:
+            raise Denied(SHUT_OUT.format(row.name))
+        token = archive.instance.one_time.create(NAME, call.by)
+    return f"{base}/once?token={quote(token)}"
+
+
+def _console(call: Call, instance: str) -> str:
+    port = call.facts.console_port()
+    if port is None:
+        raise WrongState("The console is off, which the link would lead to. Enable it: `postroom enable console`.")
+    return f"https://{call.facts.host_name}:{port}/i/{quote(instance, safe='')}"
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.netloc or parts.query or parts.fragment or "@" in parts.netloc:
+        raise Invalid("instanceUrl", "the URL of the console of the instance, like https://mail.example.com/i/elm")
+    return url.rstrip("/")
 
 
 @implements("GetInstanceStatistics")
