@@ -141,8 +141,13 @@ def _incoming(item: Item, source: str, archive: str, max_message_bytes: int) -> 
     ids = [item.native_id, *(names.native(item.native_id, "archive", name_key(other)) for other in others)]
     try:
         return [
-            clean(Incoming(to, item.folder, source, native_id, item.body, item.received_ms))
+            clean(
+                Incoming(
+                    to, item.folders.get(to, item.folder), source, native_id, item.body, item.received_ms,
+                    envelope=item.envelopes.get(to),
+                )
+            )
             for to, native_id in zip([first, *others], ids, strict=True)
-        ]
+        ]  # fmt: skip
     except Invalid as error:
         return Problem(item.folder, item.native_id, f"cannot be stored: {error}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from blake3 import blake3
 
@@ -22,10 +22,11 @@ from postroom.archive.journal.report import unwrap
 from postroom.archive.storage.entries import encode
 from postroom.archive.storage.store import clean_path
 from postroom.archive.storage.writer import Clock, Incoming, Receipt, now_ms
-from postroom.errors import Denied, Invalid
+from postroom.errors import Denied
 from postroom.settings import Journal as JournalSettings
 
 SOURCE: Final = "journal"
+UNASSIGNED: Final = JournalSettings().unassigned
 
 
 class People(Protocol):
@@ -51,13 +52,28 @@ class Taken:
     problems: tuple[str, ...] = ()
 
 
+class Place(NamedTuple):
+    """A folder, '' for the top, in an archive."""
+
+    archive: str
+    folder: str
+
+
+def place(path: str, field: str) -> Place | None:
+    """Where mail goes that is nobody's; None when the path is empty. Raises Invalid naming the field."""
+    if not path:
+        return None
+    archive, _, folder = clean_path(field, path).partition("/")
+    return Place(archive, folder)
+
+
 class Journal:
     """Safe from any thread; calls that come together share a commit."""
 
     def __init__(self, target: Target, people: People, settings: JournalSettings, clock: Clock = now_ms) -> None:
         """Raises Invalid when the setting `journal.unassigned` is no path of a folder."""
         self._target, self._people, self._settings, self._clock = target, people, settings, clock
-        self._unassigned = _place(settings.unassigned)
+        self._unassigned = place(settings.unassigned, "journal.unassigned")
 
     def take(self, sender: str, recipients: Sequence[str], body: Body) -> Taken:
         """Archive one delivery. `sender` is '' for the null sender.
@@ -95,14 +111,3 @@ class Journal:
             key = blake3(digest.digest() + encode(envelope)).hexdigest()
             native_id = f"{key}/{name_key(archive)}"
             yield Incoming(archive, folder, SOURCE, native_id, item.body, self._clock(), envelope=envelope)
-
-
-def _place(path: str) -> tuple[str, str] | None:
-    """Archive and folder of the setting; None when it is empty."""
-    if not path:
-        return None
-    try:
-        archive, _, folder = clean_path("journal.unassigned", path).partition("/")
-    except Invalid as error:
-        raise Invalid("journal.unassigned", f"the path of a folder, as @catchall/Unknown ({error})") from error
-    return archive, folder

@@ -57,7 +57,8 @@ def shared(item: Journalled, owner_of: OwnerOf, domains: Callable[[], AbstractSe
     for address in item.readers:
         if owner := _owner(address, owner_of):
             owned.setdefault(owner, Owned(owner, INCOMING, _envelope(item, ())))
-    lost = bool(missing and any(name_key(domain_of(one)) in domains() for one in missing))
+    ours = domains() if missing else frozenset()
+    lost = any(name_key(domain_of(one)) in ours for one in missing)
     return Sharing(tuple(owned.values()), whole if lost or item.problem or not owned else None)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from postroom.archive.body import Body
+from postroom.archive.storage.entries import Envelope
 
 Known: TypeAlias = Callable[[str], bool]
 """Tells whether an arrival with this native id is stored already, so that it need not be read."""
@@ -21,6 +22,7 @@ class Arrival:
     `received_ms` is UTC milliseconds: the From_ line's date or the file's time; None when unknown.
     `cursor` is JSON text to continue after this arrival; None leaves the last cursor as it is.
     `archives`: where it goes when that depends on the message; () = where the import says.
+    `folders`: by archive, where that is not `folder`. `envelopes`: by archive, of journaled mail.
     """
 
     folder: str
@@ -29,6 +31,8 @@ class Arrival:
     received_ms: int | None
     cursor: str | None = None
     archives: tuple[str, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
+    envelopes: Mapping[str, Envelope] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

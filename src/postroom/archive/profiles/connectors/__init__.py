@@ -34,6 +34,7 @@ ALL: Final = (
     Row(ARCHIVING, "IMAPMultidrop", "connectors.imap", "MULTIDROP"),
     Row(ARCHIVING, "POP3", "connectors.pop3", "SINGLE"),
     Row(ARCHIVING, "POP3Multidrop", "connectors.pop3", "MULTIDROP"),
+    Row(ARCHIVING, "ExchangeJournal", "connectors.journal", "EXCHANGE"),
     Row(ARCHIVING, "Microsoft365", "connectors.graph", "MICROSOFT365"),
     Row(ARCHIVING, "Microsoft365Batch", "connectors.graph", "MICROSOFT365_BATCH"),
     Row(EXPORT, "EML", "exports.files", "EML"),
@@ -69,6 +70,8 @@ def _load(of_type: str, name: str) -> object:
     for row in ALL:
         if row.type == of_type and row.name.lower() == name.lower():
             return getattr(import_module(f"postroom.archive.profiles.{row.module}"), row.attribute)
+    if of_type == ARCHIVING and name.lower() == "gateway":
+        raise Invalid("connector", "no profile for it: mail servers send to the journal (`postroom enable journal`)")
     if other := (INSTEAD if of_type == ARCHIVING else INSTEAD_OUT).get(name.lower()):
         raise Invalid("connector", other)
     raise Invalid("connector", f"one of {', '.join(names(of_type))} for the type {of_type}")
