@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -176,6 +177,70 @@ def test_a_new_store_comes_with_the_month(archive: Archive, clock: Clock, tmp_pa
     assert counts(archive) == {1: 2, 2: 1}
     second = archive.stores.get(2)
     assert (second.row.name, second.directory) == ("2026-02", tmp_path / "disk" / "base" / "1")
+
+
+@pytest.mark.parametrize(
+    ("interval", "before", "after"),
+    [
+        ("monthly", "2026-01-31T23:59", "2026-02-01T00:00"),
+        ("quarterly", "2026-03-31T23:59", "2026-04-01T00:00"),
+        ("yearly", "2026-12-31T23:59", "2027-01-01T00:00"),
+        ("yearly", "2026-12-31T23:59", "2029-06-01T00:00"),
+    ],
+)
+def test_a_new_store_comes_with_the_interval(
+    archive: Archive, clock: Clock, interval: str, before: str, after: str
+) -> None:
+    archive.instance.store_auto_create.update({"interval": interval}, SYSTEM)
+    add(archive, "one")
+    clock.now_ms = moment(before)
+    add(archive, "two")
+    assert counts(archive) == {1: 2}
+    clock.now_ms = moment(after)
+    add(archive, "three")
+    add(archive, "four")
+    assert counts(archive) == {1: 2, 2: 2}
+    assert archive.stores.get(2).row.name == after[:7]
+
+
+def moment(text: str) -> int:
+    return round(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1000)
+
+
+def test_a_new_store_comes_with_the_size(archive: Archive) -> None:
+    archive.instance.store_auto_create.update({"size_threshold_mb": 1, "messages_threshold": None}, SYSTEM)
+    half = "x" * (1 << 18)  # which `add` puts into subject and body
+    add(archive, half)
+    add(archive, "between")
+    add(archive, half + "y")
+    assert counts(archive) == {1: 3}
+    add(archive, "next")
+    assert counts(archive) == {1: 3, 2: 1}
+
+
+def test_an_empty_store_is_never_full(archive: Archive, clock: Clock) -> None:
+    archive.instance.store_auto_create.update({"interval": "monthly", "messages_threshold": 1}, SYSTEM)
+    clock.now_ms += 400 * DAY_MS
+    add(archive, "one")
+    assert counts(archive) == {1: 1}
+
+
+def test_while_no_new_store_can_be_made_mail_goes_into_the_full_one(
+    archive: Archive, clock: Clock, tmp_path: Path
+) -> None:
+    base = tmp_path / "disk" / "base"
+    archive.instance.store_auto_create.update({"messages_threshold": 1, "base_directory": str(base)}, SYSTEM)
+    base.parent.mkdir(exist_ok=True)
+    base.write_text("a file where a folder should be")
+    for text in ("one", "two", "three"):
+        add(archive, text)
+    assert counts(archive) == {1: 3}
+    failed = [row for row in archive.instance.audit.entries() if row.event == "StoreCreate" and not row.ok]
+    assert len(failed) == 1
+    base.unlink()
+    clock.now_ms += 60_000
+    add(archive, "four")
+    assert counts(archive) == {1: 3, 2: 1}
 
 
 def test_no_store_is_made_when_that_is_switched_off(archive: Archive) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from postroom.archive.foreign import check_foreign
+from postroom.archive.instance import events
 from postroom.archive.instance.audit import SYSTEM, Actor
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.instance import REQUESTED_STATES, Instance, StoreRow
@@ -24,11 +26,24 @@ from postroom.archive.storage.replay import Fault
 from postroom.archive.storage.store import MAX_NAME_BYTES, MAX_PATH_BYTES, Store, create_store
 from postroom.archive.storage.writer import Clock, Incoming, Receipt, now_ms
 from postroom.archive.transfer import Coming, added, settle
-from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, Unavailable, WrongState
+from postroom.errors import AlreadyExists, Damaged, Invalid, NotFound, PostroomError, Unavailable, WrongState
 from postroom.settings import Archive as ArchiveSettings
+
+log = logging.getLogger(__name__)
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
 INSTANCE_FILE: Final = "instance.db"
+TRY_AGAIN_MS: Final = 60_000
+"""After so long it is tried again to make a store that could not be made by itself."""
+
+
+class Met(NamedTuple):
+    """An item of a source as a store has it; `received_ms`: when the source got it, UTC."""
+
+    mount: Mount
+    number: int
+    received_ms: int | None
+    deleted: bool
 
 
 class Stores:
@@ -40,6 +55,7 @@ class Stores:
         """Most messages and most bytes of all open stores together; None is no limit."""
         self._lock = threading.RLock()
         self._mounts: dict[int, Mount] = {}
+        self._next_try_ms = 0
         settle(instance, directory)
         for row in instance.stores.all():
             self._mount(row)
@@ -256,18 +272,31 @@ class Stores:
     def _writable(self) -> Store:
         with self._lock:
             mount = self.current()
-            if mount.is_open and self._is_full(mount):
-                mount = self.create(None, None, "current", SYSTEM)
+            if mount.is_open and self._clock() >= self._next_try_ms and self._is_full(mount):
+                mount = self._followed(mount)
             return mount.store
+
+    def _followed(self, full: Mount) -> Mount:
+        """The new current store; the full one while none can be made, for mail that waits for a folder is lost mail."""
+        try:
+            return self.create(None, None, "current", SYSTEM)
+        except (PostroomError, OSError) as error:
+            self._next_try_ms = self._clock() + TRY_AGAIN_MS
+            log.warning("new store not made", extra={"reason": str(error)})
+            self._instance.audit.record(events.STORE_CREATE, SYSTEM, ok=False, reason=str(error))
+            return full
 
     def _is_full(self, mount: Mount) -> bool:
         rules = self._instance.store_auto_create.get()
         if not rules.enabled:
             return False
         totals = mount.store.catalogue.totals()
-        if rules.messages_threshold and sum(t.messages for t in totals) >= rules.messages_threshold:
+        messages, size = sum(row.messages for row in totals), sum(row.bytes for row in totals)
+        if not messages:
+            return False
+        if rules.messages_threshold and messages >= rules.messages_threshold:
             return True
-        if rules.size_threshold_mb and sum(t.bytes for t in totals) >= rules.size_threshold_mb << 20:
+        if rules.size_threshold_mb and size >= rules.size_threshold_mb << 20:
             return True
         months = MONTHS.get(rules.interval)
         first = next(mount.store.batches(), None)
@@ -277,13 +306,15 @@ class Stores:
         """True when some open store has this item of this source."""
         return any(mount.store.catalogue.knows(source, native_id) for mount in self.open_mounts())
 
-    def met_as(self, source: str, native_id: str) -> tuple[Mount, int] | None:
-        """The store and the number under which this item of this source is there; None when it is not, or was deleted."""
+    def met_as(self, source: str, native_id: str) -> Met | None:
+        """What this item of this source is; None when it never came. One that is there goes before a deleted one."""
+        found: Met | None = None
         for mount in self.open_mounts():
-            number = mount.store.catalogue.met_as(source, native_id)
-            if number is not None and mount.store.catalogue.messages([number])[0].deleted_ms is None:
-                return mount, number
-        return None
+            if row := mount.store.catalogue.met_as(source, native_id):
+                deleted = mount.store.catalogue.messages([row[0]])[0].deleted_ms is not None
+                if found is None or not deleted:
+                    found = Met(mount, *row, deleted)
+        return found
 
     def cursor(self, source: str) -> str | None:
         """How far a source was read: the newest store that knows."""

@@ -174,6 +174,7 @@ class Indexer:
         self._pool.close()
         if self._thread.is_alive():
             self._thread.join()
+        self._pool.close()  # that of the last step may be a new one
         self.index.close()
         self.texts.close()
 
