@@ -20,7 +20,7 @@ from tests.cli.conftest import Run, free_port
 from postroom.cli import local
 from postroom.home import Home
 
-OTHERS = ("iredadmin.port", "graph.port", "smtp.lmtp_port")
+OTHERS = ("iredadmin.port", "graph.port", "spe.port", "spe.session_port", "smtp.lmtp_port")
 PROGRAM = Path(sys.executable).with_name("postroom")
 
 
@@ -65,17 +65,34 @@ def test_accounts_are_made_through_their_api_before_mail_is_archived(
     assert users.json == ["anna@example.com", "bert@example.com"]
 
 
-def test_mail_is_received_answered_sent_and_archived(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
+def test_mail_is_received_answered_sent_and_archived(run: Run, at: list[str], mail: Path) -> None:
     first = outcomes(run, *at, "--mail", str(mail))
     steps = list(first)
-    order = ["mail users", "Graph app", "LMTP", "O365 reads", "O365 answers", "O365 sends", "archive", "verify"]
+    order = ["mail users", "Graph apps", "LMTP", "O365 reads", "O365 answers", "O365 sends", "profile", "verify"]
     assert [step for step in steps if step in order] == order
-    assert first["archive"].startswith("2 new of 2 messages of bert@example.com")
+    assert first["profile"].startswith("2 new of 2 messages of bert@example.com")
     assert first["search"].startswith("downpipe: 1, “Plan for the gutter”")
     second = outcomes(run, *at, "--mail", str(mail))
-    assert not {"Graph app", "O365 answers"} & second.keys()
-    assert all(second[step].startswith("nothing new") for step in ("LMTP", "O365 reads", "O365 sends", "archive"))
-    assert not (tmp_path / "demo" / "mail-from-graph").exists()
+    assert not {"Graph apps", "O365 answers"} & second.keys()
+    assert all(second[step].startswith("nothing new") for step in ("LMTP", "O365 reads", "O365 sends", "profile"))
+
+
+def test_a_customer_has_an_archive_of_its_own_and_the_older_api_answers(run: Run, at: list[str], mail: Path) -> None:
+    first = outcomes(run, *at, "--mail", str(mail))
+    assert "customer1 on" in first["SPE instance"]
+    assert first["SPE profile"].startswith("3 new messages of anna@example.com")
+    assert "No errors" in first["SPE verify"]
+    assert first["older API"].startswith("demo is Demo user")
+    second = outcomes(run, *at, "--mail", str(mail))
+    assert "SPE password" not in second
+    assert all(second[step].startswith("nothing new") for step in ("SPE instance", "SPE profile"))
+
+
+def test_all_apis_are_named(run: Run, at: list[str], mail: Path) -> None:
+    ended = run("demo", "--exit", "--json", *at, "--mail", str(mail))
+    told = " ".join(step["outcome"] for step in ended.json if step["step"] == "API")
+    for name in ("iRedAdmin-Pro", "Graph", "Server Administration", "older Management", "Service Provider Edition"):
+        assert name in told
 
 
 def test_a_proxy_of_the_environment_is_not_asked(
@@ -89,8 +106,9 @@ def test_the_ports_it_takes_are_written_into_the_settings(run: Run, at: list[str
     outcomes(run, *at, "--mail", str(mail))
     apis = run("status", "--json", "--home", str(tmp_path / "demo")).json["apis"]
     taken = {api["name"]: api["address"].rpartition(":")[2] for api in apis if api["enabled"]}
-    assert taken.keys() == {"mailstore", "iredadmin", "graph", "smtp"}
-    assert taken == {word.partition(".")[0]: word.partition("=")[2] for word in at if "port=" in word}
+    assert taken.keys() == {"mailstore", "iredadmin", "graph", "smtp", "spe"}
+    given = [word for word in at if "port=" in word and "session" not in word]
+    assert taken == {word.partition(".")[0]: word.partition("=")[2] for word in given}
 
 
 def test_any_mail_will_do_also_after_other_mail(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
@@ -121,7 +139,10 @@ def test_a_taken_port_is_left_alone(run: Run, mail: Path, tmp_path: Path) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         options = ["--home", str(tmp_path / "demo"), *ports(*OTHERS), "--mail", str(mail)]
-        assert f":{port}," not in outcomes(run, *options, "--set", f"mailstore.port={port}")["server"]
+        ended = run("demo", "--exit", "--json", *options, "--set", f"mailstore.port={port}")
+        addresses = [step["outcome"] for step in ended.json if step["step"] == "API"]
+        assert addresses
+        assert not [address for address in addresses if address.endswith(f":{port}")]
 
 
 def test_a_home_of_somebody_else_is_refused(run: Run, home: Home, mail: Path) -> None:
@@ -173,7 +194,7 @@ def started(at: list[str], mail: Path) -> Iterator[tuple[subprocess.Popen[str], 
 
 def test_what_it_suggests_works_and_ctrl_c_ends_it(at: list[str], mail: Path, tmp_path: Path) -> None:
     with started(at, mail) as (program, suggested):
-        users, api, graph, search, verify, fetch = (
+        users, api, graph, instances, search, verify, fetch = (
             subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60) for line in suggested
         )
         program.send_signal(signal.SIGINT)
@@ -181,6 +202,7 @@ def test_what_it_suggests_works_and_ctrl_c_ends_it(at: list[str], mail: Path, tm
     assert b"anna@example.com" in users.stdout
     assert api.stdout.startswith(b'{"_success":true}{"_success":true,"_data":[{') or shutil.which("curl") is None
     assert b'"subject":"The gutter drips"' in graph.stdout or shutil.which("curl") is None
+    assert b'"customer1"' in instances.stdout or shutil.which("curl") is None
     assert b'"total"' in search.stdout
     assert b"No errors have been found" in verify.stderr
     assert fetch.stdout in [file.read_bytes() for file in mail.iterdir()] or shutil.which("curl") is None

@@ -31,9 +31,23 @@ if TYPE_CHECKING:
 
 HOME: Final = Path("postroom-data-demo")
 USER: Final = "demo"
-APIS: Final = ("iredadmin", "mailstore", "graph", "smtp")
-PORTS: Final = {api: "lmtp_port" if api == "smtp" else "port" for api in APIS}
-"""The setting of each; mail is received by LMTP."""
+APIS: Final = ("iredadmin", "mailstore", "spe", "graph", "smtp")
+SPOKEN: Final = (
+    ("iRedAdmin-Pro RESTful API", "iredadmin"),
+    ("Microsoft Graph", "graph"),
+    ("MailStore Server Administration API", "mailstore"),
+    ("MailStore's older Management API", "mailstore"),
+    ("MailStore Service Provider Edition", "spe"),
+)
+PORTS: Final = {
+    "iredadmin": ("iredadmin", "port"),
+    "mailstore": ("mailstore", "port"),
+    "spe": ("spe", "port"),
+    "spe-session": ("spe", "session_port"),
+    "graph": ("graph", "port"),
+    "lmtp": ("smtp", "lmtp_port"),
+}
+"""Section and setting of each listener, by the name that a starting server gives it."""
 
 MailOption = Annotated[
     Path | None,
@@ -70,6 +84,7 @@ def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None
     from postroom.cli.accounts_journey import AccountsJourney
     from postroom.cli.journey import Journey
     from postroom.cli.mailbox_journey import MailboxJourney
+    from postroom.cli.provider_journey import ProviderJourney
 
     source = (mail or sample.path()).expanduser().resolve()
     if not source.exists():
@@ -81,14 +96,18 @@ def demo(shell: Shell, mail: MailOption = None, end: ExitOption = False) -> None
     try:
         with _server(shell, source) as (settings, accounts, workspace, wait):
             journey = Journey(shell, settings, source, USER)
-            addresses = " and ".join(local.address(settings, api) for api in APIS)
-            journey.note("server", f"{addresses}, home {home.path}", begun)
+            journey.note("server", f"it runs, home {home.path}", begun)
+            for name, api in SPOKEN:
+                journey.note("API", f"{name}: {local.address(settings, api)}", time.perf_counter())
             first = AccountsJourney(home, settings, accounts, journey.note)
             first.run()
             mailboxes = MailboxJourney(home, settings, workspace.signin, journey.note)
             mailboxes.run()
             journey.run(mailboxes.archive)
-            shown = journey.summary(end=end, more=(*first.suggestions(), *mailboxes.suggestions()))
+            provider = ProviderJourney(home, settings, mailboxes.profile, journey.note)
+            provider.run(USER)
+            more = (*first.suggestions(), *mailboxes.suggestions(), *provider.suggestions())
+            shown = journey.summary(end=end, more=more)
             shell.show([asdict(step) for step in journey.steps], *shown)
             if not end:
                 wait()
@@ -104,6 +123,7 @@ def _prepare(home: Home) -> None:
         local.keep_new_password(home, USER)
     for api in APIS:
         configuration.change(home.settings_file, f"{api}.enabled", "true")
+    configuration.change(home.settings_file, "mailstore.legacy", "true")
 
 
 @contextmanager
@@ -111,13 +131,13 @@ def _server(shell: Shell, source: Path) -> Iterator[Demo]:
     """The server of the demo; the settings it has, its engines, and what waits until somebody ends it."""
     from postroom import logs
     from postroom.app import build, engines
-    from postroom.cli.mailbox_journey import mailbox_folder
 
     settings, home = _with_free_ports(shell.settings()), shell.home
-    sources = (str(source), str(mailbox_folder(home)))
+    # Profiles name the authority whose certificates they trust.
+    allowed = (*settings.archive.allowed_paths, str(source), str(home.tls / "ca.pem"))
     settings = replace(
         settings,
-        archive=replace(settings.archive, allowed_paths=(*settings.archive.allowed_paths, *sources)),
+        archive=replace(settings.archive, allowed_paths=allowed),
         log=replace(settings.log, level="warning"),
         # Programs that try it out are on this machine.
         graph=replace(settings.graph, webhooks_inside=True),
@@ -127,26 +147,25 @@ def _server(shell: Shell, source: Path) -> Iterator[Demo]:
         if opened.accounts is None or opened.workspace is None:
             raise WrongState("The demo needs all APIs: leave iredadmin.enabled and graph.enabled as they are.")
         server = build(home, settings, opened)
-        for api in APIS:
+        for listener, (section, name) in PORTS.items():
             # Written down for commands that ask this server, and for the next start.
-            port = server.ports["lmtp" if api == "smtp" else api]
-            configuration.change(home.settings_file, f"{api}.{PORTS[api]}", str(port))
-            settings = _with_port(settings, api, port)
+            port = server.ports[listener]
+            configuration.change(home.settings_file, f"{section}.{name}", str(port))
+            settings = _with_port(settings, listener, port)
         with server.background():
             yield settings, opened.accounts, opened.workspace, wait
 
 
 def _with_free_ports(settings: Settings) -> Settings:
-    for api in APIS:
-        section = getattr(settings, api)
-        host = settings.smtp.host if api == "smtp" else settings.web.host
-        settings = _with_port(settings, api, _free_port(host, getattr(section, PORTS[api])))
+    for listener, (section, name) in PORTS.items():
+        host = settings.smtp.host if section == "smtp" else settings.web.host
+        settings = _with_port(settings, listener, _free_port(host, getattr(getattr(settings, section), name)))
     return settings
 
 
-def _with_port(settings: Settings, api: str, port: int) -> Settings:
-    section = getattr(settings, api)
-    return replace(settings, **{api: replace(section, **{PORTS[api]: port})})
+def _with_port(settings: Settings, listener: str, port: int) -> Settings:
+    section, name = PORTS[listener]
+    return replace(settings, **{section: replace(getattr(settings, section), **{name: port})})
 
 
 def _free_port(host: str, port: int) -> int:

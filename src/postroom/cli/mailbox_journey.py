@@ -1,19 +1,17 @@
-"""The steps of the demo about mailboxes: mail arrives by LMTP, a program for Microsoft Graph works with it, the archive
-imports it. All over the network, timed."""
+"""The steps of the demo about mailboxes: mail arrives by LMTP, a program for Microsoft Graph works with it, a profile
+fetches it into the archive. All over the network, timed."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import shlex
-import shutil
 import smtplib
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from postroom.cli import local, show
 from postroom.cli.accounts_journey import USERS
@@ -30,7 +28,10 @@ if TYPE_CHECKING:
 
 ANNA, BERT = USERS
 APP: Final = "Demo"
+ARCHIVER: Final = "Archive"
 SCOPES: Final = ("User.Read", "Mail.ReadWrite", "Mail.Send")
+ROLES: Final = ("Mail.Read", "User.Read.All")
+"""What the archive may do without a user."""
 EVERYBODY: Final = ""
 SUBJECT: Final = "The gutter drips"
 MESSAGE_ID: Final = "<gutter-1@demo.example.com>"
@@ -66,7 +67,10 @@ class MailboxJourney:
         except AlreadyExists:
             return signin.apps.get(APP)
         signin.consents.allow(app.id, EVERYBODY, SCOPES)
-        self._note("Graph app", f"{APP}, for {', '.join(SCOPES)}", begun)
+        archiver = signin.apps.create(ARCHIVER)
+        signin.apps.grant_roles(archiver.id, ROLES)
+        local.keep_new_password(self._home, ARCHIVER, signin.apps.add_secret(archiver.id)[1])
+        self._note("Graph apps", f"{APP}, for {', '.join(SCOPES)}; {ARCHIVER}, for {', '.join(ROLES)}", begun)
         return app
 
     def _account(self, user: str) -> Account:
@@ -138,32 +142,48 @@ class MailboxJourney:
             raise Damaged(f"“{PLAN}” arrived without its attachment.")
         self._note("O365 sends", f"{BERT} has “{PLAN}” with plan.csv, {show.size(len(TABLE))}", begun)
 
+    def profile(self, user: str) -> dict[str, Any]:
+        """Properties of an archiving profile: all mail of a user from Graph into the archive of the user's name."""
+        url, authority = local.address(self._settings, "graph"), local.authority(self._home, self._settings)
+        details = {
+            "emailAddress": user,
+            "targetUserFolder": user,
+            "tenant": self._signin.tenant,
+            "applicationId": self._signin.apps.get(ARCHIVER).id,
+            "clientSecret": local.kept_password(self._home, ARCHIVER),
+            "graphUrl": f"{url}/v1.0/",
+            "authorityUrl": url,
+            "caFile": None if authority is None else str(authority),
+        }
+        name = f"{user} from Graph"
+        return {"name": name, "owner": "admin", "type": "I", "connector": "Microsoft365", "details": details}
+
     def archive(self) -> None:
-        """Bring Bert's mail from Graph into an archive of his, and find there what only the attachment says."""
-        folder, digests = mailbox_folder(self._home), {}
-        begun = time.perf_counter()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        for message in self._bert.mailbox().get_messages(limit=None):
-            content = message.get_mime_content() or b""
-            digests[hashlib.sha256(content).hexdigest()] = message.subject
-            (folder / f"{message.object_id}.eml").write_bytes(content)
+        """Let a profile fetch Bert's mail into an archive of his, and find there what only the attachment says."""
+        begun, contents = time.perf_counter(), self._contents()
         with self._client("admin") as admin:
             _archive_user(admin, BERT, local.kept_password(self._home, BERT) or "")
-            result = admin.ImportMessages(str(folder), BERT)["result"]
-        shutil.rmtree(folder)
-        told = f"{result['stored']} new" if result["stored"] else "nothing new"
-        self._note("archive", f"{told} of {len(digests)} messages of {BERT}, taken from Graph as MIME", begun)
+            run = admin.RunProfile(_profile(admin, self.profile(BERT)))["result"]
+        if run["result"] != "succeeded":
+            raise WrongState(f"The profile of {BERT} ended with {run['result']!r}.")
+        told = f"{run['itemsArchived']} new" if run["itemsArchived"] else "nothing new"
+        self._note("profile", f"{told} of {len(contents)} messages of {BERT}, fetched from Graph", begun)
         with self._client(BERT) as reader:
-            self._find(reader, digests)
+            self._find(reader, contents)
 
-    def _find(self, reader: Client, digests: dict[str, str]) -> None:
+    def _contents(self) -> set[str]:
+        """SHA-256 of each message that Graph gives Bert."""
+        messages = self._bert.mailbox().get_messages(limit=None)
+        return {hashlib.sha256(message.get_mime_content() or b"").hexdigest() for message in messages}
+
+    def _find(self, reader: Client, contents: set[str]) -> None:
         begun = time.perf_counter()
         while not (page := reader.SearchMessages(FOUND_BY, limit=1)["result"])["complete"]:
             time.sleep(POLL_S)
         if not page["messages"]:
             raise Damaged(f"The archive does not find {FOUND_BY!r} of the attachment.")
         hit = page["messages"][0]
-        if reader.GetMessage(hit["id"])["result"]["sha256"] not in digests:
+        if reader.GetMessage(hit["id"])["result"]["sha256"] not in contents:
             raise Damaged(f"Message {hit['id']} of the archive is not as Graph gave it.")
         self._note("search", f"{FOUND_BY}: {page['total']}, “{hit['subject']}”, by the words in plan.csv", begun)
 
@@ -179,11 +199,6 @@ class MailboxJourney:
         token = f"{curl} {form} {password} {url}/{self._signin.tenant}/oauth2/v2.0/token"
         cut = """sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
         return [f"""{curl} -H "Authorization: Bearer $({token} | {cut})" '{url}/v1.0/me/messages?$select=subject'"""]
-
-
-def mailbox_folder(home: Home) -> Path:
-    """Where mail waits that was taken from Graph to be imported."""
-    return home.path / "mail-from-graph"
 
 
 def _arriving() -> bytes:
@@ -215,3 +230,12 @@ def _archive_user(admin: Client, user: str, password: str) -> None:
         return
     admin.CreateUser(user, "login,export", authentication="integrated", password=password, loginPrivileges="api")
     admin.SetUserPrivilegesOnFolder(user, user, "read")
+
+
+def _profile(admin: Client, properties: dict[str, Any]) -> int:
+    """The number of the profile of this name; of a new one when there is none. Ports may have changed since."""
+    for known in admin.GetProfiles(True)["result"]:
+        if known["name"] == properties["name"]:
+            admin.SetProfile(known["id"], properties)
+            return int(known["id"])
+    return int(admin.CreateProfile(properties)["result"])
