@@ -217,7 +217,8 @@ def _named(
     created: list[Person], deleted: set[str], work: _Matching
 ) -> tuple[list[tuple[Member, Person]], list[Person]]:
     """Give each name to one: users who keep theirs first, then those who are renamed, then new ones."""
-    others = (member.user for member in work.members if member.user.name not in work.pairs.keys() | deleted)
+    known = work.pairs.keys() | deleted
+    others = (member.user for member in work.members if member.user.name not in known)
     taken = {name_key(user.name): user for user in others}
     changed: list[tuple[Member, Person]] = []
     renamed: list[tuple[Member, Person]] = []
@@ -296,9 +297,9 @@ def _addressed(
 ) -> tuple[list[tuple[Member, Person]], list[Person]]:
     """Give each address to one: users of other kinds keep theirs, then whoever of the directory has it now."""
     owners: dict[str, str] = {}
-    matched = {member.user.name for member, _ in changed}
+    known = {member.user.name for member, _ in changed} | deleted
     for member in work.members:
-        if member.user.name not in matched | deleted:
+        if member.user.name not in known:
             owners |= {name_key(address): member.user.name for address in member.user.addresses}
     for member, person in changed:
         mine = {name_key(address) for address in member.user.addresses}

@@ -6,3 +6,6 @@ CREATE TABLE directory_user (
   user INTEGER PRIMARY KEY REFERENCES user ON DELETE CASCADE, source TEXT NOT NULL, entry TEXT NOT NULL,
   UNIQUE (source, entry)
 ) STRICT;
+
+-- After each change of a user: that an administrator remains. Users of a directory are many, and none of these.
+CREATE INDEX user_integrated ON user (id) WHERE authentication = 'integrated';
