@@ -223,3 +223,41 @@ def test_users_without_the_privilege_have_no_profiles(whole: Whole) -> None:
     with strict(whole, "anna", "secret") as other:
         for call in (other.GetProfiles, lambda: other.CreateProfile(properties(whole))):
             assert "privilege admin" in refusal(call)
+
+
+def test_a_check_tells_by_day_what_the_archive_does_not_have(whole: Whole) -> None:
+    letters(whole.outside, 2)
+    with strict(whole) as client:
+        number = client.CreateProfile(properties(whole))["result"]
+        client.RunProfile(number)
+        whole.archive.wait_indexed()
+        found = client.CheckProfile(number)["result"]
+        assert (found["complete"], found["unread"]) == (True, [])
+        assert sum(day["source"] for day in found["days"]) == 2
+        letters(whole.outside, 1, first=2)
+        status = client.CheckProfile(number, "UTC")
+        missing = status["result"]["days"]
+        assert same_keys(missing[0], SERVER["CheckProfile"].result.sample["days"][0])  # type: ignore[union-attr]
+        assert [one["reason"] for day in missing for one in day["reasons"]] == [
+            "not archived yet; the next run takes it"
+        ]
+        assert "f0/2.eml" in (status["logOutput"] or "")
+        assert "no profile" in refusal(client.CheckProfile, id=number + 1)
+
+
+def test_an_export_profile_writes_files_and_adds_what_is_new(whole: Whole) -> None:
+    letters(whole.outside / "in", 2)
+    users = whole.archive.instance.users
+    users.create("bob", ["export"], SYSTEM)
+    users.set_folder_privileges("bob", "anna", ["read"], SYSTEM)
+    with strict(whole) as client:
+        client.RunTemporaryProfile(properties(whole, details={"sourcePath": str(whole.outside / "in")}))
+        details = {"targetPath": str(whole.outside / "out"), "sourceFolder": "anna"}
+        number = client.CreateProfile(
+            {"name": "out", "owner": "bob", "type": "E", "connector": "eml", "details": details}
+        )["result"]
+        (shown,) = profiles(client)
+        assert (shown["type"], shown["connector"], shown["details"]["updateExisting"]) == ("E", "EML", True)
+        assert [client.RunProfile(number)["result"]["itemsArchived"] for _ in range(2)] == [2, 0]
+        assert len(list((whole.outside / "out").rglob("*.eml"))) == 2
+        assert "sourceFoldr" in refusal(client.SetProfile, id=number, properties={"details": {"sourceFoldr": "x"}})

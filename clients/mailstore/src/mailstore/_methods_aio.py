@@ -1202,6 +1202,18 @@ class ServerMethods(ABC):
         """
         return await self._call("GetProfileProblems", {"id": id}, autoHandleToken)
 
+    async def CheckProfile(
+        self, id: Number, timeZoneID: Text = "$Local", *, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Compare what the source of a profile has with the archive, per mailbox and day.
+
+        id: Number of the profile, from GetProfiles.
+        timeZoneID: Zone of the days; `$Local` is the server's own.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return await self._call("CheckProfile", {"id": id, "timeZoneID": timeZoneID}, autoHandleToken)
+
     async def GetHolds(self, includeEnded: Flag = True, *, autoHandleToken: bool | None = None) -> Status:
         """The legal holds, in the order they were set.
 

@@ -2024,6 +2024,27 @@ class SPEMethods(ABC):
             autoHandleToken,
         )
 
+    def CheckProfile(
+        self,
+        id: Number,
+        timeZoneID: Text = "$Local",
+        *,
+        instanceID: Text | None = None,
+        autoHandleToken: bool | None = None,
+    ) -> Status:
+        """Compare what the source of a profile has with the archive, per mailbox and day.
+
+        id: Number of the profile, from GetProfiles.
+        timeZoneID: Zone of the days; `$Local` is the server's own.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return self._call(
+            "CheckProfile",
+            {"instanceID": self.instanceID if instanceID is None else instanceID, "id": id, "timeZoneID": timeZoneID},
+            autoHandleToken,
+        )
+
     def GetHolds(
         self, includeEnded: Flag = True, *, instanceID: Text | None = None, autoHandleToken: bool | None = None
     ) -> Status:

@@ -2353,6 +2353,30 @@ class SPEMethods(ABC):
         return self._call("GetProfileProblems", {"instanceID": instanceID, "id": id}, None)
 
     @overload
+    def CheckProfile(
+        self, instanceID: Text, id: Number, timeZoneID: Text = "$Local", *, autoHandleToken: bool | None = None
+    ) -> Status: ...
+    @overload
+    def CheckProfile(
+        self, *, id: Number, timeZoneID: Text = "$Local", autoHandleToken: bool | None = None
+    ) -> Status: ...
+    @instance_first
+    def CheckProfile(
+        self, instanceID: Text, id: Number, timeZoneID: Text = "$Local", *, autoHandleToken: bool | None = None
+    ) -> Status:
+        """Compare what the source of a profile has with the archive, per mailbox and day.
+
+        instanceID: The instance.
+        id: Number of the profile, from GetProfiles.
+        timeZoneID: Zone of the days; `$Local` is the server's own.
+        It may take long: it starts a process.
+        Postroom only.
+        """
+        return self._call(
+            "CheckProfile", {"instanceID": instanceID, "id": id, "timeZoneID": timeZoneID}, autoHandleToken
+        )
+
+    @overload
     def GetHolds(self, instanceID: Text, includeEnded: Flag = True) -> Status: ...
     @overload
     def GetHolds(self, *, includeEnded: Flag = True) -> Status: ...

@@ -81,6 +81,7 @@ DIRECTORY_SYNC = _kind("DirectorySync", "Users were brought in line with a direc
 PROFILE_CREATE = _kind("ProfileCreate", "A profile was created.", always=True)
 PROFILE_UPDATE = _kind("ProfileUpdate", "A profile was changed, or when the server runs it.", always=True)
 PROFILE_DELETE = _kind("ProfileDelete", "A profile was deleted; results of its runs stay.", always=True)
+PROFILE_CHECK = _kind("ProfileCheck", "What the source of a profile has was compared with the archive.")
 PROFILE_RUN = _kind("ProfileRun", "A profile ran, or could not.")
 CONFIGURATION_UPDATE = _kind("ConfigurationUpdate", "Another setting of the instance changed.")
 SMTP_TEST = _kind("SmtpTest", "A test mail was sent, or could not be.", always=True)

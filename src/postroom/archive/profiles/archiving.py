@@ -165,9 +165,9 @@ class Archiving:
     def _proven(self, source: str, native_id: str) -> bool:
         """Whether an item is in the archive, read back from the disk with the SHA-256 it came with."""
         found = self._stores.met_as(source, native_id)
-        if found is None:
+        if found is None or found.deleted:
             return False
-        mount, number = found
+        mount, number = found.mount, found.number
         try:
             if sha256(mount.store.open(number)) == mount.store.catalogue.message(number).sha256:
                 return True

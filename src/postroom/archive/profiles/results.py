@@ -194,6 +194,10 @@ class Problems:
             )
             return [row["native_id"] for row in rows]
 
+    def owed_by(self, source: str) -> list[Owed]:
+        """What a source still owes, by native id."""
+        return self._rows("source", source)
+
     def settle(self, source: str, native_ids: Collection[str]) -> None:
         """These arrived, or the source has them no more."""
         with self._database.write() as connection:
@@ -203,12 +207,13 @@ class Problems:
 
     def of(self, profile: int) -> list[Owed]:
         """What the sources of a profile still owe, by source and native id."""
-        query = (
-            "SELECT source, native_id, folder, reason, first_ms, last_ms, times FROM profile_problem "
-            "WHERE profile = ? ORDER BY source, native_id"
-        )
+        return self._rows("profile", profile)
+
+    def _rows(self, column: str, value: str | int) -> list[Owed]:
+        columns = "source, native_id, folder, reason, first_ms, last_ms, times"
+        query = f"SELECT {columns} FROM profile_problem WHERE {column} = ? ORDER BY source, native_id"  # noqa: S608
         with self._database.read() as connection:
-            return [Owed(*row) for row in connection.execute(query, (profile,))]
+            return [Owed(*row) for row in connection.execute(query, (value,))]
 
 
 def _run(row: sqlite3.Row) -> Run:

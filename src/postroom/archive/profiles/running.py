@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.privileges import Account
 from postroom.archive.profiles.archiving import Archiving
+from postroom.archive.profiles.completeness import Check, Completeness
 from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.exporting import Exporting
 from postroom.archive.profiles.marks import NoMarks, ProfileMarks
@@ -65,6 +67,18 @@ class Running:
         except NotFound as error:
             raise Invalid("owner", "the name of a user, as whom the profile runs") from error
         return self._run(profile, by, process)
+
+    def check(self, profile_id: int, zone: tzinfo, by: Actor, process: Process) -> Completeness:
+        """Compare what the source of a profile has with the archive. Raises Invalid, Denied, and what the connector
+        raises when it opens."""
+        profile = self._store.get(profile_id)
+        facts: dict[str, object] = {"id": profile.id}
+        with self._archive.instance.audit.recording(events.PROFILE_CHECK, by, profile.name, **facts) as facts:
+            account, log = self._owner(profile), RunLog(process)
+            check = Check(self._store.opened(profile.id), account, self._archive.stores, self.problems, zone, process)
+            found = check.run(self._context(profile, log, process))
+            facts["complete"] = found.complete
+        return found
 
     @contextmanager
     def _claimed(self, profile: Profile, process: Process) -> Iterator[None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from postroom.archive.instance.audit import Actor
+from postroom.archive.profiles.completeness import Completeness
 from postroom.archive.profiles.profiles import Execution, Given, Profile, ProfileStore
 from postroom.archive.profiles.results import Owed, Run, Tally
 from postroom.archive.profiles.running import Running
@@ -79,6 +81,11 @@ class Profiles:
     def tallies(self, since_ms: int, until_ms: int) -> list[Tally]:
         """Runs that began in this time, counted by profile and result."""
         return self._running.results.tallies(since_ms, until_ms)
+
+    def check(self, profile_id: int, zone: tzinfo, by: Actor, process: Process) -> Completeness:
+        """Compare what its source has with the archive, per mailbox and day of `zone`. Raises Invalid, Denied, and what
+        its connector raises."""
+        return self._running.check(profile_id, zone, by, process)
 
     def owed(self, profile_id: int) -> list[Owed]:
         """Items that did not arrive yet, and are asked for again by each run."""

@@ -285,11 +285,15 @@ class Catalogue:
         sql = "SELECT 1 FROM occurrence o JOIN source s ON s.id = o.source WHERE s.name = ? AND o.key = ?"
         return self.one(sql, (source, native_key(native_id))) is not None
 
-    def met_as(self, source: str, native_id: str) -> int | None:
-        """Number of the message that this item of this source is, deleted ones included; None when it never came."""
-        sql = "SELECT o.message FROM occurrence o JOIN source s ON s.id = o.source WHERE s.name = ? AND o.key = ?"
+    def met_as(self, source: str, native_id: str) -> tuple[int, int | None] | None:
+        """Number of the message that this item of this source is, deleted ones included, and when it was received
+        there; None when it never came."""
+        sql = (
+            "SELECT o.message, o.received_ms FROM occurrence o JOIN source s ON s.id = o.source"
+            " WHERE s.name = ? AND o.key = ?"
+        )
         row = self.one(sql, (source, native_key(native_id)))
-        return int(row[0]) if row else None
+        return (int(row[0]), row[1]) if row else None
 
     def cursor(self, source: str) -> str | None:
         """How far a source was read; None when never."""

@@ -115,6 +115,12 @@ WORKER_RESULT: Sample = {
     "itemsFailed": 0, "itemsSkipped": 1204, "itemsRemoved": 0,
 }  # fmt: skip
 WORKER_REPORT: Sample = {"id": 311, "report": "42 messages archived.\r\n"}
+COMPLETENESS: Sample = {
+    "complete": False,
+    "days": [{"mailbox": "anna", "day": "2026-03-01", "source": 24, "archived": 23, "indexed": 23, "missing": 1,
+              "reasons": [{"item": "letter.eml|0|1767225600000000000", "folder": "Inbox", "reason": "empty file"}]}],
+    "unread": [{"mailbox": "bob", "reason": "The server does not answer."}],
+}  # fmt: skip
 OWED: Sample = {
     "source": "folder:/srv/mail/anna|archive|anna", "item": "letter.eml|0|1767225600000000000", "folder": "Inbox",
     "reason": "empty file", "firstTime": "2026-03-01T10:05:00", "lastTime": "2026-03-02T02:00:10", "attempts": 3,

@@ -392,6 +392,10 @@ OWN_PROFILES = (
              secret=True, **OURS),
     Function("GetProfileProblems", "Items that a profile could not archive yet; each run asks for them again.",
              (PROFILE,), result=_many(shapes.Owed, samples.OWED), **OURS),
+    Function("CheckProfile", "Compare what the source of a profile has with the archive, per mailbox and day.",
+             (PROFILE, string("timeZoneID", "Zone of the days; `$Local` is the server's own.", default="$Local",
+                              required=False)),
+             slow=True, result=Result(shapes.Completeness, samples.COMPLETENESS), **OURS),
 )  # fmt: skip
 
 HOLD_REASON = string("reason", "Why; goes to the audit log.", max_length=1000)

@@ -344,6 +344,35 @@ class WorkerReport(TypedDict):
     report: str
 
 
+class MissingItem(TypedDict):
+    item: str
+    folder: str
+    reason: str
+
+
+class CompletenessDay(TypedDict):
+    """`day` null: nobody can say. `source` is `archived` and `missing` together; `indexed` are found by search."""
+
+    mailbox: str
+    day: str | None
+    source: int
+    archived: int
+    indexed: int
+    missing: int
+    reasons: list[MissingItem]
+
+
+class UnreadMailbox(TypedDict):
+    mailbox: str
+    reason: str
+
+
+class Completeness(TypedDict):
+    complete: bool
+    days: list[CompletenessDay]
+    unread: list[UnreadMailbox]
+
+
 class Owed(TypedDict):
     """An item of a source that did not arrive yet; each run asks for it again. Times in UTC."""
 

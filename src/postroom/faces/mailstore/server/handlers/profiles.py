@@ -1,5 +1,5 @@
 """Functions on profiles and their runs (Administration API, profiles and runs; reference shapes: profile, worker
-result, report). SetProfile and GetProfileProblems are our own."""
+result, report). SetProfile, GetProfileProblems and CheckProfile are our own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from postroom.archive.automation.calendar import local_text, moment_of, to_ms, wall_time
 from postroom.archive.automation.zones import LOCAL, zone_of
+from postroom.archive.profiles.completeness import Day, lines
 from postroom.archive.profiles.profiles import Execution, Given, Profile
 from postroom.archive.profiles.results import Owed, Run
 from postroom.errors import Invalid
@@ -98,6 +99,31 @@ def get_worker_result_report(call: Call, id: int) -> dict[str, Any]:
 @implements("GetProfileProblems")
 def get_profile_problems(call: Call, id: int) -> list[dict[str, Any]]:
     return [_owed(owed) for owed in call.archive.profiles.owed(id)]
+
+
+@implements("CheckProfile")
+def check_profile(call: Call, id: int, timeZoneID: str | None = None) -> dict[str, Any]:
+    """What is missing is a line of the log each."""
+    found = call.archive.profiles.check(id, zone_of(timeZoneID or LOCAL), call.by, call.process)
+    for line in lines(found):
+        call.process.log(line)
+    return {
+        "complete": found.complete,
+        "days": [_day(day) for day in found.days],
+        "unread": [{"mailbox": mailbox, "reason": reason} for mailbox, reason in found.failed],
+    }
+
+
+def _day(day: Day) -> dict[str, Any]:
+    return {
+        "mailbox": day.mailbox,
+        "day": None if day.day is None else day.day.isoformat(),
+        "source": day.source,
+        "archived": day.archived,
+        "indexed": day.indexed,
+        "missing": day.missing,
+        "reasons": [{"item": one.native_id, "folder": one.folder, "reason": one.reason} for one in day.reasons],
+    }
 
 
 def _check_raw(raw: bool) -> None:
