@@ -142,6 +142,20 @@ def test_a_huge_literal_is_not_read(liar: Liar) -> None:
     assert "announces 1000000000000 bytes at once" in found.reasons[0]
 
 
+def test_an_answer_without_end_is_not_read(liar: Liar) -> None:
+    said: list[str] = []
+
+    def before(command: str) -> bytes:
+        if "BODY" in command and not said:
+            said.append(command)
+            return b"* 1 FETCH (FLAGS ())\r\n" * 400_000
+        return b""
+
+    liar.lies.before = before
+    assert taken(liar).bodies == everything(liar)
+    assert liar.connections == 2
+
+
 def test_a_line_without_end_is_not_read(liar: Liar) -> None:
     liar.lies.body = lambda uid, body: b"x" * 2_000_000 if uid == 5 else b"{%d}\r\n%s" % (len(body), body)
     found = taken(liar)

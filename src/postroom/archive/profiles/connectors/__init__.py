@@ -39,6 +39,7 @@ ALL: Final = (
     Row(ARCHIVING, "Microsoft365Batch", "connectors.graph", "MICROSOFT365_BATCH"),
     Row(EXPORT, "EML", "exports.files", "EML"),
     Row(EXPORT, "MBOX", "exports.files", "MBOX"),
+    Row(EXPORT, "IMAP", "exports.imap", "IMAP"),
     Row(EXPORT, "Microsoft365", "exports.graph", "MICROSOFT365"),
     Row(EXPORT, "SMTP", "exports.smtp", "SMTP"),
 )

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from postroom.archive.body import Body, Spool
+from postroom.archive.profiles.connectors.imap_answers import Meta
 from postroom.archive.profiles.connectors.imap_folders import Folder
 from postroom.archive.profiles.connectors.imap_session import Lost, Session
-from postroom.archive.profiles.connectors.imap_wire import Connection, Meta
+from postroom.archive.profiles.connectors.imap_wire import Connection
 from postroom.archive.profiles.connectors.mailserver import Broken, Refused
 
 WINDOW: Final = 500

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from postroom.archive.profiles.connectors.imap_wire import Listed
+from postroom.archive.profiles.connectors.imap_answers import Listed
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import names
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from threading import Event
 from typing import Final, TypeVar
 
+from postroom.archive.profiles.connectors.imap_answers import Listed, Opened
 from postroom.archive.profiles.connectors.imap_folders import Folder
-from postroom.archive.profiles.connectors.imap_wire import Connection, Listed, Opened
+from postroom.archive.profiles.connectors.imap_wire import Connection
 from postroom.archive.profiles.connectors.mailserver import Broken, Login
 
 T = TypeVar("T")

@@ -20,10 +20,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
+from postroom.archive.profiles.connectors.imap_answers import Meta, Opened
 from postroom.archive.profiles.connectors.imap_fetch import UNTOLD, WINDOW, Fetcher, Sent, batches
 from postroom.archive.profiles.connectors.imap_folders import Choice, Folder
 from postroom.archive.profiles.connectors.imap_session import Lost, Renumbered, Session
-from postroom.archive.profiles.connectors.imap_wire import Meta, Opened
 from postroom.archive.profiles.connectors.mailserver import Broken, Refused
 from postroom.archive.sources import Arrival, Item, Known, Problem
 
