@@ -15,6 +15,7 @@ from postroom.errors import NoSpace, Unavailable
 from postroom.workspace.query.options import Options
 from postroom.workspace.store import ids
 from postroom.workspace.store.changes import Change
+from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Store, Unit
@@ -25,9 +26,9 @@ Tell = Callable[..., None]
 
 
 def mime(number: int) -> bytes:
-    """Every third message is the same as the one before."""
+    """Every third message is the same as the one before; some are files, the others rows."""
     number -= number % 3 == 2
-    return random.Random(number).randbytes(3_000) + b"\r\n"
+    return random.Random(number).randbytes(3_000 if number % 2 else SMALL_BYTES) + b"\r\n"
 
 
 def key(number: int) -> bytes:
@@ -148,6 +149,7 @@ def check(directory: Path, promises: Promises) -> None:
         store.sweep(older_than_s=-1)
         with store.read() as unit:
             whole(unit)
+            assert _unneeded(unit) == []
             assert unit.items.count(Listing(ANNA, ("message",))) == DELIVERIES + 1
 
 
@@ -183,6 +185,12 @@ def whole(unit: Unit) -> None:
         last = log[item.key]
         assert (last.number, last.generation) == (item.change, item.generation)
         assert unit.items.get(ANNA, ids.ordinary(item)) == item
+
+
+def _unneeded(unit: Unit) -> list[str]:
+    """The contents in the database that no row names."""
+    found = unit.connection.execute("SELECT hash FROM content EXCEPT SELECT hash FROM blob")
+    return [row["hash"] for row in found]
 
 
 def _log(unit: Unit) -> dict[bytes, Change]:

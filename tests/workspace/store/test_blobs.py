@@ -14,6 +14,7 @@ from tests.workspace.store.mailboxes import folder, message
 from postroom.errors import Damaged, NoSpace, Unavailable
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.store.blobs import Blobs
+from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.store import Store
 
 
@@ -155,13 +156,17 @@ def test_a_file_that_is_put_again_while_a_sweep_looks_at_it_stays(blobs: Blobs) 
     assert blobs.read(blob.hash) == b"content"
 
 
+def large(name: bytes) -> bytes:
+    return name.ljust(SMALL_BYTES)
+
+
 def test_the_store_keeps_the_files_that_rows_name(store: Store) -> None:
     with store.write() as unit:
         item = message(unit.items, folder(unit.items))
-        mime, part = unit.blobs.put(b"mime"), unit.blobs.put(b"part")
+        mime, part = unit.blobs.put(large(b"mime")), unit.blobs.put(large(b"part"))
         unit.items.attach(item, "mime", mime)
         unit.items.attach(item, "content", part)
-        unit.items.hold("queue/1", unit.blobs.put(b"to be sent"))
+        unit.items.hold("queue/1", unit.blobs.put(large(b"to be sent")))
         assert unit.items.blob(item, "mime") == mime
         assert unit.items.blobs(item) == {"content": part, "mime": mime}
     make_old(store.blobs)
@@ -170,7 +175,7 @@ def test_the_store_keeps_the_files_that_rows_name(store: Store) -> None:
         unit.items.detach(item, "content")
         held = unit.items.held("queue/1")
         assert held
-        assert held.size == 10
+        assert held.size == SMALL_BYTES
         unit.items.release("queue/1")
         assert unit.items.held("queue/1") is None
     assert store.sweep() == 2
@@ -179,12 +184,13 @@ def test_the_store_keeps_the_files_that_rows_name(store: Store) -> None:
     assert store.sweep() == 1
 
 
-def test_one_file_of_two_items_stays_until_both_are_gone(store: Store) -> None:
+@pytest.mark.parametrize("content", [b"same", large(b"same")])
+def test_one_content_of_two_items_stays_until_both_are_gone(store: Store, content: bytes) -> None:
     with store.write() as unit:
         inbox = folder(unit.items)
         both = [message(unit.items, inbox, number) for number in range(2)]
         for item in both:
-            unit.items.attach(item, "mime", unit.blobs.put(b"same"))
+            unit.items.attach(item, "mime", unit.blobs.put(content))
     make_old(store.blobs)
     for item, swept in zip(both, (0, 1), strict=True):
         with store.write() as unit:

@@ -33,6 +33,8 @@ UNSET: Final = Unset()
 """Leave as it is."""
 
 _LOG = "INSERT INTO change (mailbox, parent, kind, key, generation, what, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_BODY = "INSERT INTO body VALUES (?, ?, ?)"
+_ANEW = "DO UPDATE SET hash = excluded.hash, size = excluded.size"
 _BELOW = """WITH RECURSIVE below (number, depth) AS (
   SELECT ?, 0 UNION ALL SELECT item.number, depth + 1 FROM item JOIN below ON item.parent = below.number) """
 
@@ -89,7 +91,7 @@ class Items(Reader):
         assert number is not None
         self._set_columns(number, owner, kind, place, document)
         if body is not None:
-            self._set_body(number, body)
+            self._connection.execute(_BODY, (number, body.content_type, body.content))
         return Item(number, mailbox, kind, place, key, 0, change, self._second_ms, self._second_ms, dict(document))
 
     def update(self, item: Item, document: Mapping[str, Any], body: Body | Unset | None = UNSET) -> Item:
@@ -148,7 +150,8 @@ class Items(Reader):
     def attach(self, item: Where, role: str, blob: Blob) -> None:
         """Give an item a file in a role, instead of the one it had in it."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO blob (item, role, hash, size) VALUES (?, ?, ?, ?)", (item.number, role, *blob)
+            f"INSERT INTO blob (item, role, hash, size) VALUES (?, ?, ?, ?) ON CONFLICT (item, role) {_ANEW}",
+            (item.number, role, *blob),
         )
 
     def detach(self, item: Where, role: str) -> None:
@@ -157,7 +160,9 @@ class Items(Reader):
 
     def hold(self, name: str, blob: Blob) -> None:
         """Keep a file that is not of an item, as one that waits to be sent, until `release`."""
-        self._connection.execute("INSERT OR REPLACE INTO held_blob (name, hash, size) VALUES (?, ?, ?)", (name, *blob))
+        self._connection.execute(
+            f"INSERT INTO held_blob (name, hash, size) VALUES (?, ?, ?) ON CONFLICT (name) {_ANEW}", (name, *blob)
+        )
 
     def release(self, name: str) -> None:
         """The file is not needed under this name any more."""
@@ -207,7 +212,7 @@ class Items(Reader):
     def _set_body(self, number: int, body: Body | None) -> None:
         self._connection.execute("DELETE FROM body WHERE item = ?", (number,))
         if body is not None:
-            self._connection.execute("INSERT INTO body VALUES (?, ?, ?)", (number, body.content_type, body.content))
+            self._connection.execute(_BODY, (number, body.content_type, body.content))
 
 
 def _place(item: Where | None) -> Place | None:

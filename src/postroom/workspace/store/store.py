@@ -16,6 +16,7 @@ from postroom.errors import WrongState
 from postroom.migrations import load
 from postroom.sqlite import Database
 from postroom.workspace.clock import Clock, now
+from postroom.workspace.store import contents
 from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
 from postroom.workspace.store.changes import Changes
 from postroom.workspace.store.disk import file_errors, sync_directory
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 FILE: Final = "workspace.db"
 _NEW_KEY = "INSERT OR IGNORE INTO fact VALUES ('key', ?)"
-_NEEDED = "SELECT EXISTS (SELECT 1 FROM blob WHERE hash = :hash) OR EXISTS (SELECT 1 FROM held_blob WHERE hash = :hash)"
+_NEEDED = f"SELECT {contents.NEEDED}"
 
 
 class Unit:
@@ -41,7 +42,7 @@ class Unit:
         self.connection = connection
         """For a workload's own tables."""
         self.now = moment
-        self.blobs = blobs
+        self.blobs = contents.Contents(connection, blobs)
         self.items = Items(connection, kinds, signer, moment)
         self.changes = Changes(connection, self.items.pager, signer)
         self.texts = Texts(connection)
@@ -63,6 +64,7 @@ class Store:
         with file_errors(directory):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.blobs: Final = Blobs(directory / "blobs")
+        """The files, for what is too large for a unit to wait for."""
         schema = load("postroom.workspace.store", "workspace")
         with file_errors(directory):
             self._database = Database(directory / FILE, schema)
@@ -88,6 +90,7 @@ class Store:
         with self._database.write() as connection:
             unit = self._unit(connection)
             yield unit
+            unit.blobs.settle()
         for call in (*unit.after_commit, *self.on_commit):
             try:
                 call()
@@ -95,8 +98,8 @@ class Store:
                 logger.exception("What follows a commit failed; what was written stands")
 
     def sweep(self, *, older_than_s: float = SWEEP_AFTER_S) -> int:
-        """Remove files that nothing needs any more. How many. Writers do not wait."""
-        return self.blobs.sweep(self._is_needed, older_than_s=older_than_s)
+        """Remove contents that nothing needs any more; files when they are older. How many."""
+        return self._tidy() + self.blobs.sweep(self._is_needed, older_than_s=older_than_s)
 
     def close(self) -> None:
         """Calls after it raise Unavailable."""
@@ -117,6 +120,17 @@ class Store:
         with self._database.write() as connection:
             connection.execute(_NEW_KEY, (secrets.token_bytes(KEY_BYTES),))
             return bytes(connection.execute("SELECT value FROM fact WHERE name = 'key'").fetchone()["value"])
+
+    def _tidy(self) -> int:
+        gone = 0
+        while hashes := self._loose():
+            with self._database.write() as connection:
+                gone += contents.tidy(connection, hashes)
+        return gone
+
+    def _loose(self) -> list[str]:
+        with self._database.read() as connection:
+            return contents.loose(connection)
 
     def _is_needed(self, blob_hash: str) -> bool:
         with self._database.read() as connection:
