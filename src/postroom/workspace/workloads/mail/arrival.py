@@ -12,7 +12,7 @@ from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import conversation, drafts, mime_in
 from postroom.workspace.workloads.mail.core import recipient_of
 from postroom.workspace.workloads.mail.kinds import MESSAGE, MIME
-from postroom.workspace.workloads.mail.words import index
+from postroom.workspace.workloads.mail.words import set_words
 
 
 def put(
@@ -24,7 +24,7 @@ def put(
     unit.items.attach(made, MIME, blob)
     for one in read.attachments:
         unit.items.add(mailbox, one.kind, made, one.document)
-    index(unit, made)
+    set_words(unit, made, read.body, [one.name for one in read.attachments])
     return made
 
 

@@ -49,7 +49,7 @@ def setting_of(unit: Unit, mailbox: str) -> Mapping[str, Any]:
 
 def due(setting: Mapping[str, Any], sender: str, facts: Facts, *, internal: bool, now: datetime) -> Due | None:
     """The reply for a message from this envelope sender, None when none is due."""
-    if not sender or not _active(setting, now) or not _answerable(sender, facts):
+    if not sender or not is_on(setting, now) or not _answerable(sender, facts):
         return None
     audience = str(setting.get("externalAudience") or "all")
     if not internal and audience in ("none", "contactsOnly"):
@@ -70,7 +70,8 @@ def tend(unit: Unit) -> int:
     return unit.connection.execute("DELETE FROM replied WHERE until_ms <= ?", (to_ms(unit.now),)).rowcount
 
 
-def _active(setting: Mapping[str, Any], now: datetime) -> bool:
+def is_on(setting: Mapping[str, Any], now: datetime) -> bool:
+    """Whether anybody is answered at this time."""
     status = setting.get("status")
     if status != "scheduled":
         return status == "alwaysEnabled"

@@ -11,6 +11,7 @@ from postroom.workspace.delivery import outgoing
 from postroom.workspace.delivery.recipients import Fate, route
 from postroom.workspace.people import Person
 from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.rows import Body
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import (
@@ -61,10 +62,13 @@ class Delivering:
         routed = route(self._core.people, recipients)
         if not (routed.people or routed.others) and also is None:
             return routed.fates
-        mailing = self.mailing(sender, data, self._core.clock(), colleague=self._is_ours(sender))
+        colleague, read = self._is_ours(sender), mime_in.read(data, self._core.clock())
+        # Writers do not wait for a large file.
+        kept = self._core.store.blobs.put(data) if len(data) >= SMALL_BYTES else None
         for person in routed.people:
             places.prepare(self._core, person.id)
         with self._core.store.write() as unit:
+            mailing = Mailing(sender, data, kept or unit.blobs.put(data), read, colleague)
             for person in routed.people:
                 self.into(unit, person, mailing)
             self.pass_on(unit, "", sender, routed.others, mailing.blob)
@@ -72,18 +76,18 @@ class Delivering:
                 also(unit)
         return routed.fates
 
-    def mailing(self, sender: str, data: bytes, now: datetime, *, colleague: bool) -> Mailing:
-        """The bytes, kept and read once for all who get them. Does not ask the directory: units may call it."""
-        return Mailing(sender, data, self._core.store.blobs.put(data), mime_in.read(data, now), colleague)
-
     def _is_ours(self, sender: str) -> bool:
         return bool(sender) and self._core.people.recipients(sender) is not None
 
     def into(self, unit: Unit, person: Person, mailing: Mailing) -> None:
         """One mailbox: its rules decide, its automatic reply is sent. The folders of the mailbox are there."""
-        facts = _facts(person, mailing)
         inbox = places.known(unit, person.id, well_known.INBOX)
         known = [one.document for one in unit.items.children(inbox, RULE)]
+        setting = autoreply.setting_of(unit, person.id)
+        if mailing.read.written and not known and not autoreply.is_on(setting, unit.now):
+            self._put(unit, person, mailing, acting.Verdict(inbox))
+            return
+        facts = _facts(person, mailing)
         junk = facts.field("x-spam-flag").startswith("yes")
         folder = places.known(unit, person.id, well_known.JUNK) if junk else inbox
         # What is junk is not sorted, and nobody hears about it.
@@ -91,7 +95,7 @@ class Delivering:
         self._put(unit, person, mailing, found)
         if not junk:
             self._pass_on(unit, person, mailing, facts, found)
-            self._answer(unit, person, mailing, facts)
+            self._answer(unit, person, mailing, facts, setting)
 
     def begin(self, unit: Unit, key: bytes) -> bool:
         """A deferred message goes from the Outbox to Sent Items; whoever took it out of there does not want it sent."""
@@ -142,8 +146,9 @@ class Delivering:
                 raw = _forwarded(person, mailing, recipients, unit.now, whole=whole)
                 self.pass_on(unit, person.id, person.address, recipients, unit.blobs.put(raw))
 
-    def _answer(self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts) -> None:
-        setting = autoreply.setting_of(unit, person.id)
+    def _answer(
+        self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts, setting: Mapping[str, Any]
+    ) -> None:
         found = autoreply.due(setting, mailing.sender, facts, internal=mailing.colleague, now=unit.now)
         if found is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import contents, conversation, mime_in, mime_out, text
 from postroom.workspace.workloads.mail.core import recipient_of
-from postroom.workspace.workloads.mail.mime_out import Extra
+from postroom.workspace.workloads.mail.mime_out import Enclosed, Extra
 from postroom.workspace.workloads.mail.views import EXTENDED
 
 READ_ONLY: Final = (
@@ -101,14 +101,18 @@ def taken_body(document: dict[str, Any]) -> Body | None:
 
 def mime_of(unit: Unit, item: Item, *, bcc: bool) -> bytes:
     """The bytes of a draft, or of a message that was written here."""
-    document = item.document
+    return written(item.document, unit.items.body(item), contents.enclosed(unit, item), bcc=bcc)
+
+
+def written(document: dict[str, Any], body: Body | None, enclosed: Sequence[Enclosed], *, bcc: bool) -> bytes:
+    """The bytes of a document, as it is stored, with its body and what is attached to it."""
     extra = Extra(
         str(document.get("_inReplyTo") or ""),
         tuple(document.get("_references") or ()),
         tuple((one["name"], one["value"]) for one in document.get("_headers") or ()),
         bcc=bcc,
     )
-    return mime_out.write(document, unit.items.body(item) or Body("text", ""), contents.enclosed(unit, item), extra)
+    return mime_out.write(document, body or Body("text", ""), enclosed, extra)
 
 
 def decoded(content: bytes) -> bytes:

@@ -5,9 +5,10 @@ Never raises for bad mail. The bytes stay the truth: attachments are cut out of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from postroom.workspace.store.rows import Body
@@ -53,15 +54,22 @@ class Attached:
         return shown | {"_part": self.part}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
-    """What is in a message. `references` are the ids of its conversation, the oldest first."""
+    """What is in a message. `references` are the ids of its conversation, the oldest first; `tree` gives its parts."""
 
     document: dict[str, Any]
     body: Body
     attachments: tuple[Attached, ...]
     references: tuple[str, ...]
-    node: Node
+    tree: Callable[[], Node]
+    written: bool = False
+    """Written here, with no header fields but those that `document` tells of."""
+
+    @cached_property
+    def node(self) -> Node:
+        """The message as a tree of parts."""
+        return self.tree()
 
     @property
     def headers(self) -> list[dict[str, str]]:
@@ -78,7 +86,7 @@ def read(raw: bytes, received: datetime) -> Read:
     references = _references(message)
     document = _document(message, body, received) | _meeting(parts)
     document["hasAttachments"] = any(not one.inline for one in attachments)
-    return Read(document, body, attachments, references, message)
+    return Read(document, body, attachments, references, lambda: message)
 
 
 def header_list(raw: bytes) -> list[dict[str, str]]:

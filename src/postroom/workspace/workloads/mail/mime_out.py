@@ -47,6 +47,11 @@ has to compile what finds a boundary. It cannot be in our parts: they are base64
 equals signs stand side by side before other letters."""
 
 
+def boundary(kind: str, mark: str = _MARK) -> str:
+    """Of a multipart of this kind."""
+    return f"{'=' * 15}{kind[0]}{mark}=="
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosed:
     """An attachment with its bytes; with `message` they are a message. `link` stands for them in a reference."""
@@ -118,7 +123,7 @@ def _structure(body: Body, enclosed: Sequence[Enclosed], embedded: dict[bytes, b
 def _multipart(kind: str, mark: str, parts: Sequence[Message]) -> Message:
     if len(parts) == 1:
         return parts[0]
-    whole = MIMEMultipart(kind, f"{'=' * 15}{kind[0]}{mark}==", policy=_POLICY)
+    whole = MIMEMultipart(kind, boundary(kind, mark), policy=_POLICY)
     for part in parts:
         whole.attach(part)
     return whole

@@ -33,12 +33,14 @@ from postroom.workspace.workloads.mail.core import Core, own_addresses, recipien
 from postroom.workspace.workloads.mail.delivering import Delivering, Mailing
 from postroom.workspace.workloads.mail.errors import InvalidRecipients, NotSentAs
 from postroom.workspace.workloads.mail.kinds import FILE, ITEM, MESSAGE, MIME
+from postroom.workspace.workloads.mail.plain import plain
 from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
-from postroom.workspace.workloads.mail.words import index
+from postroom.workspace.workloads.mail.words import index, set_words
 
 LISTS: Final = ("toRecipients", "ccRecipients", "bccRecipients")
 DEFERRED: Final = "0x3fef"
 """The end of the id of the property that says when a message is to be sent (PidTagDeferredSendTime)."""
+_KEPT: Final = MappingProxyType({"isDraft": False, "isRead": True})
 NOBODY: Final = "5.1.1 There is no such address"
 
 
@@ -74,11 +76,13 @@ class Sending:
         """A message that is given whole."""
         person = self._prepared(mailbox)
         document, attachments = drafts.given(values, partial=False)
-        ready = self._routed(person, document)
+        ready, body = self._routed(person, document), drafts.taken_body(document)
         with self._core.store.write() as unit:
-            body = drafts.taken_body(document)
             whole = drafts.new(person, unit.now) | document
             whole["flag"] = drafts.flag(whole.get("flag"), unit.now)
+            if not attachments and _deferred(whole, unit.now) is None:
+                self._send_plain(unit, ready, whole, body, save=save)
+                return
             made = unit.items.add(mailbox, MESSAGE, places.known(unit, mailbox, well_known.OUTBOX), whole, body=body)
             for one in attachments:
                 attaching.add(unit, made, one)
@@ -133,13 +137,27 @@ class Sending:
                 raise InvalidRecipients(f"addresses, which {address!r} is not")
         return Prepared(person, route(self._core.people, addresses))
 
+    def _send_plain(
+        self, unit: Unit, ready: Prepared, document: dict[str, Any], body: Body | None, *, save: bool
+    ) -> None:
+        """Without attachments and at once: its copy need not be there before its bytes are known."""
+        now = mime_in.moment(unit.now)
+        document |= {"sentDateTime": now, "receivedDateTime": now}
+        mailing = self._plain(unit, ready.person, document, body)
+        self._distribute(unit, ready.person, ready.routed, mailing)
+        if save:
+            folder = places.known(unit, ready.person.id, well_known.SENT)
+            kept = unit.items.add(ready.person.id, MESSAGE, folder, {**document, **_KEPT}, body=body)
+            unit.items.attach(kept, MIME, mailing.blob)
+            set_words(unit, kept, body, [])
+
     def _send(self, unit: Unit, ready: Prepared, item: Item, *, save: bool) -> None:
         person, routed = ready.person, ready.routed
         later = _deferred(item.document, unit.now)
         sent, now = mime_in.moment(later or unit.now), mime_in.moment(unit.now)
         item = unit.items.update(item, item.document | {"sentDateTime": sent, "receivedDateTime": now})
         raw = self._bytes(unit, person, item)
-        mailing = self._delivering.mailing(person.address, raw, unit.now, colleague=True)
+        mailing = self._mailing(unit, person, raw)
         if later is not None:
             self._keep(unit, item, mailing, well_known.OUTBOX, {} if save else {"_unsaved": True})
             deferred = Deferred(later, item.key)
@@ -151,12 +169,22 @@ class Sending:
         else:
             unit.items.remove(item)
 
+    def _plain(self, unit: Unit, person: Person, document: dict[str, Any], body: Body | None) -> Mailing:
+        known = plain(document, body or Body("text", ""), unit.now)
+        if known is None:
+            return self._mailing(unit, person, self._fitting(drafts.written(document, body, [], bcc=False)))
+        raw, read = known
+        return Mailing(person.address, self._fitting(raw), unit.blobs.put(raw), read, colleague=True)
+
+    def _mailing(self, unit: Unit, person: Person, raw: bytes) -> Mailing:
+        return Mailing(person.address, raw, unit.blobs.put(raw), mime_in.read(raw, unit.now), colleague=True)
+
     def _keep(
         self, unit: Unit, item: Item, mailing: Mailing, folder: str, more: Mapping[str, Any] = MappingProxyType({})
     ) -> None:
         """The copy of what is sent, which nobody can change any more."""
         unit.items.attach(item, MIME, mailing.blob)
-        kept = unit.items.update(item, {**item.document, "isDraft": False, "isRead": True, **more})
+        kept = unit.items.update(item, {**item.document, **_KEPT, **more})
         target = places.known(unit, item.mailbox, folder)
         if kept.parent is None or kept.parent.number != target.number:
             kept = unit.items.move(kept, target)
@@ -182,6 +210,10 @@ class Sending:
         else:
             raw = outbound.completed(unit.blobs.read(blob.hash), item.document)
             _check_authors(person, raw)
+        return self._fitting(raw)
+
+    def _fitting(self, raw: bytes) -> bytes:
+        """Raises TooLarge."""
         most = self._core.settings.smtp.message_bytes
         if len(raw) > most:
             raise TooLarge("message", most)

@@ -11,6 +11,7 @@ from typing import Any, Final
 PREVIEW_CHARS: Final = 255
 PREVIEW_FROM_CHARS: Final = 64 << 10
 MAX_CHARS: Final = 8 << 20
+RECENT_CHARS: Final = 32 << 10
 MAX_DEPTH: Final = 500
 MAX_TAG_CHARS: Final = 16 << 10
 """The parsers' time grows with the square of the depth and of the number of attributes: more is read without them."""
@@ -54,7 +55,16 @@ _HISTORY_TEXT: Final = re.compile(
 
 def to_text(markup: str) -> str:
     """The visible text, a line for each block. Raises nothing for broken markup."""
-    markup = markup[:MAX_CHARS]
+    return _recent_text(markup) if len(markup) <= RECENT_CHARS else _text_of(markup[:MAX_CHARS])
+
+
+@lru_cache(maxsize=16)
+def _recent_text(markup: str) -> str:
+    """Kept, since a message that is sent asks for its text as it is written, shown, indexed and delivered."""
+    return _text_of(markup)
+
+
+def _text_of(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return tidy(markup)
     if _hostile(markup):

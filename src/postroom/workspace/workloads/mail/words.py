@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from postroom.workspace.store.rows import Item
+from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import text
 from postroom.workspace.workloads.mail.kinds import ATTACHMENTS
@@ -14,9 +15,13 @@ BODY_CHARS: Final = 1 << 20
 
 def index(unit: Unit, item: Item) -> None:
     """Make `$search` find a message as it is now."""
-    document, body = item.document, unit.items.body(item)
-    content = body.content[:BODY_CHARS] if body else ""
     attachments = [str(one.document.get("name") or "") for one in unit.items.children(item, *ATTACHMENTS)]
+    set_words(unit, item, unit.items.body(item), attachments)
+
+
+def set_words(unit: Unit, item: Item, body: Body | None, attachments: Sequence[str]) -> None:
+    """The same, for whoever knows the body and the names of the attachments."""
+    document, content = item.document, body.content[:BODY_CHARS] if body else ""
     author = [one for one in (document.get("from"), document.get("sender")) if one]
     unit.texts.set(
         item,
