@@ -116,9 +116,6 @@ class Management(Wire):
     def do_SetSystemAdministratorConfiguration(self, config: str) -> None:
         self.keep("admins", "userName", config, new=False)
 
-    def do_GetSystemAdministrators(self) -> object:
-        return list(self.rows["admins"].values())
-
     def do_CreateInstanceHost(self, config: str) -> None:
         self.keep("hosts", "serverName", config, new=True)
 
