@@ -35,7 +35,10 @@ _OPENED: Final = {
 
 
 def _no_accounts() -> People:
-    raise WrongState("This server keeps no accounts. Switch their API on: `postroom enable iredadmin`.")
+    raise WrongState(
+        "There are no accounts beside this archive. That of a home has those of its server, when their API is on: "
+        "`postroom enable iredadmin`."
+    )
 
 
 class Directories:
