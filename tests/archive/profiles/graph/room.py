@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ class Room:
     anna: User
     graph_url: str = ""
     batch: int = 1000
+    removed_at_once: int = 100
     owed: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
     stops: Iterator[Exception | None] = field(default_factory=lambda: iter(()))
@@ -138,8 +140,10 @@ class Room:
     def _remove(self, target: Target, before_ms: int | None, outcome: Outcome) -> None:
         source = target.source
         assert isinstance(source, Emptied)
-        outcome.removed = list(source.removable(before_ms))
-        outcome.refused = list(source.remove(outcome.removed))
+        ids = source.removable(before_ms)
+        while some := list(islice(ids, self.removed_at_once)):
+            outcome.removed += some
+            outcome.refused += source.remove(some)
 
     # What is where
 

@@ -30,8 +30,10 @@ def changed(**more: Any) -> Lie:
 
 
 def rows_changed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Lie:
+    """In all lists of messages."""
+
     def told(_method: str, path: str, answer: Answer) -> Answer:
-        if not is_delta("", path):
+        if not re.search(r"/messages(/delta)?(\?|$)", path):
             return answer
         document = json.loads(answer.body)
         rows = [change(row) for row in document.get("value", [])]

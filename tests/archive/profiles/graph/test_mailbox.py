@@ -228,6 +228,26 @@ def test_mail_that_is_not_old_enough_stays(room: Room) -> None:
     assert len(room.run(removing=(now + DAY_MS,)).removed) == 1
 
 
+@pytest.mark.parametrize("taken", [1, 3, 100])
+def test_what_goes_while_it_is_listed_hides_nothing(room: Room, monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
+    """Pages are of four messages, of which many came in the same second; the run removes some at a time."""
+    monkeypatch.setattr("postroom.archive.profiles.connectors.graph_removable.PAGE", 4)
+    room.deliver(*range(17))
+    room.removed_at_once = taken
+    assert len(room.run(removing=(None,)).removed) == 17
+    assert room.messages() == []
+
+
+def test_what_stays_is_listed_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("postroom.archive.profiles.connectors.graph_removable.PAGE", 4)
+    room.deliver(*range(10))
+    for message in room.messages()[::2]:
+        room.call("PATCH", f"messages/{message['id']}", json={"isRead": True})
+    room.removed_at_once = 2
+    outcome = room.run(room.details(excludeUnRead=True), removing=(None,))
+    assert (len(outcome.removed), len(set(outcome.removed)), len(room.messages())) == (5, 5, 5)
+
+
 def test_what_the_rules_leave_out_is_not_removed(room: Room) -> None:
     room.deliver(1, 2, 3)
     junk, unread, read = (message["id"] for message in room.messages())

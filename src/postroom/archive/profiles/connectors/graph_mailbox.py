@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Final, TypeAlias, TypeVar
 
 from postroom.archive.profiles.connector import Context
-from postroom.archive.profiles.connectors import graph_folders
+from postroom.archive.profiles.connectors import graph_folders, graph_removable
 from postroom.archive.profiles.connectors.graph_changes import Changed, Changes, Lost
 from postroom.archive.profiles.connectors.graph_folders import Choice, Folders, NoMailbox
 from postroom.archive.profiles.connectors.graph_messages import (
@@ -215,17 +215,12 @@ class MailboxSource:
 
     def removable(self, before_ms: int | None) -> Iterator[str]:
         """Of the folders that are read, by the rules they are read by. Raises Unavailable, Denied, Cancelled."""
-        # Lists of changes stay what they are while messages go; pages that count rows would pass over some.
-        changes = Changes(self._session, self._user, {}, self._note)
         for folder in self._folders.read:
-            for page in changes.of(folder):
-                if isinstance(page, Lost):
-                    self._note(f"What may be removed from {'/'.join(folder.path)!r} is not all known: {page.reason}.")
-                    continue
-                yield from (native_id(row) for row in page.rows if self._may_go(row, before_ms))
+            rows = graph_removable.listed(self._session, self._user, folder, before_ms, self._note)
+            yield from (native_id(row) for row in rows if self._may_go(row, before_ms))
 
     def _may_go(self, row: Row, before_ms: int | None) -> bool:
-        wanted = row.removed is None and row.is_draft is False and self._reading.rules.wants(row)
+        wanted = row.is_draft is False and self._reading.rules.wants(row)
         return wanted and came_before(row, before_ms)
 
     def remove(self, native_ids: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -90,7 +90,7 @@ class Session:
     def __init__(self, account: Account, login: Login, context: Context, connections: int, patience: Patience) -> None:
         self.base, self.timeout_s = login.graph_url, login.timeout_s
         self._account, self._context, self._patience = account, context, patience
-        self._origin = urlsplit(login.graph_url)[:2]
+        self._origin = _origin(login.graph_url)
         self._slots = threading.BoundedSemaphore(connections)
         self._closed = threading.Event()
         self._lock = threading.Lock()
@@ -102,9 +102,13 @@ class Session:
 
     def url(self, path: str) -> str:
         """A path below the version, or a link of the server, which must lead back to it: the token goes along."""
-        if not path.startswith("https:") and not path.startswith("http:"):
+        if not path.startswith(("https:", "http:")):
             return self.base + path
-        if urlsplit(path)[:2] != self._origin:
+        try:
+            leads_back = _origin(path) == self._origin
+        except ValueError:
+            leads_back = False
+        if not leads_back:
             raise Broken(f"The server gives a link that leads elsewhere: {path[:200]!r}.")
         return path
 
@@ -282,6 +286,12 @@ def content(response: Response, most: int) -> Iterator[bytes]:
         if time.monotonic() - begun > ANSWER_S:
             raise Odd(f"an answer that took more than {ANSWER_S:.0f} s")
         yield piece
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    """Raises ValueError for a port that is none."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or 443
 
 
 def drain(response: Response) -> None:
