@@ -17,13 +17,16 @@ GUIDES = (
     "archiving",
     "backing-up",
     "directories",
+    "instances",
     "jobs",
+    "journaling",
     "microsoft365",
     "o365",
     "proving",
     "receiving-mail",
     "recovering",
     "retention",
+    "signing-in",
 )
 PAGES = ("README.md", *(f"docs/guides/{name}.md" for name in GUIDES))
 MESSAGE = (
@@ -35,8 +38,16 @@ server=$!
 trap 'kill $server; wait $server' EXIT
 read -r listening <&3
 """
-PORTS = {"mailstore": "8463", "iredadmin": "8464", "graph": "8443", "smtp": "2424"}
-SETTINGS = {api: f"POSTROOM_{api}_{'lmtp_port' if api == 'smtp' else 'port'}".upper() for api in PORTS}
+PORTS = {
+    "mailstore": "8463",
+    "console": "8462",
+    "iredadmin": "8464",
+    "graph": "8443",
+    "smtp": "2424",
+    "journal": "2525",
+}
+NAMES = {"smtp": "lmtp_port", "journal": "smtp_port"}
+SETTINGS = {api: f"POSTROOM_{api}_{NAMES.get(api, 'port')}".upper() for api in PORTS}
 
 
 def script(page: str, ports: dict[str, str]) -> str:
@@ -59,7 +70,7 @@ def user(tmp_path: Path) -> dict[str, str]:
     for number in range(1, 4):
         (tmp_path / "Maildir" / "new" / f"{number}.host").write_text(MESSAGE.format(number))
     (tmp_path / "mail.mbox").write_text("From bob Sun Mar  1 10:00:00 2026\n" + MESSAGE.format(9) + "\n")
-    foreign = ("POSTROOM_", "MAILSTORE_", "IREDADMIN_", "ACCOUNT_")
+    foreign = ("POSTROOM_", "MAILSTORE_", "INSTANCES_", "IREDADMIN_", "ACCOUNT_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     ports = {name: str(free_port()) for name in SETTINGS.values()}

@@ -112,6 +112,7 @@ def test_one_is_found_by_its_thumbprint_however_it_was_copied(file: File, tmp_pa
     file("locked.pfx", pfx(pair(), PASSWORD))
     file("z.pfx", pfx(made, None))
     copied = "\u200e" + " ".join(made.thumbprint[at : at + 2].lower() for at in range(0, 40, 2))
+    assert plain(f"sha1 Fingerprint={copied}") == made.thumbprint
     found = find(plain(copied), tmp_path)
     assert found is not None
     assert found.thumbprint == made.thumbprint

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from postroom.cli import archive_directory, show
+from postroom.cli import archive_directory, archive_profiles, archive_sign_in, show
 from postroom.cli import call as functions
 from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import NotFound
@@ -54,6 +54,8 @@ def register(app: typer.Typer) -> None:
     ):  # fmt: skip
         command(group)(function)
     archive_directory.register(group)
+    archive_profiles.register(group)
+    archive_sign_in.register(group)
 
 
 def _run(shell: Shell, function: str, user: str | None = None, *, indexed: bool = False, **arguments: object) -> Any:

@@ -53,8 +53,8 @@ def thumbprint(certificate: x509.Certificate) -> str:
 
 
 def plain(given: str) -> str:
-    """A thumbprint as somebody copied it: with blanks, colons or an invisible mark at its begin."""
-    return "".join(char for char in given.upper() if char in "0123456789ABCDEF")
+    """A thumbprint as somebody copied it: with blanks, colons, invisible marks, or `SHA1 Fingerprint=` before it."""
+    return "".join(char for char in given.rpartition("=")[2].upper() if char in "0123456789ABCDEF")
 
 
 def read(path: Path, key_path: Path | None = None, password: str | None = None) -> Pair:
