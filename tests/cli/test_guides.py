@@ -22,6 +22,7 @@ GUIDES = (
     "journaling",
     "microsoft365",
     "o365",
+    "profiles",
     "proving",
     "receiving-mail",
     "recovering",
