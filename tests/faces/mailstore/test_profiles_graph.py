@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.archive.profiles.exports.test_smtp import Office, serving
 from tests.archive.profiles.graph.room import mail
 from tests.faces.mailstore.conftest import Whole
 from tests.faces.mailstore.test_jobs import refusal, strict
 from tests.faces.mailstore.test_profiles import count, profiles
 
+from postroom.archive.instance.audit import SYSTEM
 from postroom.testing import LocalGraph, User, local_graph
 
 
@@ -109,3 +112,42 @@ def test_connectors_that_others_have_are_refused_with_the_one_to_take(whole: Who
     given = {"name": "x", "owner": "admin", "type": "I", "connector": connector, "details": {}}
     with strict(whole) as client:
         assert said in refusal(client.CreateProfile, properties=given)
+
+
+def test_mail_goes_out_into_another_mailbox_and_by_smtp_once(whole: Whole, graph: LocalGraph, anna: User) -> None:
+    bert = graph.user("bert@example.com")
+    users = whole.archive.instance.users
+    users.create("bob", ["export"], SYSTEM)
+    users.set_folder_privileges("bob", "anna", ["read"], SYSTEM)
+    for number in range(3):
+        (whole.outside / f"{number}.eml").write_bytes(mail(f"out{number}"))
+    letters = {"name": "in", "owner": "admin", "type": "I", "connector": "EML"}
+    mailbox = {"emailAddress": bert.address, "targetFolder": "Restored", "sourceFolder": "anna"}
+    into_mailbox = {**properties(whole, graph, **mailbox), "type": "E", "owner": "bob"}
+    with serving() as office, strict(whole) as client:
+        by_smtp = {"name": "out", "owner": "bob", "type": "E", "connector": "SMTP", "details": smtp(office)}
+        details = {"sourcePath": str(whole.outside), "targetUserFolder": "anna"}
+        client.RunTemporaryProfile({**letters, "details": details})
+        for given in (into_mailbox, by_smtp):
+            number = client.CreateProfile(given)["result"]
+            first, again = client.RunProfile(number)["result"], client.RunProfile(number)["result"]
+            assert (first["result"], first["itemsArchived"]) == ("succeeded", 3)
+            assert (again["result"], again["itemsArchived"], again["itemsSkipped"]) == ("succeeded", 0, 3)
+        # SMTP knows no other line ends than its own.
+        assert sorted(office.bodies) == sorted(re.sub(rb"\r?\n", b"\r\n", mail(f"out{n}")) for n in range(3))
+    restored = graph.account(bert).mailbox().get_folder(folder_name="Restored")
+    assert restored is not None
+    below = restored.get_folder(folder_name="anna")
+    assert below is not None
+    assert len(list(below.get_messages())) == 3
+
+
+def smtp(office: Office) -> dict[str, Any]:
+    return {
+        "host": "localhost",
+        "port": office.port,
+        "protocol": "SMTP",
+        "senderAddress": "<>",
+        "recipientAddress": "journal@example.com",
+        "sourceFolder": "anna",
+    }

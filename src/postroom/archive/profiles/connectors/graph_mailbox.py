@@ -79,7 +79,7 @@ class MailboxSource:
         try:
             folders = self._folders
         except (NoMailbox, Broken) as error:
-            yield Problem("", "#mailbox", str(error))
+            yield Problem("", "", str(error))
             return
         yield from self._missing(folders)
         links = {folder: link for folder, link in self._links(cursor).items() if folder in folders.all}
