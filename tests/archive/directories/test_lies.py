@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from tests.archive.directories.room import Room
+from tests.archive.directories import silent
+from tests.archive.directories.room import ADMIN, Room
 from tests.archive.directories.scripted_ldap import Answer, Search, scripted
 
 from postroom.archive.directories import sync as syncing
-from postroom.errors import PostroomError, Unavailable
+from postroom.errors import Cancelled, PostroomError, Unavailable
+from postroom.work import Process
 
 PEOPLE = "ou=people,dc=example,dc=com"
 GROUP = "cn=all,dc=example,dc=com"
@@ -70,6 +72,29 @@ def test_pages_without_end_are_left(synced: Room, monkeypatch: pytest.MonkeyPatc
     with told(synced, lambda _: Answer(BOTH, cookie=b"again")), pytest.raises(Unavailable, match="does not end"):
         synced.sync()
     assert [*synced.users] == ["anna", "bob"]
+
+
+@pytest.mark.parametrize("serve", [silent.nothing, silent.drops])
+def test_a_server_that_never_ends_its_answer_is_left_when_somebody_cancels(
+    synced: Room, serve: Callable[..., None]
+) -> None:
+    with silent.listening(serve) as port:
+        synced.configure(port=port)
+        process = Process("sync", "admin")
+        process.cancel()
+        with pytest.raises(Cancelled):
+            synced.directories.sync(ADMIN, process)
+    assert [*synced.users] == ["anna", "bob"]
+
+
+def test_a_server_that_never_ends_its_answer_is_left_some_time(synced: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "MOST_S", 0.3)
+    with silent.listening(silent.drops) as port:
+        synced.configure(port=port)
+        with pytest.raises(Unavailable, match="has not told all"):
+            synced.sync()
+    with told(synced, lambda _: Answer(BOTH)):
+        assert synced.sync().changed == ()
 
 
 def test_a_server_that_tells_of_nobody_deletes_nobody(synced: Room) -> None:

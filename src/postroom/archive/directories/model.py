@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from postroom.archive.instance.identifiers import name_key
 from postroom.archive.profiles.details import Details
 
-MOST_PEOPLE = 1_000_000
+MOST_PEOPLE: Final = 500_000
 """A directory that tells of more does not end, and is not followed."""
-MOST_ADDRESSES = 1_000
+MOST_ADDRESSES: Final = 1_000
 """Of one person."""
+MOST_TEXT: Final = 2_000
+"""Characters of a name: longer than any that is taken, so that what was cut is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Person:
     addresses: tuple[str, ...] = ()
     distinguished_name: str | None = None
     disabled: bool = False
+
+    def shortened(self) -> Person:
+        """Without what is too much to be kept for each of many; it is refused as the whole would be."""
+        addresses = tuple(address[:MOST_TEXT] for address in self.addresses[: MOST_ADDRESSES + 1])
+        full_name, dn = self.full_name and self.full_name[:MOST_TEXT], self.distinguished_name
+        dn = dn and dn[:MOST_TEXT]
+        return Person(self.key, self.name[:MOST_TEXT], full_name, addresses, dn, self.disabled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from postroom.archive.directories.bounded import patiently
 from postroom.archive.directories.difference import DIRECTORY, Change, Difference, Ignored, Member, difference
 from postroom.archive.directories.model import MOST_PEOPLE, Configuration, Directory, Person, Told
 from postroom.archive.instance import events
@@ -18,6 +19,7 @@ from postroom.errors import Unavailable
 from postroom.work import Process
 
 SAID_EACH: Final = 1000
+MOST_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Sync:
     def run(self, by: Actor, process: Process, *, dry: bool) -> Synced:
         """Raises what the directory raises, and Cancelled; then nothing has changed."""
         process.log(f"Reading the directory ({self.configuration.type})...")
-        people = self._people(process)
+        people = patiently(lambda: self._people(process), process.check_cancelled, MOST_S)
         process.log(f"{len(people)} entries were read.")
         process.check_cancelled()
         synced = _synced(self._difference(people, by), dry=True) if dry else self._applied(people, by, process)
@@ -58,7 +60,7 @@ class Sync:
     def _people(self, process: Process) -> list[Person]:
         people: list[Person] = []
         for person in self.directory.people(Told(process.log, process.check_cancelled)):
-            people.append(person)
+            people.append(person.shortened())
             if len(people) > MOST_PEOPLE:
                 raise Unavailable(f"The directory has more than {MOST_PEOPLE} entries, or its list does not end.")
             if len(people) % SAID_EACH == 0:
