@@ -113,3 +113,18 @@ def test_a_session_follows_a_renamed_user_and_ends_with_a_deleted_one(instance: 
     assert instance.sessions.user(session) == "Bea"
     instance.users.delete("bea", ADMIN)
     assert instance.sessions.user(session) is None
+
+
+def test_who_is_signed_in_can_be_listed(instance: Instance, time: Time) -> None:
+    first, began = instance.sessions.create("anna", DOOR), time.ms
+    time.later(120)
+    instance.sessions.create("admin", DOOR)
+    time.later(120)
+    assert instance.sessions.user(first) == "Anna"
+    assert instance.sessions.active() == [
+        ("admin", "192.0.2.1", began + 120_000, began + 120_000),
+        ("Anna", "192.0.2.1", began, began + 240_000),
+    ]
+    time.ms += IDLE_MS
+    assert instance.sessions.active() == []
+    assert instance.sessions.count() == 0

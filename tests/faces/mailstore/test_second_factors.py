@@ -106,6 +106,12 @@ def test_a_new_factor_ends_the_sessions_of_the_console(whole: Whole, client: Cli
     assert whole.archive.instance.sessions.user(session) is None
 
 
+def test_sessions_of_the_console_are_among_the_active_ones(whole: Whole, client: Client) -> None:
+    whole.archive.instance.sessions.create("anna", Actor("", "web", "192.0.2.7"))
+    shown = {(row["userName"], row["client"], row["clientAddress"]) for row in result(client.GetActiveSessions())}
+    assert shown == {("admin", "api", "127.0.0.1"), ("anna", "web", "192.0.2.7")}
+
+
 def test_jobs_do_not_make_secrets(client: Client) -> None:
     for action in ("InitializeMFA --userName=anna", "CreateAppPassword --userName=anna --name=x"):
         with pytest.raises(MailStoreCallError, match="jobs do not keep secrets"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from typing import Final
+from typing import Final, NamedTuple
 
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor, Audit
@@ -21,6 +21,15 @@ IDLE_MS: Final = 30 * 60_000
 LIFE_MS: Final = 12 * 3_600_000
 USED_MS: Final = 60_000
 """How exact the time of last use is."""
+
+
+class Active(NamedTuple):
+    """A session: whose, from which address it began, when, and when it was last used, UTC milliseconds."""
+
+    user: str
+    address: str | None
+    made_ms: int
+    used_ms: int
 
 
 class ConsoleSessions:
@@ -40,7 +49,9 @@ class ConsoleSessions:
         connection.execute(
             "DELETE FROM console_session WHERE used_ms < ? OR made_ms < ?", (now - IDLE_MS, now - LIFE_MS)
         )
-        connection.execute("INSERT INTO console_session VALUES (?, ?, ?, ?)", (digest(text), owner.id, now, now))
+        connection.execute(
+            "INSERT INTO console_session VALUES (?, ?, ?, ?, ?)", (digest(text), owner.id, now, now, by.address)
+        )
         who = Actor(owner.name, by.client, by.address)
         self._audit.record_in(connection, events.USER_LOGIN, who, one_time=one_time)
         return text
@@ -61,14 +72,22 @@ class ConsoleSessions:
         name: str = row["name"]
         return name
 
-    def count(self) -> int:
-        """How many are signed in just now."""
+    def active(self) -> list[Active]:
+        """Who is signed in just now; the one who came last at the end."""
         now = self._clock()
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM console_session WHERE used_ms > ? AND made_ms > ?", (now - IDLE_MS, now - LIFE_MS)
-            ).fetchone()
-        return int(row[0])
+            return [
+                Active(*row)
+                for row in connection.execute(
+                    "SELECT user.name, address, made_ms, used_ms FROM console_session JOIN user ON user.id = owner"
+                    " WHERE used_ms > ? AND made_ms > ? ORDER BY used_ms",
+                    (now - IDLE_MS, now - LIFE_MS),
+                )
+            ]
+
+    def count(self) -> int:
+        """How many these are."""
+        return len(self.active())
 
     def end(self, text: str) -> None:
         """Sign out; a text that is no session is none afterwards either."""

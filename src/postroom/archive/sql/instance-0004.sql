@@ -22,7 +22,7 @@ CREATE TABLE one_time_login (
 -- Who is signed in to the console. hash: SHA-256 of the random text in the cookie.
 CREATE TABLE console_session (
   hash BLOB PRIMARY KEY, owner INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
-  made_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL
+  made_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL, address TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- settings: JSON, secrets in it sealed. AUTOINCREMENT: profiles name a credential by its id, which is never given twice.

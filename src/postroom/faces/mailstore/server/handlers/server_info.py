@@ -45,17 +45,22 @@ def get_server_info(call: Call) -> ServerInfo:
 
 @implements("GetActiveSessions")
 def get_active_sessions(call: Call) -> list[ActiveSession]:
-    """Times are UTC."""
+    """Of the API and of the console. Times are UTC."""
+    rows = [(s.user, s.client, s.address, s.login_s, s.last_s) for s in call.facts.sessions.active()]
+    rows += [
+        (s.user, "web", s.address or "", s.made_ms / 1000, s.used_ms / 1000)
+        for s in call.archive.instance.sessions.active()
+    ]
     return [
         {
-            "userName": session.user,
-            "client": session.client,
-            "clientAddress": session.address,
+            "userName": user,
+            "client": client,
+            "clientAddress": address,
             "machineName": None,
-            "loginTime": _time(session.login_s),
-            "lastActivity": _time(session.last_s),
+            "loginTime": _time(login_s),
+            "lastActivity": _time(last_s),
         }
-        for session in call.facts.sessions.active()
+        for user, client, address, login_s, last_s in sorted(rows, key=lambda row: row[-1])
     ]
 
 
