@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,19 @@ def test_a_directory_with_far_fewer_users_than_before_deletes_nobody() -> None:
     found = compare(few, members, percent=10)
     assert found.deleted == ()
     assert reasons(found, "user99").startswith("not deleted: 11 of 100 users are missing")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Person("1", ""), Person("1", "a/b"), Person("1", "anna", "x" * 5000), Person("1", "$anna"),
+        Person("1", "admin"), Person("9", "anna", "x" * 5000), Person("1", "new", None, ("bad",) * 2000),
+    ],
+)  # fmt: skip
+def test_a_user_whose_entry_cannot_be_understood_is_not_deleted(entry: Person) -> None:
+    found = compare([entry], [member("1", "anna")])
+    assert (found.created, found.changed, found.deleted) == ((), (), ())
+    assert found.ignored
 
 
 def test_one_user_may_always_go() -> None:

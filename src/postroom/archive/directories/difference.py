@@ -7,14 +7,14 @@ else with its name, else with its primary address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from postroom.archive.directories.model import MOST_ADDRESSES, Configuration, Person
-from postroom.archive.instance.identifiers import checked_address, checked_text, checked_user_name, name_key
-from postroom.archive.instance.users import FIRST_NAME, User
-from postroom.errors import Invalid
+from postroom.archive.directories.model import Configuration, Ignored, Person
+from postroom.archive.directories.sound import is_untouched, sound
+from postroom.archive.instance.identifiers import name_key
+from postroom.archive.instance.users import User
 
 DIRECTORY: Final = "directoryServices"
 
@@ -28,7 +28,7 @@ class Member:
 
     @property
     def by_hand(self) -> bool:
-        return self.user.authentication != DIRECTORY or _untouched(self.user.name)
+        return self.user.authentication != DIRECTORY or is_untouched(self.user.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,6 @@ class Change:
     @property
     def renames(self) -> bool:
         return self.old_name != self.person.name
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +82,10 @@ def difference(
     """`most_percent`: of the directory's users so many may be deleted, one at least; more would mean that the
     directory does not tell all, and none is. `by`: who asks, and is never deleted."""
     work = _Matching(members)
-    read = list(_sound(people, configuration, work))
+    read = sound(people, configuration, work.ignored.append)
     left_alone = work.left_alone
-    created = [person for person in _match(read, work) if _is_new(person, left_alone, work)]
-    deleted = _deleted(work, configuration, most_percent, bool(read), by)
+    created = [person for person in _match(read.people, work) if _is_new(person, left_alone, work)]
+    deleted = _deleted(work, configuration, most_percent, read.names, by)
     changed, created = _named(created, set(deleted), work)
     changed, created = _addressed(changed, created, set(deleted), work)
     told = tuple(_change(old, person) for old, person in changed)
@@ -99,63 +93,6 @@ def difference(
         tuple(created), tuple(change for change in told if change.changes or change.linked), tuple(deleted),
         tuple(work.ignored),
     )  # fmt: skip
-
-
-# What the directory says, made sound
-
-
-def _sound(people: Iterable[Person], configuration: Configuration, work: _Matching) -> Iterator[Person]:
-    """Persons with names and addresses that users can have, each key once."""
-    seen: set[str] = set()
-    for person in people:
-        if person.key in seen:
-            work.ignore(person.name, "the directory has this entry twice")
-            continue
-        seen.add(person.key)
-        try:
-            yield _checked(person, configuration, work)
-        except Invalid as error:
-            work.ignore(person.name or person.key, str(error).removesuffix("."))
-
-
-def _checked(person: Person, configuration: Configuration, work: _Matching) -> Person:
-    addresses = tuple(_addresses(person, work))
-    name = person.name
-    if configuration.by_address:
-        if not addresses:
-            raise Invalid("user name", "an e-mail address, by which users are named; the entry has none")
-        name = addresses[0]
-    name = checked_user_name(name.strip())
-    if _untouched(name):
-        raise Invalid("user name", f"another one than {name!r}, which belongs to the archive itself")
-    return replace(
-        person, name=name, full_name=_text("full name", person.full_name), addresses=addresses,
-        distinguished_name=_text("distinguished name", person.distinguished_name),
-    )  # fmt: skip
-
-
-def _text(what: str, text: str | None) -> str | None:
-    return checked_text(what, " ".join((text or "").split()))
-
-
-def _addresses(person: Person, work: _Matching) -> Iterator[str]:
-    if len(person.addresses) > MOST_ADDRESSES:
-        raise Invalid("e-mail addresses", f"at most {MOST_ADDRESSES}")
-    seen: set[str] = set()
-    for given in person.addresses:
-        try:
-            address = checked_address(given)
-        except Invalid as error:
-            work.ignore(person.name, str(error).removesuffix("."))
-            continue
-        if name_key(address) not in seen:
-            seen.add(name_key(address))
-            yield address
-
-
-def _untouched(name: str) -> bool:
-    """Users of the archive itself: the first administrator, and those whose names begin with a dollar sign."""
-    return name_key(name) == FIRST_NAME or name.startswith("$")
 
 
 # Who is who
@@ -270,17 +207,20 @@ def _nobody(name: str) -> User:
 # Who goes
 
 
-def _deleted(work: _Matching, configuration: Configuration, most_percent: int, any_read: bool, by: str) -> list[str]:
-    """Names of users whose entries vanished, if that can be believed."""
+def _deleted(
+    work: _Matching, configuration: Configuration, most_percent: int, there: frozenset[str], by: str
+) -> list[str]:
+    """Names of users whose entries vanished, if that can be believed. `there`: keys and names of all entries."""
     ours = [member for member in work.members if member.key is not None and not member.by_hand]
-    gone = [member.user.name for member in ours if member.user.name not in work.pairs]
+    missing = [member for member in ours if member.user.name not in work.pairs]
+    gone = [member.user.name for member in missing if not {member.key, name_key(member.user.name)} & there]
     if not configuration.deletes:
         for name in gone:
             work.ignore(name, "not in the directory any more; deleteUsersAutomatically is off")
         return []
-    most = max(1, len(ours) * most_percent // 100) if any_read else 0
+    most = max(1, len(ours) * most_percent // 100) if there else 0
     if len(gone) > most:
-        why = f"{len(gone)} of {len(ours)} users are missing in the directory" if any_read else "it has no users at all"
+        why = f"{len(gone)} of {len(ours)} users are missing in the directory" if there else "it has no users at all"
         for name in gone:
             work.ignore(name, f"not deleted: {why}, and at most {most} are deleted at once")
         return []

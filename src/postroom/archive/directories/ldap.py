@@ -48,9 +48,7 @@ class LdapDirectory:
             members = self._members(reader, told)
             for entry in reader.below(self._details.text("baseDN"), self._filter(), self._attributes(), told.stop):
                 person = self._person(entry)
-                if person is None:
-                    told.log(f"No user: {entry.dn} has no {self._details.text('userNameAttribute')}.")
-                elif members is None or members.has(entry.dn, person.name):
+                if members is None or members.has(entry.dn, person.name):
                     yield person
 
     def authenticate(self, login: Login, password: str) -> bool:
@@ -96,10 +94,9 @@ class LdapDirectory:
         attributes = self._details.names("emailAttributes")
         return _any(_equal(each, f"smtp:{name}" if each == PROXIES else name) for each in attributes)
 
-    def _person(self, entry: Entry) -> Person | None:
-        name = entry.text(self._details.text("userNameAttribute"))
-        if name is None:
-            return None
+    def _person(self, entry: Entry) -> Person:
+        """One without a name is told as it is: nobody may be deleted because an attribute cannot be read."""
+        name = entry.text(self._details.text("userNameAttribute")) or ""
         return Person(
             key=_key(entry), name=name, full_name=entry.text(self._details.text("fullNameAttribute")),
             addresses=tuple(_addresses(entry, self._details.names("emailAttributes"))), distinguished_name=entry.dn,

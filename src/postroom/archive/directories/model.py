@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from postroom.archive.instance.identifiers import name_key
 from postroom.archive.profiles.details import Details
 
 MOST_PEOPLE: Final = 500_000
@@ -38,6 +37,14 @@ class Person:
         full_name, dn = self.full_name and self.full_name[:MOST_TEXT], self.distinguished_name
         dn = dn and dn[:MOST_TEXT]
         return Person(self.key, self.name[:MOST_TEXT], full_name, addresses, dn, self.disabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An entry or a user that is left as it is, and why."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,3 @@ class Configuration:
     by_address: bool = False
     """Whether users are named by their primary address, not by what the directory calls their name."""
     details: Details = field(default_factory=lambda: Details({}))
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether people take two names for one."""
-    return name_key(one) == name_key(other)

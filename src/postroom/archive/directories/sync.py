@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from postroom.archive.directories.bounded import patiently
-from postroom.archive.directories.difference import DIRECTORY, Change, Difference, Ignored, Member, difference
-from postroom.archive.directories.model import MOST_PEOPLE, Configuration, Directory, Person, Told
+from postroom.archive.directories.difference import DIRECTORY, Change, Difference, Member, difference
+from postroom.archive.directories.model import MOST_PEOPLE, Configuration, Directory, Ignored, Person, Told
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.identifiers import name_key
