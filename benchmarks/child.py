@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import graph_children, profile_graph, retention_children
+from benchmarks import graph_children, profile_graph, profile_imap, retention_children
 from benchmarks.corpus import files
 
 if TYPE_CHECKING:
@@ -232,6 +232,7 @@ TASKS: dict[str, Callable[..., dict[str, object] | None]] = {
     "retention_judge": retention_children.retention_judge,
     "profile_graph": profile_graph.profile_graph,
     "profile_graph_floor": profile_graph.profile_graph_floor,
+    "profile_imap": profile_imap.profile_imap,
     "graph_fill": graph_children.graph_fill,
     "graph_serve": graph_children.graph_serve,
     "graph_floor": graph_children.graph_floor,
