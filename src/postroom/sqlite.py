@@ -51,25 +51,29 @@ class Database:
         migrate(self._writer, schema)
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, *, synced: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction: committed and synced when the block ends, undone when it raises.
 
         Within another one of the same thread it is a part of that: undone alone when it raises, committed with it.
+        One that is not `synced` survives the end of the program; a power cut undoes it, unless a later one was synced.
         """
         with self._lock, self._errors():
-            if self._writer.in_transaction:  # the lock is ours, so it is one of this thread
-                with self._part():
-                    yield self._writer
-                return
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
+            # The lock is ours, so a transaction that runs is one of this thread.
+            whole = self._whole() if synced else self._unsynced()
+            with self._part() if self._writer.in_transaction else whole:
                 yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                # A full disk may have ended the transaction already.
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def _part(self) -> Iterator[None]:
@@ -82,6 +86,15 @@ class Database:
                 self._writer.execute("RELEASE part")
             raise
         self._writer.execute("RELEASE part")
+
+    @contextmanager
+    def _unsynced(self) -> Iterator[None]:
+        self._writer.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._whole():
+                yield
+        finally:
+            self._writer.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -53,6 +53,24 @@ def words(database: Database) -> list[str]:
         return [row[0] for row in connection.execute("SELECT word FROM word ORDER BY rowid")]
 
 
+def how_synced(database: Database, *, synced: bool) -> int:
+    """SQLite's number for it: 1 is not with each commit, 2 is."""
+    with database.write(synced=synced) as connection:
+        return int(connection.execute("PRAGMA synchronous").fetchone()[0])
+
+
+def test_a_unit_may_do_without_a_sync_and_the_next_one_has_it_again(database: Database) -> None:
+    assert [how_synced(database, synced=synced) for synced in (True, False, True)] == [2, 1, 2]
+    with pytest.raises(NotFound), database.write(synced=False):
+        add(database, "refused")
+    with database.write(synced=False):
+        add(database, "kept")
+        with database.write():
+            add(database, "kept, too")
+    assert how_synced(database, synced=True) == 2
+    assert words(database) == ["kept", "kept, too"]
+
+
 def test_a_unit_within_a_unit_is_committed_with_it(database: Database) -> None:
     with database.write():
         add(database, "one")

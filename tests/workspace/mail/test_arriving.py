@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.workspace.mail.house import ANNA, BOB, House, given, raw
 
 from postroom.errors import NotFound
 from postroom.workspace.delivery import outgoing
+from postroom.workspace.store import boot
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.workloads.mail.errors import RangeRefused
 from postroom.workspace.workloads.mail.mail import Mail
@@ -22,6 +26,20 @@ def waiting(house: House) -> list[tuple[str, str]]:
     """Senders and recipients of what is to be sent."""
     with house.store.read() as unit:
         return [(row.sender, row.recipient) for row in outgoing.due(unit, 100)]
+
+
+def again(house: House) -> Mail:
+    """Mail as another process has it."""
+    return Mail(house.store, house.people, house.clock, house.settings)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that tells one run of the machine from another."""
+    file = tmp_path / "boot"
+    file.write_text("one\n")
+    monkeypatch.setattr(boot, "BOOT_ID", file)
+    return file
 
 
 def growing(tmp_path: Path) -> Path:
@@ -111,7 +129,7 @@ def test_ranges_may_come_in_any_order_and_after_a_restart(house: House) -> None:
     assert house.mail.uploads.put(token, 3, 9, b"345").missing == ((0, 2), (6, 8))
     with pytest.raises(RangeRefused):
         house.mail.uploads.put(token, 2, 9, b"23")
-    later = Mail(house.store, house.people, house.clock, house.settings)
+    later = again(house)
     assert later.uploads.put(token, 6, 9, b"678").missing == ((0, 2),)
     assert later.uploads.put(token, 0, 9, b"012").missing == ()
     (found,) = later.attachments.page(ANNA.id, draft).rows
@@ -143,6 +161,51 @@ def test_a_last_range_whose_unit_failed_may_come_again_with_other_bytes(house: H
     (found,) = house.mail.attachments.page(ANNA.id, draft).rows
     assert base64.b64decode(found["contentBytes"]) == b"012345"
     assert house.store.blobs.read(first.hash) == b"012xyz"
+
+
+def test_what_a_power_cut_took_is_missing_and_may_come_again(house: House, tmp_path: Path, runs: Path) -> None:
+    mail = again(house)
+    draft = mail.messages.create(ANNA.id, None, given())["id"]
+    token = mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
+    mail.uploads.put(token, 0, 9, b"012")
+    mail.uploads.put(token, 3, 9, b"345")
+    assert again(house).uploads.state(token).missing == ((6, 8),)
+    (file,) = growing(tmp_path).iterdir()
+    file.write_bytes(b"")
+    runs.write_text("another\n")
+    later = again(house)
+    assert later.uploads.state(token).missing == ((0, 8),)
+    assert later.uploads.put(token, 3, 9, b"345678").missing == ((0, 2),)
+    assert later.uploads.put(token, 0, 9, b"012").missing == ()
+    (found,) = later.attachments.page(ANNA.id, draft).rows
+    assert base64.b64decode(found["contentBytes"]) == b"012345678"
+
+
+@pytest.mark.parametrize(("run", "steps"), [("one", ["sync", "link"]), (None, ["sync", "sync", "sync", "link"])])
+def test_ranges_are_synced_before_the_file_gets_its_name(
+    house: House, monkeypatch: pytest.MonkeyPatch, runs: Path, run: str | None, steps: list[str]
+) -> None:
+    """With the last one; where nobody tells one run of the machine from another, each."""
+    if run is None:
+        runs.unlink()
+    mail, done = again(house), list[str]()
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            done.append(name)
+            return real(*args)
+
+        return call
+
+    monkeypatch.setattr(os, "fdatasync", noted("sync", os.fdatasync))
+    monkeypatch.setattr(Path, "hardlink_to", noted("link", Path.hardlink_to))
+    draft = mail.messages.create(ANNA.id, None, given())["id"]
+    token = mail.uploads.begin(ANNA.id, draft, {"name": "f.bin", "size": 9}).token
+    for begin in (0, 3):
+        mail.uploads.put(token, begin, 9, b"xyz")
+    assert done == steps[:-2]
+    mail.uploads.put(token, 6, 9, b"xyz")
+    assert done == steps
 
 
 def test_ranges_of_a_message_that_went_are_removed(house: House, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Files that come in ranges, each in one file that grows where it will stay: it only gets another name at the end.
 
-What lies between the ranges is nothing. Which ranges are there is for the database to know: a range is synced before
-its row, and nobody reads bytes that no row tells of.
+What lies between the ranges is nothing. Which ranges are there is for the database to know: a range is written before
+its row, and nobody reads bytes that no row tells of. They are synced when all are there.
 """
 
 from __future__ import annotations
@@ -37,13 +37,18 @@ class File:
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor, self.path = descriptor, path
 
-    @contextmanager
-    def writing(self, begin: int, content: bytes) -> Iterator[None]:
-        """This range survives power loss when the block ends; the disk works while it runs."""
+    def write(self, begin: int, content: bytes) -> None:
+        """This range survives the end of the program when this returns, and power loss after `syncing`."""
         left, at = memoryview(content), begin
         while left:
             written = os.pwrite(self._descriptor, left, at)
             left, at = left[written:], at + written
+        # The disk begins with what is dirty here, and nobody waits for it.
+        os.posix_fadvise(self._descriptor, begin, len(content), os.POSIX_FADV_DONTNEED)
+
+    @contextmanager
+    def syncing(self) -> Iterator[None]:
+        """All that was written survives power loss when the block ends; the disk works while it runs."""
         with ThreadPoolExecutor(1, "sync") as disk:
             synced = disk.submit(os.fdatasync, self._descriptor)
             yield

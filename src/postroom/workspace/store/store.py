@@ -85,9 +85,12 @@ class Store:
             yield self._unit(connection)
 
     @contextmanager
-    def write(self) -> Iterator[Unit]:
-        """A unit that is committed and synced when the block ends, undone when it raises. One at a time."""
-        with self._database.write() as connection:
+    def write(self, *, synced: bool = True) -> Iterator[Unit]:
+        """A unit that is committed and synced when the block ends, undone when it raises. One at a time.
+
+        `synced` False is for what can be lost in a power cut, though not when the program ends.
+        """
+        with self._database.write(synced=synced) as connection:
             unit = self._unit(connection)
             yield unit
             unit.blobs.settle()

@@ -1,7 +1,8 @@
 """Attachments that come in ranges, over hours and over restarts if need be.
 
-All go into one file, which is synced before the row of a range; the last one that was missing gives the file its name
-and makes the attachment, in the same unit.
+All go into one file, which is synced when the last one has come; that one gives the file its name and makes the
+attachment, in the same unit. A range survives the end of the program; what a power cut takes is missing afterwards, and
+the session says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -20,6 +22,7 @@ from postroom.workspace.clock import from_ms, to_ms
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.boot import boot
 from postroom.workspace.store.growing import Digest, File
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.mail import attaching, mime_in
@@ -33,7 +36,9 @@ MOST_BYTES: Final = 150 << 20
 MOST_DIGESTS: Final = 256
 _BEGIN = "INSERT INTO upload (token, mailbox, message, document, size, expires_ms) VALUES (?, ?, ?, ?, ?, ?)"
 _FIND = "SELECT mailbox, message, document, size, expires_ms FROM upload WHERE token = ?"
-_RANGES = "SELECT begin, size FROM upload_range WHERE token = ? ORDER BY begin"
+_RANGES = "SELECT begin, size FROM upload_range WHERE token = ? AND (boot IS NULL OR boot = ?) ORDER BY begin"
+_LOST = "DELETE FROM upload_range WHERE token = ? AND boot <> ?"
+_RANGE = "INSERT INTO upload_range (token, begin, size, boot) VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Uploads:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._growing = core.store.blobs.growing
+        self._boot = boot()
         self._digests: OrderedDict[str, tuple[Digest, int]] = OrderedDict()
         """Of what came in its order so far, with its size: no more than those that were used last."""
 
@@ -78,12 +84,12 @@ class Uploads:
             upload = _Upload(_key(token), mailbox, message.number, document, size, to_ms(unit.now + LIFE))
             row = (upload.key, mailbox, message.number, json.dumps(document), size, upload.expires_ms)
             unit.connection.execute(_BEGIN, row)
-            return _session(unit, token, upload)
+            return _session(unit, token, upload, self._boot)
 
     def state(self, token: str) -> Session:
         """What is missing. Raises NotFound, also when the session is over."""
         with self._core.store.read() as unit:
-            return _session(unit, token, _found(unit, token))
+            return _session(unit, token, _found(unit, token), self._boot)
 
     def put(self, token: str, begin: int, total: int, content: bytes) -> Session:
         """One range. Raises RangeRefused for one that does not fit, NotFound."""
@@ -92,17 +98,21 @@ class Uploads:
         # Only those wait for the disk who send to the same session.
         with self._growing.locked(key) as file:
             gaps = self._asked(token, begin, total, len(content))  # it may have come while we waited
-            with file.writing(begin, content):
+            is_last = gaps == ((begin, begin + len(content) - 1),)
+            synced = is_last or not self._boot
+            file.write(begin, content)
+            with file.syncing() if synced else nullcontext():
                 digest, at = self._digest(key, begin, content)
-            if gaps == ((begin, begin + len(content) - 1),) and at != total:
-                digest, at = file.digest(), total  # of ranges that came in another order, or before a restart
-            with self._core.store.write() as unit:
+                if is_last and at != total:
+                    digest, at = file.digest(), total  # of ranges that came in another order, or before a restart
+            with self._core.store.write(synced=synced) as unit:
                 upload = _found(unit, token)
-                _check(unit, upload, begin, total, len(content))
-                unit.connection.execute("INSERT INTO upload_range VALUES (?, ?, ?)", (key, begin, len(content)))
+                _check(unit, upload, begin, total, len(content), self._boot)
+                unit.connection.execute(_LOST, (key, self._boot))
+                unit.connection.execute(_RANGE, (key, begin, len(content), None if synced else self._boot))
                 if digest is not None and at == total:
                     return self._finish(unit, token, upload, file, Blob(digest.hexdigest(), total))
-                told = _session(unit, token, upload)
+                told = _session(unit, token, upload, self._boot)
             self._remember(key, digest, at)
         return told
 
@@ -110,8 +120,8 @@ class Uploads:
         """What is missing before this range."""
         with self._core.store.read() as unit:
             upload = _found(unit, token)
-            _check(unit, upload, begin, total, size)
-            return _missing(unit, upload)
+            _check(unit, upload, begin, total, size, self._boot)
+            return _missing(unit, upload, self._boot)
 
     def _digest(self, key: str, begin: int, content: bytes) -> tuple[Digest | None, int]:
         """With this range, when it follows on what is known; of what is known only a copy is changed."""
@@ -195,24 +205,25 @@ def _found(unit: Unit, token: str) -> _Upload:
     return _Upload(key, row["mailbox"], row["message"], json.loads(row["document"]), row["size"], row["expires_ms"])
 
 
-def _missing(unit: Unit, upload: _Upload) -> tuple[tuple[int, int], ...]:
+def _missing(unit: Unit, upload: _Upload, boot_id: str) -> tuple[tuple[int, int], ...]:
     found, at = [], 0
-    for row in unit.connection.execute(_RANGES, (upload.key,)):
+    for row in unit.connection.execute(_RANGES, (upload.key, boot_id)):
         if row["begin"] > at:
             found.append((at, row["begin"] - 1))
         at = row["begin"] + row["size"]
     return (*found, (at, upload.size - 1)) if at < upload.size else tuple(found)
 
 
-def _check(unit: Unit, upload: _Upload, begin: int, total: int, size: int) -> None:
+def _check(unit: Unit, upload: _Upload, begin: int, total: int, size: int, boot_id: str) -> None:
     if total != upload.size:
         raise Invalid("Content-Range", f"a total of {upload.size} bytes, as the session was made for")
     if size < 1 or begin < 0 or begin + size > total:
         raise Invalid("Content-Range", "a range within the file, as long as the body")
-    free = _missing(unit, upload)
+    free = _missing(unit, upload, boot_id)
     if not any(first <= begin and begin + size - 1 <= last for first, last in free):
         raise RangeRefused(tuple(first for first, _ in free))
 
 
-def _session(unit: Unit, token: str, upload: _Upload) -> Session:
-    return Session(token, mime_in.moment(from_ms(upload.expires_ms)), _missing(unit, upload), mailbox=upload.mailbox)
+def _session(unit: Unit, token: str, upload: _Upload, boot_id: str) -> Session:
+    expires, missing = mime_in.moment(from_ms(upload.expires_ms)), _missing(unit, upload, boot_id)
+    return Session(token, expires, missing, mailbox=upload.mailbox)
