@@ -4,12 +4,16 @@ connections."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, AnyStr, Final, Protocol
 
 from aiosmtpd.smtp import SMTP, syntax
 
 LINE_BYTES: Final = 1 << 20
 """RFC 5321 says 1000, and mail that is longer exists; what a mail server passed on is not refused for that."""
+# The library tells each command at level info. Who writes to whom has no place in the server's log.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
 TURNED_AWAY: Final = b"421 4.3.2 Too many connections, please try again\r\n"
 
 
