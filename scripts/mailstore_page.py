@@ -73,7 +73,8 @@ SPE_HEAD = """# MailStore Service Provider Edition Management API
 
 One management server administers many archives, its instances. Python clients: `mailstore.spe.Client`,
 `mailstore.aio.SPEClient` for asyncio, and `mailstore.mgmt.SPEClient` with the names of the later client library.
-Programs are in `examples/mailstore/spe/`. *Coverage* tells which functions Postroom's own server answers.
+Programs are in `examples/mailstore/spe/`. Postroom answers it once `postroom enable spe` was called
+([guide](../guides/instances.md)); *Coverage* tells which functions.
 
 ## Calls
 
@@ -83,7 +84,8 @@ digits. There are two ways to sign in:
 * **Port 8474**: HTTP Basic authentication with each request.
 * **Port 8470**: `POST /login` with the fields `u` and `p` answers the text `+OK` with a token, and sets the cookie
   `MSWEB_MGM_AUTH`. Each request then carries the cookie and the last token as the header `X-AntiXsrfToken`; each status
-  has the next token as `antiXsrfToken`. `POST /logout` ends the session.
+  has the next token as `antiXsrfToken`. `POST /logout` ends the session. On Postroom the field `code` takes that of a
+  second factor.
 
 `mailstore.spe.Client` signs in by cookie on port 8470, its default, and with each request on any other port;
 `session="basic"` or `session="cookie"` decides otherwise. By cookie it sends one request at a time, because each needs

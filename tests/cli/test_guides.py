@@ -42,6 +42,8 @@ read -r listening <&3
 PORTS = {
     "mailstore": "8463",
     "console": "8462",
+    "spe": "8474",
+    "spe_session": "8470",
     "iredadmin": "8464",
     "graph": "8443",
     "smtp": "2424",

@@ -17,6 +17,10 @@ from postroom.work.command_text import Command, of_words
 
 if TYPE_CHECKING:
     from mailstore.contract import Function
+    from mailstore.server import Client
+    from mailstore.spe import Client as ManagementClient
+
+    Functions = Mapping[str, Function]
 
 # Our options stand before the function's name, so that its arguments may have any names: --password is one of them.
 WORDS_LAST = {"allow_interspersed_args": False}
@@ -68,12 +72,10 @@ def call(
 ) -> None:
     """Call a function of the Administration API and print its result as JSON; its log goes to standard error."""
     import mailstore
-    from mailstore.errors import MailStoreBaseError, MailStoreConnectionError
 
     if asks_for_help(words):
         explain(shell, words[0])
         return
-    asked = of_words(words)
     settings, own = shell.settings(), host is None
     client = mailstore.server.Client(
         user,
@@ -83,12 +85,19 @@ def call(
         logLevel=0,
         ca_file=ca_file or (local.authority(shell.home, settings) if own else None),
         ignoreInvalidSSLCerts=insecure,
-        callbackStatus=_print_log,
+        callbackStatus=print_log,
     )
+    perform(shell, client, of_words(words), _server(), own=own)
+
+
+def perform(shell: Shell, client: Client | ManagementClient, asked: Command, known: Functions, *, own: bool) -> None:
+    """Make a call of one of the `known` functions, or of one that a newer server has, and print its result. `own`: the
+    server is that of this home. Raises CallFailed, Unavailable, Invalid."""
+    from mailstore.errors import MailStoreBaseError, MailStoreConnectionError
+
     with client:
         try:
-            # A server newer than this program may know more functions.
-            asked = checked(asked, lambda: (str(row["name"]) for row in client.GetMetadata()))
+            asked = checked(asked, lambda: (str(row["name"]) for row in client.GetMetadata()), known)
             status = client.CallMethod(asked.function, asked.arguments)
         except MailStoreConnectionError as error:
             raise Unavailable(_unreachable(shell, str(error), own=own)) from error
@@ -102,15 +111,14 @@ def asks_for_help(words: Sequence[str]) -> bool:
     return bool({"--help", "-h"} & {*words[1:]})
 
 
-def explain(shell: Shell, word: str) -> None:
-    """What a function does and takes."""
-    from mailstore.contract import SERVER
-
-    name = _spelled(word, SERVER)
+def explain(shell: Shell, word: str, known: Functions | None = None, program: str = "postroom call") -> None:
+    """What a function does and takes; `known` as in `checked`."""
+    known = known or _server()
+    name = _spelled(word, known)
     if name is None:
-        raise Invalid(word, f"a function; {_nearest(word, SERVER)}")
-    function = SERVER[name]
-    lines = [f"postroom call {name} [--NAME=VALUE]...", "", function.doc, ""]
+        raise Invalid(word, f"a function; {_nearest(word, known)}")
+    function = known[name]
+    lines = [f"{program} {name} [--NAME=VALUE]...", "", function.doc, ""]
     for param in function.params:
         values = f" One of {', '.join(param.values)}." if param.values else ""
         need = "needed" if param.required else "optional"
@@ -131,7 +139,7 @@ def print_result(shell: Shell, result: object) -> None:
         typer.echo(visible(json.dumps(result, ensure_ascii=False, indent=None if shell.json else 2)))
 
 
-def _print_log(status: Mapping[str, Any]) -> None:
+def print_log(status: Mapping[str, Any]) -> None:
     if status["logOutput"]:
         typer.echo(visible(status["logOutput"].replace("\r\n", "\n")), nl=False, err=True)
 
@@ -142,19 +150,25 @@ def _unreachable(shell: Shell, reason: str, *, own: bool) -> str:
     return reason.rstrip(".") + "."
 
 
-def checked(asked: Command, more: Callable[[], Iterable[str]] = tuple) -> Command:
-    """The command with all names as the API spells them; `more` gives functions that our table does not have.
+def checked(asked: Command, more: Callable[[], Iterable[str]] = tuple, known: Functions | None = None) -> Command:
+    """The command with all names as the API spells them; `known` is its table, else that of the Administration API,
+    `more` gives functions that the table does not have.
 
     Raises Invalid naming the nearest.
     """
-    from mailstore.contract import SERVER
-
-    if name := _spelled(asked.function, SERVER):
-        return Command(name, _arguments(SERVER[name], asked.arguments))
+    known = known or _server()
+    if name := _spelled(asked.function, known):
+        return Command(name, _arguments(known[name], asked.arguments))
     names = list(more())
     if name := _spelled(asked.function, names):
         return Command(name, asked.arguments)
-    raise Invalid(asked.function, f"a function; {_nearest(asked.function, [*SERVER, *names])}")
+    raise Invalid(asked.function, f"a function; {_nearest(asked.function, [*known, *names])}")
+
+
+def _server() -> Functions:
+    from mailstore.contract import SERVER
+
+    return SERVER
 
 
 def _arguments(function: Function, given: Mapping[str, str]) -> dict[str, str]:

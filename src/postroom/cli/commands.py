@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from postroom.cli import account, archive, call, demo, doctor, graph, prepare, serve, status
+from postroom.cli import account, archive, call, demo, doctor, graph, instances, prepare, serve, status
 from postroom.cli.shell import share_before
 
 app = typer.Typer(
@@ -14,5 +14,5 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 share_before(app)
-for group in (prepare, serve, status, doctor, account, graph, archive, call, demo):
+for group in (prepare, serve, status, doctor, account, graph, archive, instances, call, demo):
     group.register(app)

@@ -49,6 +49,8 @@ def places(settings: Settings, service: str) -> list[Place]:
     if service == "policy":
         return [Place(service, settings.policy.host, settings.policy.port, "policy.port")]
     found = [Place(service, settings.web.host, getattr(settings, service).port, f"{service}.port", "https://")]
+    if service == "spe" and settings.spe.session_port >= 0:
+        found += [Place("spe-session", settings.web.host, settings.spe.session_port, "spe.session_port", "https://")]
     if service == "graph" and settings.graph.proxy:
         found += [Place("graph-proxy", "127.0.0.1", settings.graph.proxy_port, "graph.proxy_port", "http://")]
     return found
