@@ -49,8 +49,8 @@ Where sources disagree, or say nothing:
 * Setting the compliance or the store auto-create configuration keeps the keys that are left out.
 * The token is in every status of a process, the last one included; the setting `null_token_at_end` gives null there.
 * CreateStore and AttachStore answer the number of the store.
-* Keys of the directory services configuration are those of the original where they are known, in any case; `postroom` is
-  a type of our own. A secret of null stays as it is, and must be given again for another server. `renamed` of a
+* Keys of the directory services configuration are those of the original where they are known, in any case; `postroom`
+  is a type of our own. A secret of null stays as it is, and must be given again for another server. `renamed` of a
   synchronisation has both names. `defaultPrivileges` are never `admin`.
 * `InitializeMFA` answers the new secret, and from then on the password alone opens nothing; the user confirms it in the
   console. `mfaStatus` is `disabled`, `initialized` or `enabled`. An app password opens the API with a second factor and
