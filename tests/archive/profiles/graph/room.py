@@ -65,6 +65,7 @@ class Room:
     batch: int = 1000
     removed_at_once: int = 100
     owed: list[str] = field(default_factory=list)
+    credential: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     stops: Iterator[Exception | None] = field(default_factory=lambda: iter(()))
 
@@ -95,7 +96,7 @@ class Room:
             owner_of=lambda address: self.owners.get(address.lower()),
             archives=list,
             path=lambda _, given: Path(given),
-            credential=lambda _: {"tenant": self.graph.tenant, "clientSecret": self.graph.secret},
+            credential=lambda _: self.credential,
             note=outcome.notes.append,
             stop=self._stop,
         )

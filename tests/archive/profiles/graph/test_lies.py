@@ -90,7 +90,8 @@ def test_a_storm_ends_the_run_and_what_was_read_is_kept(room: Room, lying: Lying
     with pytest.raises(Unavailable, match="stays busy"):
         room.run(outcome=outcome)
     kept = sum(room.archived().values())
-    assert 4 <= kept <= 12
+    # Some of the twelve come behind one that was refused.
+    assert 1 <= kept <= 12
     settled(room, sent)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from importlib.metadata import PackageNotFoundError
 from itertools import chain, repeat
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.archive.profiles.graph.room import ARCHIVE, QUICK, Outcome, Room, digests, mail
+from tests.workspace.signin.test_apps import certificate
 
 from postroom.archive.profiles.connectors.graph import Microsoft365
-from postroom.errors import Cancelled, Denied, Invalid
+from postroom.errors import Cancelled, Denied, Invalid, WrongState
 
 DAY_MS = 86_400_000
 
@@ -163,8 +168,31 @@ def test_a_mailbox_that_the_tenant_does_not_have_names_the_key(room: Room) -> No
         room.run(room.details(emailAddress="nobody@example.com"))
 
 
+def test_an_application_may_prove_itself_with_the_key_of_a_certificate(
+    room: Room,
+) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    made = certificate(key, dt.datetime.now(dt.UTC))
+    room.graph.workspace.signin.apps.add_certificate(room.graph.app.id, made.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    thumbprint = made.fingerprint(hashes.SHA1()).hex(" ").upper()
+    room.credential = {"certificateThumbprint": thumbprint, "privateKey": private}
+    room.deliver(1)
+    assert room.run(room.details(clientSecret=None, credentialID=7)).stored == 1
+
+
+def test_without_our_client_the_run_says_what_to_install(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("postroom.extras.version", missing)
+    with pytest.raises(WrongState, match=r"pip install 'postroom\[o365\]'"):
+        room.run()
+
+
 def test_the_credentials_store_holds_what_details_leave_out(room: Room) -> None:
     room.deliver(1)
+    room.credential = {"tenant": room.graph.tenant, "clientSecret": room.graph.secret}
     assert room.run(room.details(tenant=None, clientSecret=None, credentialID=7)).stored == 1
 
 

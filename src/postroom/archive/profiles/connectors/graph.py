@@ -11,12 +11,13 @@ from typing import Final
 from postroom.archive.profiles.common import TARGET
 from postroom.archive.profiles.connector import Context, Target
 from postroom.archive.profiles.connectors import graph_people
+from postroom.archive.profiles.connectors.graph_answers import Refused
 from postroom.archive.profiles.connectors.graph_folders import Choice, segment
 from postroom.archive.profiles.connectors.graph_keys import CONNECTIONS, READING, SERVICE, USER, check_service, login
 from postroom.archive.profiles.connectors.graph_mailbox import MailboxSource, Reading
 from postroom.archive.profiles.connectors.graph_messages import Rules
 from postroom.archive.profiles.connectors.graph_people import Person, PersonRow, person_of
-from postroom.archive.profiles.connectors.graph_session import Patience, Refused, Session, signed_in
+from postroom.archive.profiles.connectors.graph_session import Patience, Session, signed_in
 from postroom.archive.profiles.connectors.parts import Shut
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import names

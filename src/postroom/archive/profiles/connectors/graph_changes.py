@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from postroom.archive.profiles.connectors.graph_answers import Refused, drain
 from postroom.archive.profiles.connectors.graph_folders import MailFolder, segment
 from postroom.archive.profiles.connectors.graph_messages import SELECT, Row, Rows
-from postroom.archive.profiles.connectors.graph_session import IMMUTABLE, Broken, Refused, Session, drain
+from postroom.archive.profiles.connectors.graph_session import IMMUTABLE, Broken, Session
 
 PAGE: Final = 200
 MOST_RESTARTS: Final = 3

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from postroom.archive.profiles.connectors.graph_session import Broken, Refused, Session
+from postroom.archive.profiles.connectors.graph_answers import Refused
+from postroom.archive.profiles.connectors.graph_session import Broken, Session
 from postroom.archive.sources import names
 from postroom.errors import Denied
 
@@ -25,6 +26,9 @@ MOST_FOLDERS: Final = 100_000
 _SELECT: Final = "id,displayName,childFolderCount,totalItemCount"
 
 Path = tuple[str, ...]
+Find = Callable[[str], "MailFolder | None"]
+Each = Callable[[Find, Sequence[str]], Iterator["MailFolder | None"]]
+"""As `map`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def load(session: Session, user: str, choice: Choice) -> Folders:
-    """Ask for all folders. Raises NoMailbox, Unavailable, Denied, Cancelled."""
+def load(session: Session, user: str, choice: Choice, each: Each = map) -> Folders:
+    """Ask for all folders. `each` may do several things at once. Raises NoMailbox, Unavailable, Denied, Cancelled."""
     base = f"users/{segment(user)}/mailFolders"
     root = session.json(f"{base}/{ROOT}?$select={_SELECT}", FolderRow)
     if isinstance(root, Refused):
@@ -89,7 +93,7 @@ def load(session: Session, user: str, choice: Choice) -> Folders:
     found = {folder.id: folder for folder in _tree(session, base, choice.hidden)}
     if root.messages:
         found.setdefault(root.id, MailFolder(root.id, ()))
-    return _Chooser(session, base, found).chosen(choice)
+    return _Chooser(session, base, found, each).chosen(choice)
 
 
 def _tree(session: Session, base: str, hidden: bool) -> Iterator[MailFolder]:
@@ -131,8 +135,8 @@ def _rows(session: Session, path: str) -> Iterator[FolderRow]:
 class _Chooser:
     """Finds the folders that a name stands for, and all that lie in them."""
 
-    def __init__(self, session: Session, base: str, found: dict[str, MailFolder]) -> None:
-        self._session, self._base, self._found = session, base, found
+    def __init__(self, session: Session, base: str, found: dict[str, MailFolder], each: Each) -> None:
+        self._session, self._base, self._found, self._each = session, base, found, each
         self._by_path = {folded(folder.path): folder for folder in found.values()}
 
     def chosen(self, choice: Choice) -> Folders:
@@ -147,13 +151,10 @@ class _Chooser:
         )
         return Folders(self._found, tuple(sorted(read, key=lambda one: one.path)), unknown, unknown_excluded)
 
-    def _roots(
-        self, given: Sequence[str], find: Callable[[str], MailFolder | None]
-    ) -> tuple[list[Path], tuple[str, ...]]:
+    def _roots(self, given: Sequence[str], find: Find) -> tuple[list[Path], tuple[str, ...]]:
         """The folded paths of the folders, and the names that are no folder's."""
         paths, unknown = [], []
-        for text in given:
-            folder = find(text)
+        for text, folder in zip(given, self._each(find, given), strict=True):
             if folder is None:
                 unknown.append(text)
             else:

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.connectors import graph_folders, graph_removable
+from postroom.archive.profiles.connectors.graph_answers import Refused
 from postroom.archive.profiles.connectors.graph_changes import Changed, Changes, Lost
 from postroom.archive.profiles.connectors.graph_folders import Choice, Folders, NoMailbox
 from postroom.archive.profiles.connectors.graph_messages import (
@@ -27,11 +28,12 @@ from postroom.archive.profiles.connectors.graph_messages import (
     message_id,
     native_id,
 )
-from postroom.archive.profiles.connectors.graph_session import Broken, Refused, Session
+from postroom.archive.profiles.connectors.graph_session import Broken, Session
 from postroom.archive.sources import Arrival, Item, Known, Problem, names
 
 _T = TypeVar("_T")
 TICK_S: Final = 0.25
+FOLDERS_AHEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _End:
     link: str | None
 
 
+_Pages: TypeAlias = Iterator[Changed | Lost]
 _Done: TypeAlias = Item | _End | None
 _Entry: TypeAlias = "Future[Item | None] | Problem | _End"
 
@@ -143,13 +146,25 @@ class MailboxSource:
         return not self._reading.rules.is_complete(row) or self._reading.rules.wants(row)
 
     def _pages(self, folders: Folders, links: dict[str, str]) -> Iterator[Changed | Lost]:
-        """The next page is asked for while the messages of one are read."""
+        """In the order of the folders. The next page is asked for while the messages of one are read, and so are the
+        first pages of the next folders: most have one, and nothing new in it."""
         changes = Changes(self._session, self._user, links, self._note)
-        pages = (page for folder in folders.read for page in changes.of(folder))
-        coming = self._reading.pool.submit(next, pages, None)
-        while (page := self._awaited(coming)) is not None:
-            coming = self._reading.pool.submit(next, pages, None)
-            yield page
+        coming = self._begun([changes.of(folder) for folder in folders.read])
+        for pages, first in coming:
+            page = self._awaited(first)
+            while page is not None:
+                following = self._reading.pool.submit(next, pages, None)
+                yield page
+                page = self._awaited(following)
+
+    def _begun(self, lists: Sequence[_Pages]) -> Iterator[tuple[_Pages, Future[Changed | Lost | None]]]:
+        """Each list with its first page under way, and those of the lists behind it."""
+        submit, begun = self._reading.pool.submit, deque[tuple[_Pages, Future[Changed | Lost | None]]]()
+        for pages in lists:
+            begun.append((pages, submit(next, pages, None)))
+            if len(begun) > FOLDERS_AHEAD:
+                yield begun.popleft()
+        yield from begun
 
     def _in_order(self, entries: Iterable[_Entry]) -> Iterator[_Done]:
         waiting: deque[_Entry] = deque()
@@ -177,7 +192,7 @@ class MailboxSource:
 
     @cached_property
     def _folders(self) -> Folders:
-        folders = graph_folders.load(self._session, self._user, self._reading.choice)
+        folders = graph_folders.load(self._session, self._user, self._reading.choice, self._reading.pool.map)
         for name in folders.missing_excluded:
             self._note(f"There is no folder {name!r} to leave out.")
         self._note(f"{len(folders.read)} of {len(folders.all)} folders are read.")

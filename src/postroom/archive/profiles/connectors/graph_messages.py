@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from postroom.archive.body import Body, Spool
+from postroom.archive.profiles.connectors.graph_answers import Odd, Refused, content, drain
 from postroom.archive.profiles.connectors.graph_folders import segment
-from postroom.archive.profiles.connectors.graph_session import IMMUTABLE, Broken, Odd, Refused, Session, content, drain
+from postroom.archive.profiles.connectors.graph_session import IMMUTABLE, Broken, Session
 from postroom.archive.sources import Arrival, Item, Problem, names
 from postroom.errors import PostroomError
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
+from postroom.archive.profiles.connectors.graph_answers import Refused
 from postroom.archive.profiles.connectors.graph_folders import segment
-from postroom.archive.profiles.connectors.graph_session import Refused, Session
+from postroom.archive.profiles.connectors.graph_session import Session
 from postroom.errors import Denied, Invalid, Unavailable
 
 SELECT: Final = "id,userPrincipalName,mail,proxyAddresses,assignedLicenses,userType"

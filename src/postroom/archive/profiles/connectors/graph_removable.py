@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from postroom.archive.profiles.connectors.graph_answers import Refused
 from postroom.archive.profiles.connectors.graph_folders import MailFolder, segment
 from postroom.archive.profiles.connectors.graph_messages import SELECT, Row, Rows, received_ms
-from postroom.archive.profiles.connectors.graph_session import Refused, Session
+from postroom.archive.profiles.connectors.graph_session import Session
 
 PAGE: Final = 200
 _FIRST: Final = "1900-01-01T00:00:00Z"

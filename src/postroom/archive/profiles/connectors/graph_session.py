@@ -6,22 +6,18 @@ A single answer that cannot be had (dropped, not to be understood, 500) is Broke
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-import msgspec
-
 from postroom import extras
 from postroom.archive.profiles.connector import Context
+from postroom.archive.profiles.connectors.graph_answers import Refused as Refused
+from postroom.archive.profiles.connectors.graph_answers import decoded, plain, refusal, retry_after_s
 from postroom.archive.profiles.connectors.graph_keys import Login
 from postroom.errors import Cancelled, Denied, Unavailable
 
@@ -30,16 +26,12 @@ if TYPE_CHECKING:
 
     from O365 import Account
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 IMMUTABLE: Final = 'IdType="ImmutableId"'
 """Ids that stay when a message is moved."""
 BUSY: Final = frozenset({429, 503})
 FAILED: Final = frozenset({408, 500, 502, 504, 509})
-MOST_JSON_BYTES: Final = 64 << 20
-ANSWER_S: Final = 3600.0
-"""What drips in for longer is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +47,15 @@ class Patience:
     most_broken: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An answer that says no: its status and the words of the server."""
-
-    status: int
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"the server says {self.status} {self.code}: {self.text}".rstrip(".: ")
-
-
 class Broken(Unavailable):
     """One answer could not be had, however often it was asked for; others may be."""
-
-
-class Odd(ValueError):
-    """An answer that is not what was asked for; it is asked for again."""
-
-
-class _Error(msgspec.Struct):
-    code: str = ""
-    message: str = ""
-
-
-class _Failure(msgspec.Struct):
-    error: _Error = msgspec.field(default_factory=_Error)
 
 
 class Session:
     """One sign-in. Safe from threads; `close` ends what waits in them."""
 
     def __init__(self, account: Account, login: Login, context: Context, connections: int, patience: Patience) -> None:
-        self.base, self.timeout_s = login.graph_url, login.timeout_s
+        self.base = login.graph_url
         self._account, self._context, self._patience = account, context, patience
         self._origin = _origin(login.graph_url)
         self._slots = threading.BoundedSemaphore(connections)
@@ -148,10 +115,10 @@ class Session:
                 with response:
                     if response.status_code in BUSY | FAILED:
                         return _again(response, self._context.clock())
-                    told = _refusal(response) if response.status_code >= 400 else read(response)
+                    told = refusal(response) if response.status_code >= 400 else read(response)
             except (OSError, ValueError) as error:
                 # What requests and msal raise when no answer comes, or half of one.
-                return _Again(f"no usable answer came ({_plain(error)})", busy=False)
+                return _Again(f"no usable answer came ({plain(error)})", busy=False)
         self._broken = 0
         if isinstance(told, Refused) and told.status == 401:
             raise Denied(f"Microsoft Graph refuses the sign-in: {told}.")
@@ -163,7 +130,7 @@ class Session:
         try:
             return self._account.con.oauth_request(url, method, stream=True, **options)
         except (TokenExpiredError, RuntimeError) as error:
-            raise Denied(f"The sign-in ended and cannot be renewed: {_plain(error)}.") from error
+            raise Denied(f"The sign-in ended and cannot be renewed: {plain(error)}.") from error
 
     def _check_patience(self, outcome: _Again, tries: int) -> None:
         patience = self._patience
@@ -261,7 +228,7 @@ def _sign_in(account: Account, login: Login) -> None:
         if account.authenticate():
             return
     except (OSError, ValueError) as error:
-        raise Unavailable(f"The sign-in at {login.authority_url} is not answered: {_plain(error)}.") from error
+        raise Unavailable(f"The sign-in at {login.authority_url} is not answered: {plain(error)}.") from error
     raise Denied(f"The sign-in of {who} at {login.authority_url} is refused: {account.con.sign_in_error}")
 
 
@@ -273,67 +240,12 @@ def _take_any_certificate() -> None:
     disable_warnings(InsecureRequestWarning)
 
 
-def content(response: Response, most: int) -> Iterator[bytes]:
-    """The body in pieces, checked to be whole. Raises Odd when nobody can tell, or for more than `most` bytes."""
-    headers = response.headers
-    if "Content-Length" not in headers and "chunked" not in headers.get("Transfer-Encoding", "").lower():
-        raise Odd("an answer whose end cannot be told from a dropped connection")
-    begun, size = time.monotonic(), 0
-    for piece in response.iter_content(1 << 16):
-        size += len(piece)
-        if size > most:
-            raise Odd(f"an answer of more than {most} bytes")
-        if time.monotonic() - begun > ANSWER_S:
-            raise Odd(f"an answer that took more than {ANSWER_S:.0f} s")
-        yield piece
-
-
 def _origin(url: str) -> tuple[str, str | None, int]:
     """Raises ValueError for a port that is none."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or 443
 
 
-def drain(response: Response) -> None:
-    """Read an answer that says nothing of use, so that its connection can be used again."""
-    for _ in islice(response.iter_content(1 << 16), 64):
-        pass
-
-
-def decoded(response: Response, kind: type[T]) -> T:
-    """The JSON of an answer as `kind`. Raises Odd."""
-    data = b"".join(content(response, MOST_JSON_BYTES))
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:  # ValidationError is one, too
-        raise Odd(f"an answer that is not what was asked for: {error}") from error
-
-
-def _refusal(response: Response) -> Refused:
-    try:
-        told = msgspec.json.decode(b"".join(content(response, MOST_JSON_BYTES)), type=_Failure).error
-    except (msgspec.DecodeError, Odd):
-        told = _Error()  # a proxy on the way has other words
-    return Refused(response.status_code, told.code[:100], " ".join(told.message.split())[:300])
-
-
 def _again(response: Response, now_ms: int) -> _Again:
-    wait_s = _retry_after_s(response.headers.get("Retry-After", "").strip(), now_ms)
+    wait_s = retry_after_s(response.headers.get("Retry-After", "").strip(), now_ms)
     return _Again(f"the server says {response.status_code}", response.status_code in BUSY, wait_s)
-
-
-def _retry_after_s(text: str, now_ms: int) -> float | None:
-    """`Retry-After` as seconds or as a date; None when it says nothing of use."""
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((aware - datetime.fromtimestamp(now_ms / 1000, UTC)).total_seconds(), 0.0)
-
-
-def _plain(error: BaseException) -> str:
-    """An error of a library in one line."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -17,18 +17,10 @@ import msgspec
 
 from postroom.archive.body import sha256
 from postroom.archive.profiles.connector import Context, Outgoing
+from postroom.archive.profiles.connectors.graph_answers import Refused, decoded, drain
 from postroom.archive.profiles.connectors.graph_folders import Choice, MailFolder, Path, folded, load, segment
 from postroom.archive.profiles.connectors.graph_keys import CONNECTIONS, SERVICE, USER, check_service, login
-from postroom.archive.profiles.connectors.graph_session import (
-    IMMUTABLE,
-    Broken,
-    Patience,
-    Refused,
-    Session,
-    decoded,
-    drain,
-    signed_in,
-)
+from postroom.archive.profiles.connectors.graph_session import IMMUTABLE, Broken, Patience, Session, signed_in
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import names
 from postroom.archive.storage.store import clean_path
