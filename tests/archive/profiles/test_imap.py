@@ -235,6 +235,14 @@ def test_a_number_that_means_another_message_now_is_not_removed(mail: Dovecot, u
     assert mail.left(user) == [message("one")]
 
 
+def test_without_an_archive_it_is_that_of_the_user_with_the_address(mail: Dovecot, user: str) -> None:
+    given = details(SINGLE, mail.details(user, emailAddress="anna@example.org"))
+    with SINGLE.open(given, World({"anna": ("anna@example.org",)}).context()) as (target,):
+        assert target.archive == "anna"
+    with pytest.raises(Invalid, match="no user has the address"), SINGLE.open(given, World().context()):
+        pass
+
+
 # Many mailboxes
 
 
@@ -300,7 +308,7 @@ def test_mail_in_a_shared_mailbox_goes_to_its_people(mail: Dovecot, user: str) -
     ("connector", "more", "field"),
     [
         (SINGLE, {"targetUserFolder": "anna", "host": None}, "details.host"),
-        (SINGLE, {}, "details.targetUserFolder"),
+        (SINGLE, {"targetUserFolder": "a/b"}, "details.targetUserFolder"),
         (SINGLE, {"targetUserFolder": "anna", "password": None}, "details.password"),
         (SINGLE, {"targetUserFolder": "anna", "userName": ""}, "details.userName"),
         (SINGLE, {"targetUserFolder": "anna", "protocol": "POP3"}, "details.protocol"),

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from postroom.archive.profiles.common import DELETE, TARGET, archive_name
+from postroom.archive.profiles.common import DELETE, TARGET
 from postroom.archive.profiles.connector import Context, Target
 from postroom.archive.profiles.connectors import imap_folders, mailserver
 from postroom.archive.profiles.connectors.imap_folders import Choice
@@ -65,14 +65,16 @@ class Single:
 
     def check(self, details: Details) -> None:
         mailserver.check_login(details)
-        archive_name(details)
+        mailserver.check_archive(details)
 
     @contextmanager
     def open(self, details: Details, context: Context) -> Iterator[list[Target]]:
         login = mailserver.login(details, context, imap_server(details))
-        with closing(source(login, details, context, mailserver.mailbox_name(details, login))) as mailbox:
+        name = mailserver.mailbox_name(details, login)
+        archive = mailserver.archive(details, context, name)
+        with closing(source(login, details, context, name)) as mailbox:
             mailbox.connect()
-            yield [Target(archive_name(details), mailbox)]
+            yield [Target(archive, mailbox)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Final
 
+from postroom.archive.profiles.common import TARGET, archive_name
 from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.details import Details, Key
 from postroom.errors import Denied, Invalid, Unavailable
@@ -117,3 +118,17 @@ def credential(context: Context, number: int, at: Server, user: str = "") -> Log
 def mailbox_name(details: Details, login: Login) -> str:
     """What the mailbox is called: the name of its folder in the archive."""
     return details.text(ADDRESS.name) or login.user
+
+
+def check_archive(details: Details) -> None:
+    """Raises Invalid when the archive that is named is none."""
+    if details.text(TARGET.name):
+        archive_name(details)
+
+
+def archive(details: Details, context: Context, mailbox: str) -> str:
+    """The archive that receives: the one named, else that of the user with this address. Raises Invalid."""
+    found = archive_name(details) if details.text(TARGET.name) else context.owner_of(mailbox)
+    if not found:
+        raise Invalid(f"details.{TARGET.name}", f"the name of an archive, as no user has the address {mailbox!r}")
+    return found

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from postroom.archive.profiles.common import DELETE, TARGET, archive_name
+from postroom.archive.profiles.common import DELETE, TARGET
 from postroom.archive.profiles.connector import Context, Target
 from postroom.archive.profiles.connectors import mailserver
 from postroom.archive.profiles.connectors.mailserver_people import Shared
@@ -45,12 +45,14 @@ class Single:
 
     def check(self, details: Details) -> None:
         mailserver.check_login(details)
-        archive_name(details)
+        mailserver.check_archive(details)
 
     @contextmanager
     def open(self, details: Details, context: Context) -> Iterator[list[Target]]:
+        at = mailserver.login(details, context, mailserver.server(details, PLAIN_PORT, TLS_PORT))
+        archive = mailserver.archive(details, context, mailserver.mailbox_name(details, at))
         with opened(details, context) as mailbox:
-            yield [Target(archive_name(details), mailbox)]
+            yield [Target(archive, mailbox)]
 
 
 @dataclass(frozen=True, slots=True)
