@@ -13,6 +13,8 @@ from tests.accounts.services.process import free_port
 from tests.archive.directories import silent
 from tests.archive.directories.ldap_server import DirectoryServer
 from tests.archive.directories.room import Room
+from tests.archive.profiles.dovecot import PASSWORD as DOVECOTS
+from tests.archive.profiles.dovecot import Dovecot, dovecot
 
 from postroom.archive.instance.audit import SYSTEM
 from postroom.errors import Unavailable, WrongState
@@ -52,6 +54,25 @@ def served(
     with silent.talking(answer, capabilities) as (port, lines):
         room.configure({"type": "imap", "host": "127.0.0.1", "port": port, "protocol": "IMAP", **more})
         yield lines
+
+
+@pytest.fixture(scope="module")
+def true_server(tls_folder: Path) -> Iterator[Dovecot]:
+    """Knows everybody by one password."""
+    with dovecot(tls_folder / "server.pem") as running:
+        yield running
+
+
+@pytest.mark.parametrize("protocol", ["IMAP", "IMAP-TLS", "IMAP-SSL"])
+def test_a_true_mail_server_is_asked(
+    room: Room, true_server: Dovecot, protocol: str, tls_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls_folder / "ca.pem"))
+    port = true_server.imaps if protocol == "IMAP-SSL" else true_server.imap
+    room.by_hand("anna")
+    room.configure(type="imap", host="localhost", port=port, protocol=protocol)
+    assert room.signs_in("anna", DOVECOTS)
+    assert not room.signs_in("anna", "another")
 
 
 def test_a_user_signs_in_by_the_mail_server(room: Room) -> None:
