@@ -9,7 +9,7 @@ from tests.archive.test_second_factor import ADMIN, DOOR, Time, instance, time  
 
 from postroom.archive.instance.app_passwords import MOST, looks_like_one, new_password
 from postroom.archive.instance.instance import Instance
-from postroom.errors import AlreadyExists, Invalid, NotFound
+from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 
 # ruff: noqa: F811
 
@@ -81,6 +81,15 @@ def test_a_name_is_there_once_and_is_a_name(instance: Instance) -> None:
             passwords.create("anna", wrong, ADMIN)
     with pytest.raises(NotFound, match="user 'nobody'"):
         passwords.create("nobody", "Phone", ADMIN)
+
+
+def test_users_of_the_system_have_none_and_no_second_factor(instance: Instance) -> None:
+    instance.service_provider.let_in(True, ADMIN)
+    with pytest.raises(WrongState, match="belongs to the system"):
+        instance.users.app_passwords.create("$archiveadmin", "Phone", ADMIN)
+    with pytest.raises(WrongState, match="belongs to the system"):
+        instance.second_factors.initialise("$archiveadmin", ADMIN)
+    assert instance.second_factors.status("$archiveadmin") == "disabled"
 
 
 def test_there_are_not_endlessly_many(instance: Instance) -> None:

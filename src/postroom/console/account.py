@@ -59,7 +59,7 @@ def delete_password(visit: Visit) -> Response:
 
 
 def _person(visit: Visit) -> Account:
-    """Who is signed in. Raises WrongState for a user of the system, who signs in by no password."""
+    """Who is signed in. Raises WrongState for a user of the system."""
     account = visit.need()
     if account.name.startswith("$"):
         raise WrongState(f"The user {account.name} belongs to the system and has neither password nor second factor.")

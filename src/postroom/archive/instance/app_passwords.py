@@ -15,7 +15,7 @@ from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.instance.identifiers import checked_text, name_key
 from postroom.archive.instance.passwords import Passwords
-from postroom.archive.instance.second_factor import Find
+from postroom.archive.instance.second_factor import Find, person
 from postroom.archive.storage.writer import Clock, now_ms
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.sqlite import Database
@@ -65,12 +65,12 @@ class AppPasswords:
             return [AppPassword(*row) for row in connection.execute(query, (self._find(connection, name).id,))]
 
     def create(self, name: str, label: str, by: Actor) -> str:
-        """A new one, which is shown this once. Raises AlreadyExists, Invalid."""
+        """A new one, which is shown this once. Raises AlreadyExists, Invalid, WrongState for a user of the system."""
         label = _checked(label)
         text = new_password()
         hashed = self._passwords.hash(plain(text))
         with self._database.write() as connection:
-            owner = self._find(connection, name)
+            owner = person(self._find(connection, name))
             _check_room(connection, owner.id, label)
             connection.execute(
                 "INSERT INTO app_password (owner, name, key, selector, hash, made_ms) VALUES (?, ?, ?, ?, ?, ?)",

@@ -62,10 +62,11 @@ class SecondFactors:
             return status_of(connection, self._find(connection, name).id)
 
     def initialise(self, name: str, by: Actor) -> Setup:
-        """A new secret, to be confirmed with a code. One that there was is void."""
+        """A new secret, to be confirmed with a code. One that there was is void. Raises WrongState for a user of the
+        system."""
         secret = pyotp.random_base32()
         with self._database.write() as connection:
-            owner = self._find(connection, name)
+            owner = person(self._find(connection, name))
             connection.execute(
                 "INSERT OR REPLACE INTO second_factor (owner, secret) VALUES (?, ?)",
                 (owner.id, self._secrets.seal(PLACE, str(owner.id), secret)),
@@ -125,6 +126,13 @@ class SecondFactors:
     def _secret(self, connection: sqlite3.Connection, owner: Owner) -> str:
         row = connection.execute("SELECT secret FROM second_factor WHERE owner = ?", (owner.id,)).fetchone()
         return self._secrets.open(PLACE, str(owner.id), row["secret"])
+
+
+def person(owner: Owner) -> Owner:
+    """The owner. Raises WrongState for a user of the system, such as `$archiveadmin`: it signs in by no password."""
+    if owner.name.startswith("$"):
+        raise WrongState(f"The user {owner.name} belongs to the system and has neither password nor second factor.")
+    return owner
 
 
 def status_of(connection: sqlite3.Connection, owner: int) -> Status:
