@@ -62,6 +62,13 @@ Where sources disagree, or say nothing:
 * A new store is made before the first message that comes after the limit was reached, so a store may hold a batch more
   (`archive.commit_messages`). Months, quarters and years begin in UTC.
 * TransferStores takes the number of each store; stores of an instance with a legal hold stay.
+* The answer of RunProfile is the result of the run, and the process has succeeded when the run came to an end: look at
+  `result` in it, which is `succeeded` only when everything arrived. `itemsFailed`, `itemsSkipped` and `itemsRemoved` are in
+  results too. A run that the end of the server cut off is `threadAbort`; `disconnected` is never given.
+* `details` of profiles are checked by the connector (`postroom archive profiles connectors` lists their keys). Secrets are
+  null in answers; SetProfile keeps one that is null. A new profile without `owner` is the caller's.
+* `automaticMaintenanceWindows` is a text like `Mon-Fri 08:00-18:00, 22:00-06:00`, in the zone of the server. A pause is at
+  least a second.
 * `loginPrivileges` absent when creating a user means all ways.
 
 """

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from postroom.cli import show
+from postroom.cli.pairs import Pairs, first_line, given
 from postroom.cli.shell import FAILED, Shell, command, share_before
 from postroom.errors import Invalid
 
-Pairs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="KEY=VALUE...",
-        help="Keys of the configuration. A value @FILE is the first line of a file, @- that of standard input: so a "
-        "password is in no list of processes. A key that is repeated has several values.",
-        show_default=False,
-    ),
-]
 NameArgument = Annotated[str, typer.Argument(metavar="USER", help="A user's name.", show_default=False)]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")]
 
@@ -53,12 +44,12 @@ def set_(shell: Shell, pairs: Pairs) -> None:
     """Change keys of the configuration; the others stay, unless the type of the directory changes."""
     from postroom.cli import inside
 
-    given = _given(pairs)
-    asked = inside.command("SetDirectoryServicesConfiguration", config=given)
+    keys = given(pairs)
+    asked = inside.command("SetDirectoryServicesConfiguration", config=keys)
     # A command line that is shown would have the password in it.
     with inside.opened(shell) as here:
         here.call(asked)
-    shell.show({"changed": sorted(given)}, "Done. `postroom archive directory sync --dry-run` tells what it would do.")
+    shell.show({"changed": sorted(keys)}, "Done. `postroom archive directory sync --dry-run` tells what it would do.")
 
 
 def sync(shell: Shell, dry_run: DryRunOption = False) -> None:
@@ -88,30 +79,10 @@ def check(shell: Shell, user: NameArgument) -> None:
         raise typer.Exit(FAILED)
 
 
-def _given(pairs: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise Invalid(pair, "KEY=VALUE")
-        value = _first_line(value[1:]) if value.startswith("@") else value
-        found[key] = value if key not in found else [*_many(found[key]), value]
-    return found
-
-
-def _many(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
-
-
-def _first_line(name: str) -> str:
-    text = sys.stdin.readline() if name == "-" else Path(name).expanduser().read_text("utf-8")
-    return text.partition("\n")[0].rstrip("\r")
-
-
 def _password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, err=True))
-    return _first_line("-")
+    return first_line("-")
 
 
 def _shown(value: object) -> str:

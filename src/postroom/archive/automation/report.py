@@ -23,6 +23,8 @@ from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.compliance import Compliance
 from postroom.archive.instance.smtp import mail_address
 from postroom.archive.mount import Mount
+from postroom.archive.profiles.profiles import Profile
+from postroom.archive.profiles.results import Tally as ProfileTally
 from postroom.errors import Invalid
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """Runs that began in the span; `others` failed, ended with errors or were cancelled. `next` None: not by itself."""
+    """Of a job or a profile: runs that began in the span; `others` failed, ended with errors or were cancelled.
+    `next` None: not by itself."""
 
     name: str
     enabled: bool
@@ -91,6 +94,7 @@ class Report:
     policies: Policies
     holds: tuple[str, ...]
     jobs: tuple[JobFacts, ...]
+    profiles: tuple[JobFacts, ...]
     warnings: tuple[str, ...]
 
 
@@ -100,7 +104,7 @@ def gathered(archive: Archive, span: Span, product: str, machine: str) -> Report
     users = archive.instance.users.all()
     compliance, policies = archive.instance.compliance.get(), archive.retention.policies.all()
     stores = tuple(_store(mount) for mount in mounts)
-    jobs = _jobs(archive, span)
+    jobs, profiles = _jobs(archive, span), _profiles(archive, span)
     return Report(
         product=product,
         machine=machine,
@@ -121,7 +125,12 @@ def gathered(archive: Archive, span: Span, product: str, machine: str) -> Report
         ),
         holds=tuple(hold.name for hold in archive.retention.holds.in_force()),
         jobs=jobs,
-        warnings=(*_store_warnings(archive), *_job_warnings(archive, jobs, span, now)),
+        profiles=profiles,
+        warnings=(
+            *_store_warnings(archive),
+            *_job_warnings(archive, jobs, span, now),
+            *_profile_warnings(archive, profiles, span),
+        ),
     )
 
 
@@ -182,8 +191,31 @@ def _job(job: Job, tallies: Sequence[Tally], span: Span) -> JobFacts:
     return _counted(job.name, tallies, span, enabled=job.enabled, owner=owner, due=due)
 
 
+def _profiles(archive: Archive, span: Span) -> tuple[JobFacts, ...]:
+    """The profiles there are, then those that ran in the span and are gone, and what was run once."""
+    tallies = archive.profiles.tallies(span.since_ms, span.until_ms)
+    profiles = {profile.id: profile for profile in archive.profiles.all()}
+    gone = {tally.profile: f"{tally.name} (deleted)" for tally in tallies if tally.profile not in profiles}
+    gone |= {0: "(run once)"} if 0 in gone else {}
+    known = [_profile(one, [tally for tally in tallies if tally.profile == one.id], span) for one in profiles.values()]
+    lost = [_counted(name, [tally for tally in tallies if tally.profile == one], span) for one, name in gone.items()]
+    return (*known, *lost)
+
+
+def _profile(profile: Profile, tallies: Sequence[ProfileTally], span: Span) -> JobFacts:
+    due = None if profile.due_ms is None else local_text(profile.due_ms, span.zone)
+    owner = f"{profile.owner} (no user any more)" if profile.orphaned else profile.owner
+    return _counted(profile.name, tallies, span, enabled=profile.execution.automatic, owner=owner, due=due)
+
+
 def _counted(
-    name: str, tallies: Sequence[Tally], span: Span, *, enabled: bool = False, owner: str = "", due: str | None = None
+    name: str,
+    tallies: Sequence[Tally] | Sequence[ProfileTally],
+    span: Span,
+    *,
+    enabled: bool = False,
+    owner: str = "",
+    due: str | None = None,
 ) -> JobFacts:
     counts = {tally.result: tally.runs for tally in tallies}
     last = max(tallies, key=lambda tally: tally.last_ms, default=None)
@@ -231,6 +263,16 @@ def _job_warnings(archive: Archive, jobs: Sequence[JobFacts], span: Span, now: i
     days = archive.settings.archive.results_days
     if jobs and span.since_ms < now - days * DAY_MS:
         yield f"Runs of jobs that are older than {days} days are not counted: results are kept no longer."
+
+
+def _profile_warnings(archive: Archive, profiles: Sequence[JobFacts], span: Span) -> Iterator[str]:
+    for profile in profiles:
+        if profile.others:
+            yield f"The profile {profile.name!r} had {profile.others} runs that did not succeed."
+    for late in archive.profiles.server_side.overdue():
+        yield f"The profile {late.name!r} should have completed a run at {local_text(late.since_ms, span.zone)}."
+    for orphan in (one for one in archive.profiles.all() if one.execution.automatic and one.orphaned):
+        yield f"The profile {orphan.name!r} cannot run: there is no user {orphan.owner!r} any more."
 
 
 @cache

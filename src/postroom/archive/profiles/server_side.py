@@ -51,10 +51,14 @@ class ServerSide:
 
     def attach(self, work: Work) -> None:
         """Runs that a killed server left are ended."""
-        if interrupted := self._running.results.interrupt(self._clock()):
-            logger.warning("Runs of profiles were interrupted: %d. The next ones go on.", interrupted)
+        self.interrupt()
         self.expire()
         self._work = work
+
+    def interrupt(self) -> None:
+        """End the runs that somebody left who was killed. Only for who holds the home alone."""
+        if interrupted := self._running.results.interrupt(self._clock()):
+            logger.warning("Runs of profiles were interrupted: %d. The next ones go on.", interrupted)
 
     def start(self) -> None:
         self._ticker.start()
