@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -58,6 +59,7 @@ def test_ranges_that_were_acknowledged_are_there_after_a_kill_and_make_one_attac
             ]
             for one in turn:
                 one.start()
+            wait_until(partial(all_begun, turn))
             turn[0].join(chance.uniform(0.05, 1.0))
             process.kill()
             for one in turn:
@@ -71,6 +73,11 @@ def test_ranges_that_were_acknowledged_are_there_after_a_kill_and_make_one_attac
                 finished(http, upload)
                 assert attached(http, upload) == [upload.content]
         assert sum(map(len, uploads)) >= CLIENTS
+
+
+def all_begun(turn: list[Uploader]) -> bool:
+    """On a busy machine the server could be killed before."""
+    return all(one.uploads or not one.is_alive() for one in turn)
 
 
 def resumed(http: httpx2.Client, uploader: Uploader) -> None:

@@ -159,5 +159,6 @@ def _older(file: Path, version: int) -> None:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("DROP TABLE content")
         connection.execute("DROP TABLE loose")
+        connection.execute("ALTER TABLE upload_range DROP COLUMN boot")
         connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
