@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import graph_children, journal, profile_graph, profile_imap, retention_children
+from benchmarks import graph_children, instances, journal, profile_graph, profile_imap, retention_children
 from benchmarks.corpus import files
 
 if TYPE_CHECKING:
@@ -228,6 +228,8 @@ TASKS: dict[str, Callable[..., dict[str, object] | None]] = {
     "accounts_fill": accounts_fill,
     "accounts_serve": accounts_serve,
     "accounts_bare": accounts_bare,
+    "instances_fill": instances.instances_fill,
+    "instances_use": instances.instances_use,
     "retention_fill": retention_children.retention_fill,
     "retention_judge": retention_children.retention_judge,
     "profile_graph": profile_graph.profile_graph,

@@ -148,7 +148,7 @@ class Tenants:
             tenant.close()
 
     def _keep(self) -> None:
-        self._each(self._read_due)
+        self._each(self.read_due)
         while not self._stopping.wait(min(LOOK_S, max(0.05, self._spe.idle_s / 4))):
             self._each(self._look)
 
@@ -164,7 +164,8 @@ class Tenants:
                 # One instance that is not as foreseen must not keep the others from what is due.
                 logger.exception("Looking at the instance %s failed.", tenant.row.name)
 
-    def _read_due(self, tenant: Tenant) -> None:
+    def read_due(self, tenant: Tenant) -> None:
+        """When one that is not open has something to do by itself, asked of its database."""
         if not tenant.is_open:
             tenant.due_ms = next_due_ms(tenant.row.directory)
 
