@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -128,6 +129,14 @@ def test_a_server_that_wants_to_be_left_alone_for_hours_ends_the_run(room: Room,
     settled(room, sent)
 
 
+def test_a_sign_in_service_that_does_not_answer_or_knows_no_such_tenant_ends_the_run(room: Room) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nowhere = f"https://localhost:{free.getsockname()[1]}"
+    for details in ({"authorityUrl": nowhere}, {"tenant": "nobody.example"}):
+        with pytest.raises((Unavailable, Denied), match="sign-in"):
+            room.run(room.details(**details))
+
+
 # Broken
 
 
@@ -141,8 +150,10 @@ def test_a_server_that_wants_to_be_left_alone_for_hours_ends_the_run(room: Room,
         lambda _method, _path, answer: replace(answer, body=answer.body[:30], unsized=True),
         lambda _method, _path, answer: replace(answer, body=b""),
         lambda _method, _path, answer: replace(answer, headers={"Content-Type": "text/html"}, body=b"<p>Log in!"),
+        lambda _method, _path, answer: replace(answer, status=206, body=answer.body[:30]),
+        lambda _method, _path, answer: replace(answer, status=302, headers={"Location": "https://elsewhere.example/"}),
     ],
-    ids=["dropped", "500", "504", "short", "without a length", "empty", "a page of a proxy"],
+    ids=["dropped", "500", "504", "short", "without a length", "empty", "a page of a proxy", "a part", "elsewhere"],
 )
 def test_half_an_answer_is_asked_for_again(room: Room, lying: Lying, lie: Lie) -> None:
     sent = room.deliver(*range(6))

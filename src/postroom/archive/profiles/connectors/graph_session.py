@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from postroom import extras
 from postroom.archive.profiles.connector import Context
+from postroom.archive.profiles.connectors.graph_answers import Odd, decoded, plain, refusal, retry_after_s
 from postroom.archive.profiles.connectors.graph_answers import Refused as Refused
-from postroom.archive.profiles.connectors.graph_answers import decoded, plain, refusal, retry_after_s
 from postroom.archive.profiles.connectors.graph_keys import Login
 from postroom.errors import Cancelled, Denied, Unavailable
 
@@ -31,6 +31,8 @@ T = TypeVar("T")
 IMMUTABLE: Final = 'IdType="ImmutableId"'
 """Ids that stay when a message is moved."""
 BUSY: Final = frozenset({429, 503})
+DONE: Final = frozenset({200, 201, 202, 204})
+"""A part (206) is no message, and nobody is followed to another place (302)."""
 FAILED: Final = frozenset({408, 500, 502, 504, 509})
 
 
@@ -113,9 +115,12 @@ class Session:
             try:
                 response = self._answer(method, url, options)
                 with response:
-                    if response.status_code in BUSY | FAILED:
+                    status = response.status_code
+                    if status in BUSY | FAILED:
                         return _again(response, self._context.clock())
-                    told = refusal(response) if response.status_code >= 400 else read(response)
+                    if status < 400 and status not in DONE:
+                        raise Odd(f"an answer with the status {status}")
+                    told = refusal(response) if status >= 400 else read(response)
             except (OSError, ValueError) as error:
                 # What requests and msal raise when no answer comes, or half of one.
                 return _Again(f"no usable answer came ({plain(error)})", busy=False)
@@ -128,7 +133,7 @@ class Session:
         from O365.connection import TokenExpiredError
 
         try:
-            return self._account.con.oauth_request(url, method, stream=True, **options)
+            return self._account.con.oauth_request(url, method, stream=True, allow_redirects=False, **options)
         except (TokenExpiredError, RuntimeError) as error:
             raise Denied(f"The sign-in ended and cannot be renewed: {plain(error)}.") from error
 
