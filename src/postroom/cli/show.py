@@ -69,10 +69,21 @@ def message(found: Row) -> Iterator[Text]:
     for title in ("id", "from", "to", "subject", "date", "archiveDate", "sha256"):
         yield plain(f"{title + ':':13}{found[title] or ''}")
     yield plain(f"folders:     {', '.join(found['folders'])}")
+    for envelope in found["envelopes"]:
+        yield from _envelope(envelope)
     for part in found["attachments"]:
         yield plain(f"attachment:  {part['name'] or '(no name)'}, {part['type']}, {size(part['size'])}")
     yield Text()
     yield plain(found["text"].replace("\r\n", "\n"))
+
+
+def _envelope(told: Row) -> Iterator[Text]:
+    """What the mail system told the journal."""
+    yield plain(f"envelope:    from <{told['sender']}> to {', '.join(told['recipients']) or '(not told)'}")
+    if told["others"]:
+        yield plain(f"             with {', '.join(told['others'])}")
+    if told["problem"]:
+        yield plain(f"             {told['problem']}")
 
 
 def stores(rows: Sequence[Row]) -> Listing:

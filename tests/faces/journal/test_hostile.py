@@ -190,6 +190,16 @@ def test_any_address_that_can_be_kept_is_one(house: Room, server: JournalServer,
     assert len(house.folder("anna/Journal Incoming")) == 1
 
 
+def test_an_address_that_is_no_utf_8_is_kept_with_escapes(house: Room, server: JournalServer) -> None:
+    with wire(server) as client:
+        assert client.ask(b"MAIL FROM:<m\xfcller@elsewhere.test>\r\n") == 250
+        assert client.ask(b"RCPT TO:<anna@example.org>\r\n") == 250
+        assert client.ask(b"DATA\r\n") == 354
+        assert client.ask(MAIL + b".\r\n") == 250
+    (detail,) = house.folder("anna/Journal Incoming")
+    assert detail.envelopes[0].f == "m\\xfcller@elsewhere.test"
+
+
 def test_a_large_message_of_short_lines_does_not_fill_the_memory(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faces.journal.test_hostile", str(tmp_path)],

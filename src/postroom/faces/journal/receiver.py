@@ -60,9 +60,10 @@ class Receiver:
         if self._settings.user and not session.authenticated and _host(session):
             return LOGIN_FIRST
         # The library gives the null sender as <>, and takes an empty one for none.
-        if not address or not _is_text(address):
+        sender = _text(address or "")
+        if not _can_be_kept(sender):
             return BAD_ADDRESS
-        envelope.mail_from = address
+        envelope.mail_from = sender
         envelope.mail_options.extend(mail_options)
         return OK_SENDER
 
@@ -77,9 +78,10 @@ class Receiver:
         """Whatever a mail server delivers to is an address: none is judged but those that could not be kept."""
         if len(envelope.rcpt_tos) >= self._settings.recipients:
             return TOO_MANY
-        if not _is_text(address):
+        recipient = _text(address)
+        if not _can_be_kept(recipient):
             return BAD_ADDRESS
-        envelope.rcpt_tos.append(address)
+        envelope.rcpt_tos.append(recipient)
         envelope.rcpt_options.extend(rcpt_options)
         return OK_RECIPIENT
 
@@ -141,7 +143,12 @@ def _host(session: Session) -> str:
     return str(peer[0]) if isinstance(peer, tuple) else ""
 
 
-def _is_text(address: str) -> bool:
+def _text(address: str) -> str:
+    """An address with bytes that are no UTF-8, which some servers still send, has them as escapes."""
+    return address.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _can_be_kept(address: str) -> bool:
     return 0 < len(address) <= MOST_ADDRESS_CHARS and address.isprintable()
 
 
