@@ -14,7 +14,9 @@ from tests.console.conftest import Served, hidden, sign_in, title
 
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.users import User
 from postroom.archive.storage.writer import Incoming
+from postroom.errors import Unavailable
 from postroom.web.backoff import BackOff
 
 BY = Actor("admin", "api")
@@ -318,3 +320,44 @@ def test_no_secret_is_in_the_log(browser: httpx2.Client, archive: Archive, caplo
     ours = [record.getMessage() + str(record.__dict__) for record in caplog.records if "postroom" in record.name]
     assert ours
     assert not any(word in line for line in ours for word in (token, "Secret-1"))
+
+
+# Directories
+
+
+class Directory:
+    """Knows one password, or does not answer."""
+
+    mark = "test"
+
+    def __init__(self, *, answers: bool) -> None:
+        self._answers = answers
+
+    def accepts(self, user: User, password: str) -> bool:
+        if not self._answers:
+            raise Unavailable("The directory does not answer.")
+        return (user.name, password) == ("anna", "elsewhere")
+
+
+def test_passwords_of_a_directory_sign_in_and_second_factors_hold_for_them(
+    browser: httpx2.Client, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.instance.users.set_authentication("anna", "directoryServices", BY)
+    monkeypatch.setattr(archive.instance.users, "elsewhere", Directory(answers=True))
+    assert sign_in(browser).status_code == 400
+    assert title(sign_in(browser, "anna", "elsewhere")) == "anna"
+    archive.instance.second_factors.initialise("anna", BY)
+    assert title(sign_in(browser, "anna", "elsewhere")) == "Set up your second factor"
+    assert archive.instance.users.authenticate("anna", "elsewhere", Actor("", "api")) is None
+    word = archive.instance.users.app_passwords.create("anna", "Phone", BY)
+    assert archive.instance.users.authenticate("anna", word, Actor("", "api"))
+
+
+def test_a_directory_that_does_not_answer_is_no_wrong_password(
+    browser: httpx2.Client, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.instance.users.set_authentication("anna", "directoryServices", BY)
+    monkeypatch.setattr(archive.instance.users, "elsewhere", Directory(answers=False))
+    answer = sign_in(browser, "anna", "elsewhere")
+    assert (answer.status_code, "does not answer" in answer.text) == (503, True)
+    assert sign_in(browser, "admin", "changed").status_code == 200
