@@ -23,6 +23,7 @@ from postroom.archive.profiles.scoped import Scoped
 from postroom.archive.sources import Problem
 from postroom.archive.storage.store import full_path
 from postroom.archive.storage.writer import now_ms
+from postroom.errors import PostroomError
 from postroom.testing import LocalGraph, User
 
 QUICK = Patience(tries=4, broken_tries=3, first_wait_s=0.01, longest_wait_s=5.0)
@@ -44,6 +45,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
 
     @property
     def stored(self) -> int:
@@ -120,7 +122,12 @@ class Room:
         connector.check(told)
         with connector.open(told, self.context(outcome)) as targets:
             for target in targets:
-                self._take(target, outcome)
+                try:
+                    self._take(target, outcome)
+                except PostroomError as error:
+                    if isinstance(connector, Microsoft365):
+                        raise
+                    outcome.failed[target.archive] = str(error)
                 if removing is not None:
                     self._remove(target, removing[0], outcome)
         return outcome

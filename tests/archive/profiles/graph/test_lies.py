@@ -347,12 +347,13 @@ def test_a_folder_that_the_list_has_and_the_server_has_not_is_a_problem(room: Ro
     settled(room, sent)
 
 
-def test_a_mailbox_that_is_forbidden_is_a_problem_that_says_so(room: Room, lying: Lying) -> None:
+def test_a_mailbox_that_is_forbidden_ends_the_run_and_says_so(room: Room, lying: Lying) -> None:
     sent = room.deliver(1)
     lying(lambda method, path, answer: (
         refusal(403, "ErrorAccessDenied")(method, path, answer) if "/mailFolders/msgfolderroot" in path else answer
     ))  # fmt: skip
-    assert room.run().reasons == ["The mailbox cannot be read: the server says 403 ErrorAccessDenied: A lie."]
+    with pytest.raises(Denied, match="The mailbox cannot be read: the server says 403 ErrorAccessDenied: A lie"):
+        room.run()
     settled(room, sent)
 
 

@@ -19,7 +19,7 @@ from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.connectors import graph_folders, graph_removable
 from postroom.archive.profiles.connectors.graph_answers import Refused
 from postroom.archive.profiles.connectors.graph_changes import Changed, Changes, Lost
-from postroom.archive.profiles.connectors.graph_folders import Choice, Folders, NoMailbox
+from postroom.archive.profiles.connectors.graph_folders import Choice, Folders
 from postroom.archive.profiles.connectors.graph_messages import (
     Messages,
     Row,
@@ -78,12 +78,8 @@ class MailboxSource:
     # Archiving
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
-        """A mailbox or folder that cannot be read is a Problem. Raises Unavailable, Denied, Cancelled."""
-        try:
-            folders = self._folders
-        except (NoMailbox, Broken) as error:
-            yield Problem("", "", str(error))
-            return
+        """A folder that cannot be read is a Problem. Raises Denied (NoMailbox), Unavailable, Cancelled."""
+        folders = self._folders
         yield from self._missing(folders)
         links = {folder: link for folder, link in self._links(cursor).items() if folder in folders.all}
         held: Arrival | None = None
@@ -105,11 +101,7 @@ class MailboxSource:
 
     def again(self, native_ids: Sequence[str]) -> Iterator[Item]:
         """What is gone gives nothing, nor what is about a folder: its list is asked for anyway."""
-        try:
-            _ = self._folders  # before the threads ask for them
-        except (NoMailbox, Broken) as error:
-            yield from (Problem("", native, str(error)) for native in native_ids)
-            return
+        _ = self._folders  # before the threads ask for them
         submit = self._reading.pool.submit
         entries: Iterable[_Entry] = (
             submit(self._again, native, message) for native in native_ids if (message := message_id(native))
