@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tests.cli.conftest import Ended, Run, free_port
 from postroom import __version__
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.instance.instance import Instance
+from postroom.cli.commands import FILES, of_file
 from postroom.home import Home
 
 
@@ -33,6 +36,32 @@ def test_init_makes_a_home_once_and_keeps_it_after(run: Run, home: Home) -> None
 
 def test_the_version_is_told_without_a_home(run: Run) -> None:
     assert run("--version").out == f"Postroom {__version__}\n"
+
+
+def test_a_command_brings_in_its_own_file_only() -> None:
+    told = "import sys; from postroom.cli import main; sys.argv = ['postroom', {!r}, '--help']; main()"
+    program = "import atexit, sys; atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); " + told
+    ended = subprocess.run([sys.executable, "-c", program.format("status")], capture_output=True, text=True, check=True)
+    assert "'postroom.cli.status'" in ended.stderr
+    assert "'postroom.cli.account'" not in ended.stderr
+
+
+def test_the_table_names_the_commands_that_the_files_have() -> None:
+    files = dict.fromkeys(FILES.values())
+    assert list(FILES) == [name for file in files for name in of_file(file)]
+    assert [FILES[name] for name in FILES] == [file for file in files for _ in of_file(file)]
+
+
+def test_a_command_that_nobody_has_is_told_with_the_nearest(run: Run) -> None:
+    ended = run("acount")
+    assert ended.code == 2
+    assert "Did you mean 'account'?" in ended.err
+
+
+def test_the_help_lists_all_commands_in_their_order(run: Run) -> None:
+    shown = run("--help").out.partition("Commands")[2]
+    found = [line.split()[1] for line in shown.splitlines() if line.startswith("│ ") and line[2] != " "]
+    assert found == list(FILES)
 
 
 def test_enable_and_disable_switch_an_api(run: Run, home: Home) -> None:

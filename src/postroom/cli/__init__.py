@@ -1,6 +1,6 @@
 """The command line: one file per command group, each imported light; engines are imported when a command runs.
 
-A new group is a file with `command(app, ...)` functions that `postroom.cli.commands` imports.
+A new group is a file with a function `register(app)`; `postroom.cli.commands` has its commands in a table.
 """
 
 from __future__ import annotations
