@@ -31,6 +31,8 @@ class Lies:
     """Sent before the answer to a command; may raise HangUp, and change the mailbox."""
     answer: Callable[[str], str] = lambda _command: "OK done"
     """How a command ends."""
+    lists: Callable[[list[int]], list[int]] = lambda uids: uids
+    """The UIDs that it finds."""
     without_uid: bool = False
     keeps: bool = False
     """EXPUNGE says yes and does nothing."""
@@ -119,10 +121,11 @@ class Handler(socketserver.StreamRequestHandler):
         if found:
             wanted = self._range(found[1])
             uids = [uid for uid in uids if uid in wanted or (found[1].endswith(":*") and uid == uids[-1])]
-        if window := re.match(r"(\d+):(\d+)", criteria):
-            numbered = sorted(self.liar.messages)[int(window[1]) - 1 : int(window[2])]
+        if window := re.match(r"(\d+):(\d+|\*)", criteria):
+            last = len(self.liar.messages) if window[2] == "*" else int(window[2])
+            numbered = sorted(self.liar.messages)[int(window[1]) - 1 : last]
             uids = [uid for uid in uids if uid in numbered]
-        self.write(f"* SEARCH {' '.join(map(str, uids))}\r\n".encode())
+        self.write(f"* SEARCH {' '.join(map(str, self.liar.lies.lists(uids)))}\r\n".encode())
 
     def _range(self, text: str) -> set[int]:
         found: set[int] = set()

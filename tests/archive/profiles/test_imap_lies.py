@@ -234,6 +234,73 @@ def test_numbers_that_went_back_under_the_same_uidvalidity_are_read_anew(liar: L
     assert taken(liar, cursor=first.cursor).bodies == everything(liar)
 
 
+def test_a_list_that_is_short_is_a_problem_and_the_next_run_lists_anew(liar: Liar) -> None:
+    liar.lies.lists = lambda uids: [uid for uid in uids if uid % 2]
+    found = taken(liar)
+    assert (len(found.bodies), found.cursor) == (COUNT // 2, None)
+    assert found.reasons == ["the server lists 20 of the messages that it says are there"]
+    liar.lies = Lies()
+    with mailbox(liar) as source:
+        assert len(read(source, None, found.ids).bodies) == COUNT // 2
+
+
+def test_what_was_removed_while_it_was_listed_makes_no_list_short(liar: Liar) -> None:
+    def lists(uids: list[int]) -> list[int]:
+        liar.messages.pop(3, None)
+        return [uid for uid in uids if uid != 3]
+
+    liar.lies.lists = lists
+    found = taken(liar)
+    assert (found.bodies, found.problems) == (everything(liar), [])
+
+
+def test_who_was_let_in_and_is_refused_for_the_moment_is_waited_for(liar: Liar) -> None:
+    refusals: list[str] = []
+
+    def body(uid: int, body: bytes) -> bytes:
+        if not refusals:
+            liar.lies.answer = answer
+            raise HangUp
+        return b"{%d}\r\n%s" % (len(body), body)
+
+    def answer(command: str) -> str:
+        if command.startswith("LOGIN") and len(refusals) < 2:
+            refusals.append(command)
+            return "NO [LIMIT] too many connections"
+        return "OK done"
+
+    liar.lies.body = body
+    found = taken(liar)
+    assert (found.bodies, found.problems, len(refusals)) == (everything(liar), [], 2)
+
+
+def test_sizes_at_which_the_server_hangs_up_cost_no_other_message(liar: Liar) -> None:
+    def size(uid: int, size: int) -> int:
+        if uid == 9:
+            raise HangUp
+        return size
+
+    liar.lies.size = size
+    found = taken(liar)
+    assert (found.bodies, found.problems) == (everything(liar), [])
+
+
+def test_a_message_far_larger_than_told_comes_in_pieces(liar: Liar) -> None:
+    liar.messages[5] = message("huge", 40_000_000)
+    liar.lies.size = lambda uid, size: 100 if uid == 5 else size
+    found = taken(liar)
+    assert sorted(found.bodies) == sorted(everything(liar))
+    with mailbox(liar) as source:
+        assert {one.split("|")[2] for one in set(source.removable(None)) - found.ids} == {"5"}
+
+
+def test_a_list_of_folders_that_is_none_is_a_problem_soon(liar: Liar) -> None:
+    liar.folders = ("(((", *liar.folders)
+    found = taken(liar)
+    assert (found.bodies, len(found.problems)) == ([], 1)
+    assert liar.connections <= 4
+
+
 def test_a_folder_without_uidvalidity_is_a_problem(liar: Liar) -> None:
     liar.validity = 0
     found = taken(liar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -116,7 +116,15 @@ class Batch:
     @contextmanager
     def open(self, details: Details, context: Context) -> Iterator[Iterator[Target]]:
         logins = self._logins(details, context)
-        yield (target for each in logins for target in self._target(*each, details, context))
+        with closing(self._targets(logins, details, context)) as targets:
+            yield targets
+
+    def _targets(
+        self, logins: list[tuple[str, str, Login]], details: Details, context: Context
+    ) -> Generator[Target, None, None]:
+        for each in logins:
+            context.stop()
+            yield from self._target(*each, details, context)
 
     def _logins(self, details: Details, context: Context) -> list[tuple[str, str, Login]]:
         """Mailbox, the archive that is named for it ('' for none), and who signs in."""

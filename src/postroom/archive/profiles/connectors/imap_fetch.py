@@ -59,19 +59,29 @@ class Fetcher:
         self.wrong_sizes = self.gone = 0
 
     def metas(self, uids: Sequence[int]) -> list[Meta]:
-        """What is told about these. One that is there and of which nothing is told has the size UNTOLD."""
+        """What is told about these. One that is there and of which nothing is told has the size UNTOLD.
 
-        def ask(line: Connection) -> list[Meta]:
-            told = line.metas(uids)
-            if len(told) < len(uids):
-                silent = set(uids) - {meta.uid for meta in told}
-                present = line.present(sorted(silent))
-                self.gone += len(silent) - len(present)
-                told += [Meta(uid, UNTOLD, None) for uid in present]
-                told.sort(key=lambda meta: meta.uid)
-            return told
+        Raises Lost, Renumbered.
+        """
+        try:
+            return self._session.call(self._folder, self._validity, lambda line: self._told(line, uids))
+        except Lost:
+            raise
+        except (Broken, Refused):
+            if len(uids) == 1:
+                return [Meta(uids[0], UNTOLD, None)]
+            half = len(uids) // 2
+            return self.metas(uids[:half]) + self.metas(uids[half:])
 
-        return self._session.call(self._folder, self._validity, ask)
+    def _told(self, line: Connection, uids: Sequence[int]) -> list[Meta]:
+        told = line.metas(uids)
+        if len(told) < len(uids):
+            silent = set(uids) - {meta.uid for meta in told}
+            present = line.present(sorted(silent))
+            self.gone += len(silent) - len(present)
+            told += [Meta(uid, UNTOLD, None) for uid in present]
+            told.sort(key=lambda meta: meta.uid)
+        return told
 
     def fetch(self, batch: Sequence[Meta]) -> list[Sent]:
         """One for each that is still there, in order. Raises Lost, Renumbered, NoSpace.
@@ -84,7 +94,7 @@ class Fetcher:
         while parts:
             part = parts.pop()
             try:
-                sent += self._part(part)
+                sent += self._part(part, careful=tries[part[0].uid] > 0)
                 self._session.worked()
             except Lost:
                 raise
@@ -99,9 +109,9 @@ class Fetcher:
                     sent.append(Sent(part[0], None, str(error)))
         return sent
 
-    def _part(self, part: list[Meta]) -> list[Sent]:
+    def _part(self, part: list[Meta], *, careful: bool) -> list[Sent]:
         line = self._session.inside(self._folder, self._validity)
-        if len(part) == 1 and not 0 <= part[0].size <= BATCH_BYTES:
+        if len(part) == 1 and (careful or not 0 <= part[0].size <= BATCH_BYTES):
             return [self._large(line, part[0])]
         bodies = line.bodies([meta.uid for meta in part])
         missing = [meta.uid for meta in part if meta.uid not in bodies]

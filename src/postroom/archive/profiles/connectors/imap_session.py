@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from postroom.archive.profiles.connectors.imap_answers import Listed, Opened
 from postroom.archive.profiles.connectors.imap_folders import Folder
 from postroom.archive.profiles.connectors.imap_wire import Connection
-from postroom.archive.profiles.connectors.mailserver import Broken, Login
+from postroom.archive.profiles.connectors.mailserver import Broken, Login, Refused
 
 T = TypeVar("T")
 
@@ -19,6 +19,8 @@ DELAYS_S: Final[tuple[float, ...]] = (0.2, 1.0, 3.0, 10.0)
 MOST_FAILURES: Final = 100
 """Broken connections in a row, until a mailbox is given up: messages at which a server always hangs up are found first,
 ten failures each."""
+TRIES: Final = 3
+"""How often one command is tried when connections break at it."""
 _LOOK_S: Final = 0.2
 
 
@@ -39,6 +41,7 @@ class Session:
         self._folder: tuple[bytes, bool] | None = None
         self._opened = Opened(0, 0, 0)
         self._failures = 0
+        self._welcome = False
         self._closed = Event()
 
     def close(self) -> None:
@@ -65,11 +68,17 @@ class Session:
         for delay_s in (*DELAYS_S, None):
             self.check()
             try:
-                return Connection(self.login)
-            except Broken as error:
+                connection = Connection(self.login)
+            except (Broken, Refused) as error:
+                # Who was let in before is refused for the moment: there are too many connections, or the old one lasts.
+                if isinstance(error, Refused) and not self._welcome:
+                    raise
                 if delay_s is None:
                     raise Lost(str(error)) from error
                 self._wait(delay_s)
+            else:
+                self._welcome = True
+                return connection
         raise AssertionError("unreachable")
 
     def _wait(self, seconds: float) -> None:
@@ -86,15 +95,15 @@ class Session:
     # Commands, repeated when the line was lost
 
     def folders(self) -> list[Listed]:
-        """Raises Lost, Refused."""
+        """Raises Lost, Broken, Refused."""
         return self.repeated(lambda: self.connection().folders())
 
     def open(self, folder: Folder, *, write: bool = False) -> Opened:
-        """The folder as it is now. Raises Lost, Refused."""
+        """The folder as it is now. Raises Lost, Broken, Refused."""
         return self.repeated(lambda: self._select(folder, write))
 
     def call(self, folder: Folder, validity: int, action: Callable[[Connection], T]) -> T:
-        """Do this in the folder. Raises Lost, Refused, Renumbered."""
+        """Do this in the folder. Raises Lost, Broken, Refused, Renumbered."""
         return self.repeated(lambda: action(self.inside(folder, validity)))
 
     def uids(self, folder: Folder, validity: int, above: int = 0, criteria: str = "") -> array[int]:
@@ -119,8 +128,8 @@ class Session:
         return self._opened
 
     def repeated(self, action: Callable[[], T]) -> T:
-        """What `action` gives; done again when the line was lost. Raises Lost, and what is not Broken."""
-        while True:
+        """What `action` gives; done again when the line was lost. Raises Lost, Broken, and what else it raises."""
+        for attempt in range(1, TRIES + 1):
             self.check()
             try:
                 result = action()
@@ -128,9 +137,12 @@ class Session:
                 raise
             except Broken as error:
                 self.failed(error)
+                if attempt == TRIES:
+                    raise
             else:
                 self.worked()
                 return result
+        raise AssertionError("unreachable")
 
     def worked(self) -> None:
         """Something came: whatever failed before was not for good."""

@@ -117,11 +117,23 @@ class ImapSource:
             return
         above = self._above(folder, opened)
         uids = self._do(self._session.uids, folder, validity, above)
+        # Nothing says what is missing in the list, so the whole folder is listed again by the next run.
+        short = above == 0 and len(uids) < opened.exists and self._is_short(folder, validity)
+        if short:
+            yield Problem(folder.path, "", f"the server lists {len(uids)} of the messages that it says are there")
         others = "".join(f"{json.dumps(key)}:[{v},{u}]," for key, (v, u) in self._cursors.items() if key != folder.key)
         start = f"{{{others}{json.dumps(folder.key)}:[{validity},"
         for sent in self._sent(folder, validity, uids, known):
+            if short:
+                yield _item(folder, validity, sent)
+                continue
             self._cursors[folder.key] = validity, sent.meta.uid
             yield _item(folder, validity, sent, f"{start}{sent.meta.uid}]}}")
+
+    def _is_short(self, folder: Folder, validity: int) -> bool:
+        """Whether fewer are listed than are there, once more: some may have been removed meanwhile."""
+        opened = self._do(self._session.open, folder)
+        return len(self._do(self._session.uids, folder, validity)) < opened.exists
 
     def _above(self, folder: Folder, opened: Opened) -> int:
         """The last UID that was read; 0 when the numbers mean others now."""

@@ -117,7 +117,8 @@ class Connection:
             high = exists
             while high > 0:
                 low = max(1, high - SEARCH_WINDOW + 1)
-                new = {uid for uid in self._search(f"{low}:{high} UID {above + 1}:* {criteria}") if uid > above}
+                window = f"{low}:{'*' if high == exists else high}"  # some take no number over that of the last
+                new = {uid for uid in self._search(f"{window} UID {above + 1}:* {criteria}") if uid > above}
                 if not new and not criteria:
                     break
                 found |= new

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from datetime import UTC
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from threading import Event
@@ -286,7 +287,9 @@ def came_ms(body: Body) -> int | None:
     message = BytesHeaderParser().parsebytes(head[: end.end()] if end else head)
     for text in (str(message.get("Received", "")).rpartition(";")[2], str(message.get("Date", ""))):
         try:
-            return int(parsedate_to_datetime(text.strip()).timestamp() * 1000)
-        except (ValueError, TypeError, OverflowError, OSError):
+            found = parsedate_to_datetime(text.strip())
+            # A zone of -0000 is UTC whose place is not told.
+            return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+        except (ValueError, TypeError, IndexError, OverflowError, OSError):
             continue
     return None
