@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +17,7 @@ from postroom.archive.archive import Archive
 from postroom.archive.foreign import check_foreign
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.merge import merge
+from postroom.archive.offline import verify_offline
 from postroom.archive.storage.catalogue import STEPS, VERSION
 from postroom.archive.storage.entries import Envelope
 from postroom.archive.storage.store import Store, create_store
@@ -106,6 +109,24 @@ def test_a_catalogue_from_before_envelopes_is_brought_up_to_date(directory: Path
         assert store.catalogue.db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     check_foreign(directory)
     assert check_catalogue(directory) == []
+
+
+def test_the_offline_verifier_finds_a_store_with_envelopes_sound(directory: Path) -> None:
+    command = [sys.executable, verify_offline.__file__, str(directory)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("SOUND\n"), done.stdout + done.stderr
+
+
+def test_a_body_for_many_readers_is_one_content(tmp_path: Path) -> None:
+    create_store(tmp_path / "store")
+    other = bytes(bytearray(BODY))
+    with Store(tmp_path / "store") as store:
+        items = [
+            incoming(name, None, name, body) for name, body in (("a", BODY), ("b", BODY), ("c", b"x"), ("d", other))
+        ]
+        assert [receipt.content_is_new for receipt in store.add(items)] == [True, False, True, False]
+        assert [store.open(number) for number in (1, 2, 3, 4)] == [BODY, BODY, b"x", BODY]
+    assert faults(tmp_path / "store") == []
 
 
 def test_whom_only_the_envelope_names_is_found(archive: Archive) -> None:
