@@ -50,7 +50,7 @@ def measure(bench: Bench) -> Claim:
             "MiB before one is open": _each(rounds, "idle_bytes", MIB),
             "start seconds": _each(rounds, "start_s"),
             "first opening of each, seconds": [large["first_s"] / used for _, large in rounds],
-            "opening of an open one, microseconds": [large["again_s"] / used * 1e6 for _, large in rounds],
+            "use of an open one, microseconds": [large["again_s"] / used * 1e6 for _, large in rounds],
         },
         {
             f"the start takes at most {SLOWEST_START:.0f} times that with one": slower <= SLOWEST_START,
@@ -86,8 +86,8 @@ def instances_use(home: str, count: str) -> dict[str, object]:
             management.tenants.read_due(tenant)
         started = time.perf_counter()
         idle = _bytes()
-        first = _use(management, int(count))
-        again = _use(management, int(count))
+        names = [row.name for row in management.instances.all()[: int(count)]]
+        first, again = _use(management, names), _use(management, names)
         return {
             "start_s": started - start,
             "idle_bytes": idle,
@@ -98,10 +98,10 @@ def instances_use(home: str, count: str) -> dict[str, object]:
         }
 
 
-def _use(management: Management, count: int) -> float:
+def _use(management: Management, names: list[str]) -> float:
     start = time.perf_counter()
-    for row in management.instances.all()[:count]:
-        with management.tenants.use(row.name) as archive:
+    for name in names:
+        with management.tenants.use(name) as archive:
             archive.stores.current()
     return time.perf_counter() - start
 

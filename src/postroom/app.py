@@ -188,7 +188,7 @@ def _mount_console(parts: Parts, opened: Engines) -> Listener:
     from postroom.console.visit import rooms_of
 
     assert opened.archive is None or isinstance(opened.archive, TrueArchive)
-    others = opened.management.tenants.use if opened.management is not None else None
+    others = opened.management.tenants.visit if opened.management is not None else None
     return mount(parts, rooms_of(opened.archive, others))
 
 

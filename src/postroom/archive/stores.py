@@ -53,6 +53,8 @@ class Stores:
         self._instance, self._directory, self._settings, self._clock = instance, directory, settings, clock
         self.quota: tuple[int | None, int | None] = (None, None)
         """Most messages and most bytes of all open stores together; None is no limit."""
+        self.others: Callable[[], Iterable[Path]] = tuple
+        """Folders of other instances, in which nothing of this one may lie."""
         self._lock = threading.RLock()
         self._mounts: dict[int, Mount] = {}
         self._next_try_ms = 0
@@ -383,6 +385,8 @@ class Stores:
             raise Invalid(
                 field, f"a path in {self._directory} or in one of the setting archive.allowed_paths, not {path!r}"
             )
+        if any(full.is_relative_to(other) for other in self.others()):
+            raise Invalid(field, f"a path that is not in the folder of another instance, not {path!r}")
         return full
 
     def checked_base(self, path: str, field: str = "base_directory") -> Path:

@@ -252,3 +252,13 @@ def test_an_instance_made_while_another_of_its_name_or_folder_is_there_is_refuse
         make(management, "Elm")
     with pytest.raises(Exception, match="apart from"):
         management.create_instance("oak", {"host": HOST, "directory": "elm"}, SYSTEM)
+
+
+def test_at_the_end_nobody_is_waited_for(opened: Open) -> None:
+    with opened() as management:
+        make(management, "elm")
+        lent = management.tenants.use("elm")
+        archive = lent.__enter__()
+    with pytest.raises(Unavailable):
+        archive.instance.users.all()
+    lent.__exit__(None, None, None)

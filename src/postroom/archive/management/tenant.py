@@ -268,18 +268,18 @@ class Tenant:
             self._changed.release()
 
     def close(self) -> None:
-        """At the end of the server, when its calls have ended."""
+        """At the end of the server: calls that did not end by then find it closed."""
         with self._changed:
             self.state = "stopped"
-            self._close()
+            self._close(wait=False)
 
-    def _close(self) -> None:
+    def _close(self, *, wait: bool = True) -> None:
         archive = self._archive
         if archive is None:
             return
         archive.scheduler.stop()
         archive.profiles.server_side.stop()
-        while self._busy():  # what had just begun: it needs the archive for its end
+        while wait and self._busy():  # what had just begun: it needs the archive for its end
             self._changed.wait(LOOK_S)
         due = (archive.scheduler.next_due_ms(), archive.profiles.server_side.next_due_ms())
         self.due_ms = min((moment for moment in due if moment is not None), default=None)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from postroom.archive.archive import Archive
@@ -86,6 +87,14 @@ class Tenants:
         with self.get(name).use(process, self._room) as archive:
             yield archive
 
+    @contextmanager
+    def visit(self, name: str) -> Iterator[Archive]:
+        """As `use`, for people: an instance may be called by its alias too."""
+        alias = name_key(name)
+        known = {name_key(tenant.row.alias): tenant.row.name for tenant in self.all() if tenant.row.alias}
+        with self.use(known.get(alias, name)) as archive:
+            yield archive
+
     def start_one(self, name: str) -> None:
         """Raises as `Tenant.start`."""
         self.get(name).start(self._room)
@@ -122,12 +131,17 @@ class Tenants:
     def _open(self, row: InstanceRow) -> Archive:
         archive = Archive(row.directory, self._settings, clock=self._clock)
         archive.stores.quota = row.quota
+        archive.stores.others = lambda: self._places_but(row)
         try:
             self.on_open(row, archive)
         except BaseException:
             archive.close()
             raise
         return archive
+
+    def _places_but(self, row: InstanceRow) -> list[Path]:
+        """Folders in which this instance has no business."""
+        return [tenant.row.directory for tenant in self.all() if tenant.row.key != row.key]
 
     # The thread
 

@@ -168,3 +168,15 @@ def test_an_archive_moved_in_from_a_server_is_an_instance(basic: Client, install
     with pytest.raises(MailStoreCallError, match="baseDirectory: expected a new or empty folder"):
         basic.CreateInstance({"instanceID": "oak", "instanceHost": installation.host, "baseDirectory": str(other)})
     assert Path(other / "letter.txt").exists()
+
+
+def test_nothing_of_one_instance_lies_in_the_folder_of_another(basic: Client, installation: Installation) -> None:
+    for name in ("elm", "oak"):
+        installation.instance(name, directory=str(installation.outside / name))
+    there = str(installation.outside / "oak" / "stores" / "9")
+    with pytest.raises(MailStoreCallError, match="databasePath: expected a path that is not in the folder of another"):
+        basic.CreateStore("elm", "x", there)
+    with pytest.raises(MailStoreCallError, match="path: expected a path that is not in the folder of another"):
+        basic.ExportMessages("elm", there, "eml", folder="anna")
+    with pytest.raises(MailStoreCallError, match="not in the folder of another"):
+        basic.ImportMessages("elm", str(installation.outside / "oak"), "anna")

@@ -85,6 +85,15 @@ def test_the_base_of_the_link_may_be_another_one(basic: Client, installation: In
             basic.CreateClientOneTimeUrlForArchiveAdmin("elm", wrong)
 
 
+def test_users_find_their_instance_by_its_alias(installation: Installation) -> None:
+    installation.instance("elm", alias="elm-mail")
+    base = f"https://localhost:{installation.console_port}"
+    with browser(installation) as browsing:
+        for name in ("elm", "elm-mail", "ELM-Mail"):
+            assert browsing.get(f"{base}/i/{name}/").status_code == 200
+        assert browsing.get(f"{base}/i/oak/").status_code == 404
+
+
 def test_a_store_goes_to_another_instance(client: Any, installation: Installation) -> None:
     for name in ("elm", "oak"):
         installation.instance(name, let_in=False)

@@ -31,8 +31,10 @@ STATES: Final = {"freezing": "running"}
 
 @implements("GetInstances")
 def get_instances(call: Call, instanceFilter: str) -> list[dict[str, Any]]:
-    tenants = call.management.tenants
-    return [_state(row, tenants.get(row.name)) for row in call.management.instances.matching(instanceFilter)]
+    tenants = {tenant.row.key: tenant for tenant in call.management.tenants.all()}
+    rows = call.management.instances.matching(instanceFilter)
+    # One that is being made, or was just deleted, is in one of the two only.
+    return [_state(row, tenants[row.key]) for row in rows if row.key in tenants]
 
 
 @implements("CreateInstance")
