@@ -15,7 +15,7 @@ from postroom.archive.profiles.connectors import imap_session
 from postroom.archive.profiles.connectors.imap import SINGLE
 from postroom.archive.profiles.connectors.imap_source import ImapSource
 from postroom.archive.sources import Arrival
-from postroom.errors import Cancelled
+from postroom.errors import Cancelled, Unavailable
 
 COUNT = 40
 
@@ -294,10 +294,10 @@ def test_a_message_far_larger_than_told_comes_in_pieces(liar: Liar) -> None:
         assert {one.split("|")[2] for one in set(source.removable(None)) - found.ids} == {"5"}
 
 
-def test_a_list_of_folders_that_is_none_is_a_problem_soon(liar: Liar) -> None:
+def test_a_list_of_folders_that_is_none_ends_the_run_soon(liar: Liar) -> None:
     liar.folders = ("(((", *liar.folders)
-    found = taken(liar)
-    assert (found.bodies, len(found.problems)) == ([], 1)
+    with pytest.raises(Unavailable):
+        taken(liar)
     assert liar.connections <= 4
 
 
@@ -328,9 +328,15 @@ def test_a_server_that_says_no_to_a_folder_does_not_keep_others_back(liar: Liar)
     assert found.folders == ['anna/D"x'] * COUNT + ["anna/Inbox"] * COUNT
 
 
-def test_a_server_that_says_goodbye_for_good_is_a_problem_not_an_end(liar: Liar) -> None:
+@pytest.mark.parametrize("came", [0, 2])
+def test_a_server_that_goes_for_good_keeps_what_came_and_else_ends_the_run(liar: Liar, came: int) -> None:
+    liar.folders = tuple(f'(\\HasNoChildren) "/" {name}' for name in ("A", "B", "C"))
+    opened: list[str] = []
+
     def before(command: str) -> bytes:
-        if "FETCH" in command:
+        if "EXAMINE" in command:
+            opened.append(command)
+        if len(opened) > came and "BODY" in command:
             liar.lies.before = closed
             raise HangUp
         return b""
@@ -339,8 +345,12 @@ def test_a_server_that_says_goodbye_for_good_is_a_problem_not_an_end(liar: Liar)
         raise HangUp
 
     liar.lies.before = before
+    if not came:
+        with pytest.raises(Unavailable):
+            taken(liar)
+        return
     found = taken(liar)
-    assert (found.bodies, found.cursor) == ([], None)
+    assert (len(found.bodies), len(found.reasons)) == (came * COUNT, 1)
     assert "not read to its end" in found.reasons[0]
 
 
@@ -349,9 +359,8 @@ def test_a_server_that_always_hangs_up_is_given_up_in_the_end(liar: Liar) -> Non
         raise HangUp
 
     liar.lies.body = body
-    found = taken(liar)
-    assert found.bodies == []
-    assert found.problems
+    with pytest.raises(Unavailable, match="nothing came in"):
+        taken(liar)
     assert liar.connections <= imap_session.MOST_FAILURES + 1
 
 

@@ -79,18 +79,18 @@ class ImapSource:
     # Reading
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
+        """Raises Broken, Refused, when nothing can be read."""
         self._done, self._cursors = 0, _cursors(cursor)
-        try:
-            listed = self._do(self._session.folders)
-        except (Broken, Refused) as error:
-            yield Problem(self._choice.root, "", str(error))
-            return
+        listed = self._do(self._session.folders)
         for name in self._choice.missing(listed):
             yield Problem(self._choice.root, "", f"there is no folder {name!r} that may be read")
         for folder in self._choice.folders(listed):
             try:
                 yield from self._folder(folder, known)
             except Lost as error:
+                # What came before is kept; a mailbox of which nothing came cannot be read.
+                if not self._done:
+                    raise
                 yield Problem(folder.path, "", f"the mailbox was not read to its end: {error}")
                 return
             except (Broken, Refused) as error:

@@ -76,6 +76,7 @@ class Pop3Source:
     # Reading
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:  # noqa: ARG002  there is none
+        """Raises Broken, Refused, when nothing can be read."""
         self._done = self._total = self._odd = 0
         try:
             listed = self._list()
@@ -84,8 +85,11 @@ class Pop3Source:
             else:
                 yield from self._by_id(listed, known)
         except (Broken, Refused) as error:
-            yield Problem(self._folder, "", f"the mailbox was not read to its end: {error}")
             self._drop()
+            # What came before is kept; a mailbox of which nothing came cannot be read.
+            if not self._done:
+                raise
+            yield Problem(self._folder, "", f"the mailbox was not read to its end: {error}")
         self.close()
         if self._odd:
             self._note(f"{self._folder}: {self._odd} messages have another size than the server tells; they stay there")
