@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from postroom.errors import Damaged
 from postroom.workspace.errors import TooLarge
@@ -44,11 +43,6 @@ class Contents:
     def adopt(self, path: Path, blob: Blob) -> None:
         """Keep a file that is whole and synced, see `Blobs.adopt`."""
         self._files.adopt(path, blob)
-
-    def open(self, blob_hash: str) -> BinaryIO:
-        """For reading. Raises Damaged when the content is gone."""
-        content = self._row(blob_hash)
-        return self._files.open(blob_hash) if content is None else BytesIO(content)
 
     def read(self, blob_hash: str) -> bytes:
         """The content, checked. Raises Damaged."""
