@@ -67,6 +67,8 @@ def test_what_is_wrong_is_named(client: Client) -> None:
         client.CreateCredential("x", "exchange", {})
     with pytest.raises(MailStoreCallError, match=r"settings\.password: expected"):
         client.CreateCredential("x", "IMAP", {"userName": "anna"})
+    with pytest.raises(MailStoreCallError, match=r"settings\.userName: expected"):
+        client.CreateCredential("x", "imap", {"password": "y"})
     with pytest.raises(MailStoreCallError, match="settings: expected an object"):
         client.CreateCredential("x", "imap", [])
     for call in (client.DeleteCredential, client.GetCredentialSettings):

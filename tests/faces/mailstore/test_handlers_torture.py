@@ -39,6 +39,11 @@ GOOD: dict[str, dict[str, str]] = {
     "SetComplianceConfiguration": {"config": "{}"},
     "SetStoreAutoCreateConfiguration": {"config": "{}"},
     "SetSmtpSettings": {"settings": "{}"},
+    "CreateCredential": {"name": "x", "type": "imap", "settings": '{"userName": "a", "password": "b"}'},
+    "SetCredentialSettings": {"id": "1", "settings": "{}"},
+    "CreateAppPassword": {"userName": "anna", "name": "x"},
+    "SetIndexConfiguration": {"config": "{}"},
+    "SetServiceCertificate": {"thumbprint": "00"},
     "SendStatusReport": {"timespan": "today", "timeZoneId": "UTC", "recipients": "admin@example.com"},
     "RenameStore": {"id": "2", "name": "other"},
     "SetStoreProperties": {"id": "4", "databasePath": "loose"},
@@ -79,6 +84,7 @@ DEAD: dict[str, dict[str, str]] = {
     "ExportMessages": {"path": "exports/x", "format": "eml", "ids": "999:1"},
     "ImportMessages": {"path": "exports/nowhere", "archive": "anna"},
     "CreateHold": {"name": "", "query": "(", "reason": ""},
+    "CreateCredential": {"name": "x", "type": "imap", "settings": "{}"},
     "CreateJob": {"name": "x", "action": "Nothing", "owner": "nobody", "timeZoneId": "UTC", "interval": "7"},
 }
 """Arguments that lead nowhere, so that nothing changes even if the hostile one among them is taken as it is."""
@@ -159,6 +165,11 @@ MUST_REFUSE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GetAuditLog", "fromIncluding"): ("x", "2026-13-01T00:00:00", "1e9"),
     ("GetAuditLog", "event"): ("Nonsense",),
     ("MergeStore", "sourceId"): ("1",),
+    ("SetServiceCertificate", "path"): PATHS,
+    ("CreateCredential", "name"): ("", " ", "a\0b", "a\nb", "first"),
+    **{(name, "settings"): ('{"password": 1.5}', '{"password": ["x"]}', '{"password": "a\\nb"}', '{"userName": ""}')
+       for name in ("CreateCredential", "SetCredentialSettings")},
+    ("CreateAppPassword", "name"): ("", " ", "a\0b", "a\nb"),
     ("SetRetentionPolicies", "config"): ("[1]", "[{}]", '[{"name": "x"}]', "[[]]", "[null]"),
     ("CreateHold", "name"): ("", " ", "a\0b", "a\nb"),
     ("CreateHold", "query"): ("", '"', "(", "from:", "*a", "x" * 70, "x" * 5000),
@@ -205,6 +216,9 @@ def served(tls: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whol
         archive.stores.create("loose", "loose", "normal", SYSTEM)
         archive.stores.detach(3, SYSTEM)
         archive.stores.create("closed", None, "disabled", SYSTEM)
+        credential = {"userName": "a", "password": "b"}
+        archive.instance.credentials.create("first", "imap", credential, SYSTEM)
+        archive.instance.users.app_passwords.create("admin", "first", SYSTEM)
         schedule = schedule_of(UTC, date="2999-01-01T00:00:00")
         archive.scheduler.create("first", "GetStores", "admin", "UTC", schedule, SYSTEM)
         assert archive.wait_indexed(LONG_S)
@@ -242,6 +256,9 @@ def snapshot(whole: Whole) -> object:
         archive.instance.compliance.get(),
         archive.instance.store_auto_create.get(),
         archive.instance.smtp.get(),
+        archive.instance.indexing.get(),
+        archive.instance.credentials.all(),
+        [archive.instance.users.app_passwords.all(user.name) for user in users],
         repr(archive.folders.tree()),
         archive.stores.totals(),
         archive.scheduler.jobs(),

@@ -134,7 +134,7 @@ def test_what_a_job_does_is_logged_as_done_by_its_owner_through_a_job(whole: Who
     [
         ("", "the name of a function"),
         ("Nonsense --id=1", "Nonsense"),
-        ("SetServiceCertificate --thumbprint=00", "SetServiceCertificate"),
+        ("RenewMasterKey", "RenewMasterKey"),
         ("VerifyStore", "id"),
         ("VerifyStore --id=one", "id: expected a whole number"),
         ("VerifyStore --id=1 --includeIndices=true", "includeIndices"),

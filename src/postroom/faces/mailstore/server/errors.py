@@ -70,6 +70,8 @@ class ArgumentInvalid(ArgumentError):
 def as_sent(error: Invalid, function: Function) -> Invalid:
     """The error with the name the caller gave the value: engines say "user name" and "path" where the API says
     `userName` and `databasePath`."""
+    if "." in error.field:
+        return error  # a key within a JSON argument, named as the caller wrote it
     said = _letters(error.field)
     # What a user is called up to now is looked up, not checked.
     names = [param.name for param in function.params if not param.name.startswith("old")]
