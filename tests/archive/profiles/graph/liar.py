@@ -40,12 +40,14 @@ Lie = Callable[[str, str, Answer], Answer]
 
 @dataclass
 class Liar:
-    """A server on this machine. `asked`: method and path of each request."""
+    """A server on this machine. `asked`: method and path of each request; `most_at_once`: how many ran together."""
 
     url: str
     lies: list[Lie] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    running: int = 0
+    most_at_once: int = 0
 
     def count(self, ending: str) -> int:
         return sum(1 for _, path in self.asked if path.partition("?")[0].endswith(ending))
@@ -116,9 +118,15 @@ def _handler(graph: LocalGraph) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with told.lock:
                 told.asked.append((self.command, self.path))
-            answer = self._truth(body)
-            for lie in list(told.lies):
-                answer = lie(self.command, self.path, answer)
+                told.running += 1
+                told.most_at_once = max(told.most_at_once, told.running)
+            try:
+                answer = self._truth(body)
+                for lie in list(told.lies):
+                    answer = lie(self.command, self.path, answer)
+            finally:
+                with told.lock:
+                    told.running -= 1
             self._tell(answer)
 
         def _truth(self, body: bytes) -> Answer:

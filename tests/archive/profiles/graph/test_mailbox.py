@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from itertools import chain, repeat
 
@@ -12,6 +14,7 @@ import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.archive.profiles.graph.liar import Answer, Liar, is_content
 from tests.archive.profiles.graph.room import ARCHIVE, QUICK, Outcome, Room, digests, mail
 from tests.workspace.signin.test_apps import certificate
 
@@ -141,6 +144,23 @@ def test_mail_of_the_root_folder_comes_too(room: Room) -> None:
     room.move(room.messages()[0]["id"], "msgfolderroot")
     assert room.run().stored == 1
     assert room.folders() == {room.top: 1}
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_no_more_requests_run_at_once_than_allowed(room: Room, lying: Callable[..., Liar], connections: int) -> None:
+    sent = room.deliver(*range(25))
+    together, first = threading.Barrier(connections), iter(range(connections))
+
+    def met(method: str, path: str, answer: Answer) -> Answer:
+        """As many as may run together wait for each other."""
+        if is_content(method, path) and next(first, None) is not None:
+            together.wait(60)
+        return answer
+
+    told = lying(met)
+    assert room.run(room.details(connections=connections)).stored == 25
+    assert told.most_at_once == connections
+    assert room.archived() == digests(sent)
 
 
 def test_a_large_message_is_exact(room: Room) -> None:
