@@ -94,6 +94,13 @@ def test_what_looks_like_a_report_is_mail_at_any_other_address(house: Room) -> N
     assert house.bodies("anna/Journal Incoming") == house.bodies("bob/Journal Incoming") == [whole]
 
 
+def test_a_report_that_went_to_people_too_is_also_the_mail_that_they_got(house: Room) -> None:
+    whole = made([text_part("Sender: carl@example.org\r\nTo: anna@example.org\r\n"), message_part()])
+    assert take(house, EVE, [REPORTS, BOB], whole) == (3, 0, ())
+    assert house.bodies("bob/Journal Incoming") == [whole]
+    assert house.bodies("anna/Journal Incoming") == house.bodies("carl/Journal Outgoing") == [INNER]
+
+
 def test_a_report_that_is_sent_again_is_known(house: Room) -> None:
     whole = made([text_part("Sender: bob@example.org\r\nTo: anna@example.org\r\n"), message_part()])
     assert take(house, "", [REPORTS], whole) == (2, 0, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from postroom.archive.journal.journal import Taken
 from postroom.archive.storage.entries import Envelope
 from postroom.errors import Invalid, NoSpace, PostroomError, Unavailable, WrongState
 from postroom.faces.journal.server import JournalServer
+from postroom.faces.journal.wire import is_allowed
 from postroom.web.tls import Certificate
 
 EVE = "eve@elsewhere.test"
@@ -172,6 +174,33 @@ def test_only_known_networks_may_send(tmp_path: Path) -> None:
     ):
         assert client.answer() == 554
         assert client.answer() == 0
+
+
+def test_a_socket_file_is_for_whoever_may_open_it(tmp_path: Path) -> None:
+    path = tmp_path / "lmtp"
+    settings: dict[str, object] = {"lmtp_socket": path, "clients": (), "user": "mta", "password": "s3cret"}
+    with room(tmp_path / "archive", **settings) as house, house.serving():
+        with smtplib.LMTP(str(path)) as client:
+            assert client.sendmail(EVE, [ANNA], MAIL) == {}
+        assert house.bodies("anna/Journal Incoming") == [MAIL]
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("peer", "allowed"),
+    [
+        (("192.0.2.7", 1), True),
+        (("192.0.3.7", 1), False),
+        (("::ffff:192.0.2.7", 1, 0, 0), True),
+        (("::ffff:192.0.3.7", 1, 0, 0), False),
+        (("2001:db8::1", 1, 0, 0), True),
+        (("fe80::1%eth0", 1, 0, 2), False),
+        ("", True),
+        (None, False),
+    ],
+)
+def test_who_is_of_the_networks(peer: object, allowed: bool) -> None:
+    assert is_allowed(peer, (ip_network("192.0.2.0/24"), ip_network("2001:db8::/32"))) is allowed
 
 
 WRONG: dict[str, dict[str, object]] = {

@@ -92,11 +92,13 @@ class Journal:
         return Taken(stored, len(items) - stored, tuple(one.problem for one in found if one.problem))
 
     def _journalled(self, sender: str, meant: Addressed, body: Body) -> list[Journalled]:
-        if meant.report:
-            return unwrap(body)
-        if meant.copy and not meant.recipients:
-            return [from_header(body, sender, (*self._settings.copies, *self._settings.reports))]
-        return [Journalled(body, sender, tuple(map(Recipient, meant.recipients)))]
+        found = unwrap(body) if meant.report else []
+        # Who was named beside the address for reports got this very message, whatever is in it.
+        if meant.recipients:
+            found.append(Journalled(body, sender, tuple(map(Recipient, meant.recipients))))
+        elif meant.copy:
+            found.append(from_header(body, sender, (*self._settings.copies, *self._settings.reports)))
+        return found
 
     def _incoming(self, item: Journalled) -> Iterator[Incoming]:
         """One for each archive."""

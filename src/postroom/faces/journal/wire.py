@@ -89,9 +89,10 @@ class JournalLmtpConnection(JournalConnection, LmtpConnection):
 
 
 def is_allowed(peer: object, networks: Networks) -> bool:
-    """Whether a peer, as sockets name it, is of one of the networks. A socket file has its own permissions."""
+    """Whether a peer, as sockets name it, is of one of the networks. A socket file, which has a text for it, has its
+    own permissions; nothing is known of who is gone already."""
     if not isinstance(peer, tuple):
-        return True
+        return isinstance(peer, str)
     address: IPv4Address | IPv6Address = ip_address(str(peer[0]).partition("%")[0])
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
