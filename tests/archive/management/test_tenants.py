@@ -262,3 +262,15 @@ def test_at_the_end_nobody_is_waited_for(opened: Open) -> None:
     with pytest.raises(Unavailable):
         archive.instance.users.all()
     lent.__exit__(None, None, None)
+
+
+def test_a_folder_that_cannot_be_made_is_a_reason_and_no_crash(management: Management, tmp_path: Path) -> None:
+    make(management, "elm", start_mode="manual")
+    (tmp_path / "archive" / "elm").write_text("in the way")
+    with pytest.raises(WrongState, match="not started: elm"):
+        management.start("elm", SYSTEM, process())
+    tenant = management.tenants.get("elm")
+    assert (tenant.state, "cannot be used" in (tenant.error or "")) == ("failed", True)
+    (tmp_path / "archive" / "elm").unlink()
+    management.start("elm", SYSTEM, process())
+    assert tenant.state == "running"

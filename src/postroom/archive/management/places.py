@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from postroom.archive.storage.store import MAX_NAME_BYTES, MAX_PATH_BYTES
 from postroom.archive.stores import INSTANCE_FILE
 from postroom.errors import AlreadyExists, Invalid, NoSpace, NotFound, Unavailable
 
-MOST_CHARS: Final = 1000
 MOST_ROWS: Final = 10_000
 _FULL: Final = (28, 122)  # ENOSPC, EDQUOT
 
@@ -31,9 +31,12 @@ class Places:
 
     def checked(self, field: str, path: str, base: Path | None = None) -> Path:
         """A path that a caller named, `base` before one that is relative. Raises Invalid."""
-        strange = any(unicodedata.category(char) in ("Cc", "Cs") for char in path) or len(path) > MOST_CHARS
-        if strange or path.startswith("~") or "\\" in path or ".." in path.split("/"):
+        names = path.split("/")
+        strange = any(unicodedata.category(char) in ("Cc", "Cs") for char in path)
+        if strange or path.startswith("~") or "\\" in path or ".." in names:
             raise Invalid(field, "a path of this server, with '/' between names and no '..'")
+        if any(len(name.encode()) > MAX_NAME_BYTES for name in names) or len(path.encode()) > MAX_PATH_BYTES:
+            raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")
         try:
             full = ((base or self.root) / path).resolve()
         except OSError as error:
@@ -50,10 +53,13 @@ class Places:
         for other in [*others, self.root.resolve() / "default"]:
             if full.is_relative_to(other) or other.is_relative_to(full):
                 raise Invalid(field, f"a folder apart from that of another instance, {other}")
-        if full.exists() and not full.is_dir():
-            raise Invalid(field, f"a folder; {full} is a file")
-        if full.is_dir() and not (full / INSTANCE_FILE).exists() and any(full.iterdir()):
-            raise Invalid(field, f"a new or empty folder, or one with an instance; {full} has other files")
+        try:
+            if full.exists() and not full.is_dir():
+                raise Invalid(field, f"a folder; {full} is a file")
+            if full.is_dir() and not (full / INSTANCE_FILE).exists() and any(full.iterdir()):
+                raise Invalid(field, f"a new or empty folder, or one with an instance; {full} has other files")
+        except OSError as error:
+            raise Unavailable(f"The folder {full} cannot be read: {error.strerror}.") from error
 
     # What the API shows of it
 

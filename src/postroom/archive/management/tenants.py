@@ -129,7 +129,10 @@ class Tenants:
             return True
 
     def _open(self, row: InstanceRow) -> Archive:
-        archive = Archive(row.directory, self._settings, clock=self._clock)
+        try:
+            archive = Archive(row.directory, self._settings, clock=self._clock)
+        except OSError as error:
+            raise Unavailable(f"The folder {row.directory} cannot be used: {error.strerror}.") from error
         archive.stores.quota = row.quota
         archive.stores.others = lambda: self._places_but(row)
         try:
