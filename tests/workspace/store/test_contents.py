@@ -91,6 +91,26 @@ def test_another_content_in_a_role_and_under_a_name_lets_the_first_go(store: Sto
         assert read(unit, item) == b"second"
 
 
+def test_a_content_may_be_let_go_by_several(store: Store) -> None:
+    items = [put(store, b"same") for _ in range(2)]
+    with store.write() as unit:
+        for name in ("one", "two"):
+            unit.items.hold(name, unit.blobs.put(b"same"))
+    with store.write() as unit:
+        other = unit.blobs.put(b"other")
+        for item in items:
+            unit.items.attach(item, "mime", other)
+        for name in ("one", "two"):
+            unit.items.hold(name, other)
+    assert (store.sweep(), rows(store)) == (1, 1)
+    with store.write() as unit:
+        unit.items.detach(items[0], "mime")
+        unit.items.remove(items[1])
+        unit.items.release("one")
+        unit.items.release("two")
+    assert (store.sweep(), rows(store)) == (1, 0)
+
+
 def test_a_content_that_is_named_again_before_the_sweep_stays(store: Store) -> None:
     item = put(store, b"content")
     with store.write() as unit:
