@@ -17,7 +17,7 @@ from postroom.archive.instance.audit import SYSTEM
 from postroom.home import Home
 from postroom.settings import Console, Settings, Web
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 @dataclass

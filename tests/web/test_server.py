@@ -29,7 +29,7 @@ from postroom.web.server import Listener, Server
 from postroom.web.shell import Face, Health, Shell
 from postroom.web.tls import Certificate
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 
 from postroom.web.threads import Threads
 
-LONG_S = 20.0
+LONG_S = 60.0
 WHO: ContextVar[str] = ContextVar("who")
 
 

@@ -14,7 +14,7 @@ from postroom.errors import Invalid, NotFound, Unavailable
 from postroom.settings import Work as Settings
 from postroom.work import Failure, Process, Work
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ from postroom.web.threads import Threads
 from postroom.web.tls import Certificate
 from postroom.work import Work
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 @dataclass(frozen=True)
