@@ -34,8 +34,8 @@ def mail(request: pytest.FixtureRequest) -> Iterator[MailServer]:
 
 
 def complaints(server: MailServer) -> list[str]:
-    """What Postfix and Dovecot found wrong with their configuration. That somebody may not sign in is what tests do; that
-    the clock jumped is the machine's."""
+    """What Postfix and Dovecot found wrong with their configuration. That somebody may not sign in is what tests do,
+    that the clock jumped is the machine's."""
     lines = [*server.postfix.mail_log.splitlines(), *server.dovecot.mail_log.splitlines()]
     wrong = re.compile(r"warning: |error: |fatal: |panic: ", re.IGNORECASE)
     fine = re.compile(r"authentication failed|Time (just )?moved (for|back)wards")
