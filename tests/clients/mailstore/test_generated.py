@@ -58,6 +58,14 @@ def api() -> dict[str, Any]:
     return document(SERVER, URL)
 
 
+def test_openapi_of_many_instances_tells_of_each_message_whose_it_is() -> None:
+    made = document(SPE, URL, title="Management API", instances=True)
+    assert {path.removeprefix("/api/invoke/") for path in made["paths"] if path.startswith("/api/invoke/")} == set(SPE)
+    [where] = [path for path in made["paths"] if path.startswith("/api/message")]
+    assert where == "/api/message/{instanceID}/{id}"
+    assert [row["name"] for row in made["paths"][where]["get"]["parameters"]] == ["instanceID", "id"]
+
+
 def test_openapi_has_every_function_once(api: dict[str, Any]) -> None:
     identifiers = [verb["operationId"] for path in api["paths"].values() for verb in path.values()]
     assert len(set(identifiers)) == len(identifiers)

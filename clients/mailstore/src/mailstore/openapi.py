@@ -60,19 +60,26 @@ METADATA: Object = {
 }
 
 
-def document(functions: Mapping[str, Function] | Iterable[Function], server_url: str) -> Object:
-    """The document for these functions at a server; give only those that the server has."""
+def document(
+    functions: Mapping[str, Function] | Iterable[Function],
+    server_url: str,
+    *,
+    title: str = "Administration API",
+    instances: bool = False,
+) -> Object:
+    """The document for these functions at a server; give only those that the server has. `instances`: it has many
+    archives, so that a message is one of an instance."""
     rows = list(functions.values() if isinstance(functions, Mapping) else functions)
     schemas = _Schemas(rows)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Administration API", "version": "1", "description": "Calls for administering an archive."},
+        "info": {"title": title, "version": "1", "description": "Calls for administering an archive."},
         "servers": [{"url": server_url}],
         "security": [{"basic": []}],
         "paths": {
             **{f"/api/invoke/{function.name}": {"post": _operation(function, schemas)} for function in rows},
             **_status_paths(),
-            "/api/message/{id}": {"get": _download()},
+            f"/api/message/{'{instanceID}/' if instances else ''}{{id}}": {"get": _download(instances)},
         },
         "components": {
             "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
@@ -209,14 +216,16 @@ def _verb(name: str, summary: str, responses: Object, fields: Object | None = No
     return verb
 
 
-def _download() -> Object:
+def _download(instances: bool) -> Object:
     where = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]+:[0-9]+$"}}
+    name = {"name": "instanceID", "in": "path", "required": True, "schema": {"type": "string"}}
+    instance = [name] if instances else []
     headers = {"ETag": {"description": "SHA-256 of the bytes, in hex.", "schema": {"type": "string"}}}
     content = {"message/rfc822": {"schema": {"type": "string", "contentEncoding": "binary"}}}
     message = {"description": "The exact bytes of the message.", "headers": headers, "content": content}
     responses = {"200": message, **_refusals("401", "403", "404")}
     return {
-        "operationId": "download", "summary": "A message, byte for byte.", "parameters": [where],
+        "operationId": "download", "summary": "A message, byte for byte.", "parameters": [*instance, where],
         "responses": responses,
     }  # fmt: skip
 

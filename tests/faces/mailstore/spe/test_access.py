@@ -74,6 +74,16 @@ def test_metadata_lists_what_can_be_called(http: httpx2.Client) -> None:
     assert [arg["name"] for arg in row["args"]] == ["instanceID", "enabled"]
 
 
+def test_openapi_describes_what_can_be_called(http: httpx2.Client, installation: Installation) -> None:
+    made = http.get("/openapi.json").json()
+    assert made["info"]["title"] == "Management API"
+    assert made["servers"] == [{"url": f"https://127.0.0.1:{installation.port}"}]
+    assert "/api/invoke/GetInstances" in made["paths"]
+    assert "/api/invoke/UnlockStore" not in made["paths"]
+    with installation.http() as stranger:
+        assert stranger.get("/openapi.json").status_code == 401
+
+
 def test_unknown_functions_and_tokens_are_404(http: httpx2.Client) -> None:
     assert http.post("/api/invoke/GetServerInfo").status_code == 404
     assert http.post("/api/get-status", data={"token": "sa" + "0" * 32}).status_code == 404

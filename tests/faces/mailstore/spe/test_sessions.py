@@ -80,6 +80,13 @@ def test_a_wrong_login_is_told_as_a_text(http: httpx2.Client, fields: dict[str, 
     assert "Set-Cookie" not in answer.headers
 
 
+def test_of_strangers_no_long_form_is_read(http: httpx2.Client) -> None:
+    """64 MB of escapes are a minute of work, for which nobody had to sign in."""
+    long = http.post("/login", data={**GOOD, "more": "%" * (64 << 10)})
+    assert long.status_code == 413
+    assert sign_in(http)
+
+
 def test_a_password_with_the_request_is_nothing_here(http: httpx2.Client) -> None:
     assert http.post("/api/invoke/Ping", auth=("admin", "changed")).status_code == 403
 

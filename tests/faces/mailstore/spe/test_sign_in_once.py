@@ -12,7 +12,7 @@ from tests.faces.mailstore.spe.conftest import Installation
 
 from mailstore.errors import MailStoreCallError
 from mailstore.spe import Client
-from postroom.archive.instance.audit import Filter
+from postroom.archive.instance.audit import SYSTEM, Filter
 
 
 def use(browser: httpx2.Client, installation: Installation, link: str) -> httpx2.Response:
@@ -107,3 +107,23 @@ def test_a_store_goes_to_another_instance(client: Any, installation: Installatio
     for wrong in ("", "x", "1,-2"):
         with pytest.raises(MailStoreCallError, match="ids"):
             client.TransferStores("elm", "oak", wrong)
+
+
+def test_a_user_of_the_same_name_elsewhere_gives_no_free_tries(installation: Installation) -> None:
+    for name in ("elm", "oak"):
+        installation.instance(name)
+        with installation.management.tenants.use(name) as archive:
+            archive.instance.users.create("anna", ["login"], SYSTEM, password=f"of {name}")
+    with installation.http() as guesser:
+        base = f"https://localhost:{installation.console_port}"
+
+        def login(instance: str, password: str) -> int:
+            data = {"username": "anna", "password": password}
+            return guesser.post(f"{base}/i/{instance}/login", data=data).status_code
+
+        told = []
+        for _ in range(6):
+            assert login("oak", "of oak") == 303
+            told += [login("elm", "wrong"), login("ELM", "wrong")]
+    assert told[0] == 400
+    assert 429 in told

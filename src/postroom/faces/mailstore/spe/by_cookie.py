@@ -23,6 +23,8 @@ from postroom.faces.mailstore.spe.sessions import COOKIE, CookieSessions, Sessio
 from postroom.web.auth import Credentials, from_other_site
 
 SESSION_NAME: Final = "spe-session"
+LOGIN_BYTES: Final = 64 << 10
+"""Largest form of somebody of whom nothing is known yet."""
 
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
 """Of the request that is being answered."""
@@ -79,9 +81,9 @@ class SessionApi(Api):
     async def login(self, request: Request) -> Response:
         """`+OK` and the first token, with the cookie; `-ERR` and why not."""
         request.state.function = "login"
-        fields = dict(await self._form(request))
         if from_other_site(request.headers):
             return _text("-ERR A page of another site may not sign in here.")
+        fields = dict(await wire.read_form(request, LOGIN_BYTES))
         given = Credentials(fields.get("u", ""), fields.get("p", ""))
         try:
             caller = await self.sign_in.caller(request, given, fields.get("code"))

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from mailstore.contract.spe import INSTANCE, OLD_PATH, WITHOUT_ACCESS
+from mailstore.openapi import document
 from postroom.archive.archive import Archive, StoredMessage
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
@@ -107,7 +108,11 @@ class Api(Calls[Caller]):
     # One message as it arrived
 
     def routes(self) -> list[BaseRoute]:
-        return [Route(MESSAGES + "/{instance}/{id}", self.get_message, methods=["GET"]), *super().routes()]
+        return [
+            Route(MESSAGES + "/{instance}/{id}", self.get_message, methods=["GET"]),
+            Route("/openapi.json", self.get_openapi, methods=["GET"]),
+            *super().routes(),
+        ]
 
     async def get_message(self, request: Request) -> Response:
         request.state.function = "message"
@@ -150,6 +155,13 @@ class Api(Calls[Caller]):
         """For who has signed in only, as on the original."""
         await self.access.caller(request)
         return await super().get_metadata(request)
+
+    async def get_openapi(self, request: Request) -> Response:
+        """The same for programs that know OpenAPI."""
+        await self.access.caller(request)
+        url = f"https://{request.url.netloc}"
+        made = document(self.dispatch.functions(), url, title="Management API", instances=True)
+        return Response(wire.encode(made), media_type="application/json")
 
 
 def _check_access(instance: str, archive: Archive) -> None:
