@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,14 @@ from postroom.archive.management.filters import fits
         ("[e]lm", "elm", False),
         ("e.m", "elm", False),
         (".*", "elm", False),
+        ("*", "", True),
+        ("*l*", "elm", True),
+        ("*m*", "elm", True),
+        ("e**m", "elm", True),
+        ("*m*l*", "elm", False),
+        ("*ab", "aab", True),
+        ("*a?*c", "aabac", True),
+        ("a*a", "a", False),
     ],
 )
 def test_what_fits(pattern: str | None, name: str, expected: bool) -> None:
@@ -38,3 +48,14 @@ def test_a_name_fits_itself_and_a_star(name: str) -> None:
     assert fits("*")(name)
     if name.strip() == name:
         assert fits(name)(name)
+
+
+@given(st.text("ab*?", max_size=8), st.text("ab", max_size=8))
+def test_a_filter_says_what_the_shell_says(pattern: str, name: str) -> None:
+    assert fits(pattern)(name) is (pattern != "" and fnmatchcase(name, pattern))
+
+
+def test_a_filter_of_many_stars_is_no_work() -> None:
+    """Tried at all places, these would take longer than anybody lives."""
+    assert not fits("*a" * 2000 + "*b")("a" * 64)
+    assert not fits(",".join(["*a" * 30 + "*b"] * 60))("a" * 64)

@@ -18,4 +18,11 @@ def fits(pattern: str | None) -> Callable[[str], bool]:
 
 
 def _expression(part: str) -> str:
-    return "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in name_key(part))
+    first, *others = ("".join("." if char == "?" else re.escape(char) for char in piece)
+                      for piece in name_key(part).split("*"))  # fmt: skip
+    if not others:
+        return first
+    # What lies between two stars is found where it comes first, for good: tried at all places, a few stars more would
+    # take for ever.
+    between = "".join(f"(?>.*?{piece})" for piece in others[:-1])
+    return f"{first}{between}.*{others[-1]}"
