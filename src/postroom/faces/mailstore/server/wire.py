@@ -5,6 +5,7 @@ Source: reference of the MailStore APIs, requests, envelope, long-running proces
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import time
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ from postroom.work import Process, State
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
+# Reading what is longer takes so long that others must have their turn meanwhile.
+AT_ONCE_BYTES = 64 << 10
 DAY_S = 86_400
 NO_CACHE = "no-cache,private,no-store,must-revalidate,max-stale=0,post-check=0,pre-check=0"
 # A simple call has changed once: it was begun, then it ended.
@@ -161,6 +164,10 @@ async def read_form(request: Request, most_bytes: int) -> list[tuple[str, str]]:
     kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
     if kind != FORM:
         raise HTTPException(400, f"The request body must be {FORM}.")
+    return _fields(body) if len(body) <= AT_ONCE_BYTES else await asyncio.to_thread(_fields, body)
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError as error:
