@@ -103,6 +103,25 @@ def test_guessing_gets_slow(served: Served, archive: Archive, monkeypatch: pytes
 # Second factor
 
 
+def test_guessing_codes_gets_slow_whatever_app_passwords_open(
+    served: Served, archive: Archive, browser: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[str, str]] = []
+    monkeypatch.setattr(BackOff, "failed", lambda self, user, address: counted.append(("failed", user)))
+    monkeypatch.setattr(BackOff, "succeeded", lambda self, user, address: counted.append(("succeeded", user)))
+    monkeypatch.setattr(BackOff, "delay_s", lambda self, user, address: 7.2 if user == "$code anna" else 0.0)
+    secret = archive.instance.second_factors.initialise("anna", BY).secret
+    pending = hidden(sign_in(browser), "pending")
+    answer = browser.post("/code", data={"pending": pending, "code": pyotp.TOTP(secret).now()})
+    assert (answer.status_code, "Try again in 8 seconds" in answer.text) == (429, True)
+    monkeypatch.setattr(BackOff, "delay_s", lambda self, user, address: 0.0)
+    browser.post("/code", data={"pending": pending, "code": "000000"})
+    assert counted == [("failed", "$code anna")]
+    counted.clear()
+    browser.post("/code", data={"pending": pending, "code": pyotp.TOTP(secret).now()})
+    assert counted == [("succeeded", "anna"), ("succeeded", "$code anna")]
+
+
 def test_with_a_second_factor_the_code_is_asked_for(browser: httpx2.Client, archive: Archive) -> None:
     secret = archive.instance.second_factors.initialise("anna", BY).secret
     assert archive.instance.second_factors.confirm("anna", pyotp.TOTP(secret).now(), BY)

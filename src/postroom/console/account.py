@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from postroom.archive.instance.privileges import Account
 from postroom.console import pages, signin
-from postroom.console.visit import Visit
+from postroom.console.visit import CODE, Visit
 from postroom.errors import AlreadyExists, Invalid, WrongState
 
 
@@ -23,9 +23,9 @@ def start_factor(visit: Visit) -> Response:
     session that somebody left open is not enough."""
     account, factors = _person(visit), visit.instance.second_factors
     if factors.status(account.name) == "enabled":
-        visit.check_back_off(account.name)
+        visit.check_back_off(account.name, CODE)
         if not factors.check(account.name, visit.ask.get("code"), visit.ask.by()):
-            visit.failed(account.name)
+            visit.failed(account.name, CODE)
             return _page(visit, account, problem=signin.WRONG_CODE, status=400)
     factors.initialise(account.name, visit.ask.by())
     return _setup(visit, account)
@@ -33,9 +33,9 @@ def start_factor(visit: Visit) -> Response:
 
 def confirm_factor(visit: Visit) -> Response:
     account = _person(visit)
-    visit.check_back_off(account.name)
+    visit.check_back_off(account.name, CODE)
     if not visit.instance.second_factors.confirm(account.name, visit.ask.get("code"), visit.ask.by()):
-        visit.failed(account.name)
+        visit.failed(account.name, CODE)
         return _setup(visit, account, signin.WRONG_CODE, 400)
     return pages.home(visit.ask)
 

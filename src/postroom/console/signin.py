@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from postroom.console import pages
-from postroom.console.visit import TooOften, Visit
+from postroom.console.visit import CODE, TooOften, Visit
 from postroom.errors import NotFound
 
 WRONG = "User name or password is wrong."
@@ -40,7 +40,7 @@ def code(visit: Visit) -> Response:
     name = visit.pending_user(visit.ask.get("pending"))
     visit.ask.user = name
     try:
-        visit.check_back_off(name)
+        visit.check_back_off(name, CODE)
     except TooOften as error:
         return _second(visit, name, str(error), 429)
     factors, given, by = visit.instance.second_factors, visit.ask.get("code"), visit.ask.by(name)
@@ -49,7 +49,7 @@ def code(visit: Visit) -> Response:
         return form(visit, hint=name)
     good = factors.check(name, given, by) if status == "enabled" else factors.confirm(name, given, by)
     if not good:
-        visit.failed(name)
+        visit.failed(name, CODE)
         return _second(visit, name, WRONG_CODE, 400)
     visit.check(visit.instance.users.account(name))
     return _signed_in(visit, name)

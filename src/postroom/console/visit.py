@@ -18,6 +18,7 @@ from postroom.archive.archive import Archive
 from postroom.archive.instance.identifiers import name_key
 from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.privileges import Account
+from postroom.archive.instance.sessions import digest
 from postroom.console.ask import CLIENT, Ask
 from postroom.errors import Denied, NotFound
 from postroom.web.backoff import BackOff
@@ -26,6 +27,7 @@ Rooms: TypeAlias = Callable[[str], AbstractContextManager[Archive]]
 """Lends the archive of an instance; '' is that of this server itself. Raises NotFound, WrongState, Unavailable."""
 
 PENDING_S: Final = 300
+CODE: Final = "code"
 
 
 class TooOften(Denied):
@@ -86,17 +88,25 @@ class Visit:
 
     # Guessing
 
-    def check_back_off(self, name: str) -> None:
-        """Raises TooOften."""
-        delay_s = math.ceil(self.desk.back_off.delay_s(name_key(name), self.ask.address))
+    def check_back_off(self, name: str, what: str = "") -> None:
+        """Raises TooOften. `what`: CODE for codes, which are counted by themselves."""
+        delay_s = math.ceil(self.desk.back_off.delay_s(self._guesser(name, what), self.ask.address))
         if delay_s:
             raise TooOften(delay_s)
 
-    def failed(self, name: str) -> None:
-        self.desk.back_off.failed(name_key(name), self.ask.address)
+    def failed(self, name: str, what: str = "") -> None:
+        self.desk.back_off.failed(self._guesser(name, what), self.ask.address)
 
     def succeeded(self, name: str) -> None:
-        self.desk.back_off.succeeded(name_key(name), self.ask.address)
+        """All was right that was asked."""
+        for what in ("", CODE):
+            self.desk.back_off.succeeded(self._guesser(name, what), self.ask.address)
+
+    def _guesser(self, name: str, what: str) -> str:
+        """Under what failures are counted. Users of the same name in two instances are two: who signs in to one must
+        not get free tries at the other. An app password that opens the API gives none at the code."""
+        place = f"$instance {digest(str(self.archive.directory)).hex()} " if self.ask.instance else ""
+        return f"{place}{f'${what} ' if what else ''}{name_key(name)}"
 
     # Between the password and the code
 
