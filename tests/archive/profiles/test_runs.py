@@ -14,6 +14,7 @@ from tests.archive.profiles.scripted import (
     Scripted,
     given,
     log,
+    mail,
     process,
     ran,
     registered,
@@ -123,6 +124,24 @@ def test_a_source_that_cannot_be_asked_is_read_from_its_beginning_while_it_owes(
     assert ran(archive, profile).result == "succeeded"
     assert box.cursors[:2] == [None, None]
     assert box.cursors[2] is not None
+
+
+@pytest.mark.parametrize("kind", [Mailbox, AskedMailbox])
+def test_a_message_that_is_too_large_is_owed_until_it_may_be_archived(
+    archive: Archive, scripted: Scripted, kind: type[Mailbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = kind(items=numbers(3))
+    scripted.targets = [Target("anna", box)]
+    profile = archive.profiles.create(given(), SYSTEM)
+    monkeypatch.setattr(archive, "settings", settings(max_message_bytes=len(mail(1)) - 1))
+    for attempt in (1, 2):
+        run = ran(archive, profile)
+        assert (run.result, run.failed) == ("completedWithErrors", 3)
+        assert [owed.times for owed in archive.profiles.owed(profile)] == [attempt] * 3
+    monkeypatch.undo()
+    scripted = registered(monkeypatch, targets=[Target("anna", box)])
+    assert (ran(archive, profile).result, totals(archive)) == ("succeeded", {"anna": 3})
+    assert archive.profiles.owed(profile) == []
 
 
 def test_a_problem_is_kept_before_the_cursor_goes_past_it(archive: Archive, scripted: Scripted) -> None:

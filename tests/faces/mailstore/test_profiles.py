@@ -261,3 +261,16 @@ def test_an_export_profile_writes_files_and_adds_what_is_new(whole: Whole) -> No
         assert [client.RunProfile(number)["result"]["itemsArchived"] for _ in range(2)] == [2, 0]
         assert len(list((whole.outside / "out").rglob("*.eml"))) == 2
         assert "sourceFoldr" in refusal(client.SetProfile, id=number, properties={"details": {"sourceFoldr": "x"}})
+
+
+def test_a_long_period_with_thousands_of_runs_is_answered_whole(whole: Whole) -> None:
+    with whole.archive.instance.database.write() as connection:
+        connection.executemany(
+            "INSERT INTO profile_run (profile, name, owner, started_ms, ended_ms, result, log) "
+            "VALUES (7, 'gone', ?, ?, ?, 'succeeded', '')",
+            [(("Änne", "bob")[n % 2], 1_700_000_000_000 + n // 2, 1_700_000_000_000 + n) for n in range(6_500)],
+        )
+    with strict(whole) as client:
+        runs = results(client)
+        assert [run["id"] for run in runs] == list(range(1, 6_501))
+        assert len(results(client, userName="änne")) == 3_250

@@ -94,6 +94,8 @@ class Archiving:
         before = Counts(self._counts.archived, self._counts.failed, self._counts.skipped)
 
         def noted(problems: Sequence[Problem]) -> None:
+            # Also what arrived and cannot be stored: it is owed still.
+            scoped.reported.update(problem.native_id for problem in problems)
             self._problems.note(scoped.name, self._profile.id, problems, context.clock())
             self._log.problems(target.archive, problems)
 
@@ -103,10 +105,15 @@ class Archiving:
             self._process.progress(done, total)
             context.stop()
 
-        found = ingest(
-            scoped, self._stores, target.archive, max_message_bytes=self._settings.max_message_bytes,
-            batch_messages=self._settings.commit_messages, progress=progress, problems=noted,
-        )  # fmt: skip
+        try:
+            found = ingest(
+                scoped, self._stores, target.archive, max_message_bytes=self._settings.max_message_bytes,
+                batch_messages=self._settings.commit_messages, progress=progress, problems=noted,
+            )  # fmt: skip
+        finally:
+            # However it ends: what was owed and is stored now is owed no more.
+            came = [one for one in scoped.arrived if self._stores.met_as(scoped.name, one)]
+            self._problems.settle(scoped.name, came)
         self._count(before, found)
         self._problems.settle(scoped.name, set(owed) - scoped.reported)
         for native_id in sorted(set(owed) - scoped.reported - scoped.arrived):

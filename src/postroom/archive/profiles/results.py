@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from postroom.archive.automation.results import INTERRUPTED, shortened
+from postroom.archive.instance.identifiers import name_key
 from postroom.archive.profiles.profiles import Profile
 from postroom.archive.sources import Problem
 from postroom.errors import NotFound
@@ -140,14 +141,14 @@ class Results:
         """Finished runs that began from `since_ms` up to, not including, `until_ms`; however many there are."""
         query = (
             "SELECT * FROM profile_run WHERE ended_ms IS NOT NULL AND started_ms < ? AND (started_ms, id) > (?, ?) "
-            "AND (? IS NULL OR profile = ?) AND (? IS NULL OR owner = ? COLLATE NOCASE) ORDER BY started_ms, id LIMIT ?"
+            "AND (? IS NULL OR profile = ?) ORDER BY started_ms, id LIMIT ?"
         )
         after = since_ms, 0
         while True:
             with self._database.read() as connection:
-                given = (until_ms, *after, profile, profile, owner, owner, PAGE_ROWS)
+                given = (until_ms, *after, profile, profile, PAGE_ROWS)
                 rows = [_run(row) for row in connection.execute(query, given)]
-            yield from rows
+            yield from (row for row in rows if owner is None or name_key(row.owner) == name_key(owner))
             if len(rows) < PAGE_ROWS:
                 return
             after = rows[-1].started_ms, rows[-1].id
@@ -200,6 +201,8 @@ class Problems:
 
     def settle(self, source: str, native_ids: Collection[str]) -> None:
         """These arrived, or the source has them no more."""
+        if not native_ids:
+            return
         with self._database.write() as connection:
             connection.executemany(
                 "DELETE FROM profile_problem WHERE source = ? AND native_id = ?", [(source, one) for one in native_ids]
