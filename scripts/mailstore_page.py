@@ -86,8 +86,8 @@ Programs are in `examples/mailstore/spe/`. Postroom answers it once `postroom en
 ## Calls
 
 URLs, fields and statuses are those of the [Administration API](mailstore-server.md#calls), but that a message is
-`GET /api/message/<instanceID>/<id>` and that `get-metadata` and `openapi.json` are for administrators alone. Tokens are `sa`
-and 32 hex digits. There are two ways to sign in:
+`GET /api/message/<instanceID>/<id>`, and that `get-metadata` and `openapi.json` are for administrators alone. Tokens are
+`sa` and 32 hex digits. There are two ways to sign in:
 
 * **Port 8474**: HTTP Basic authentication with each request.
 * **Port 8470**: `POST /login` with the fields `u` and `p` answers the text `+OK` with a token, and sets the cookie

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from postroom.archive.automation.scheduler import Action
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.management.due import next_due_ms
 from postroom.archive.management.management import Management
-from postroom.errors import Cancelled, NotFound, Unavailable, WrongState
+from postroom.errors import Cancelled, NotFound, PostroomError, Unavailable, WrongState
 from postroom.work import Process, Work
 
 LONG_S = 30.0
@@ -274,3 +275,58 @@ def test_a_folder_that_cannot_be_made_is_a_reason_and_no_crash(management: Manag
     (tmp_path / "archive" / "elm").unlink()
     management.start("elm", SYSTEM, process())
     assert tenant.state == "running"
+
+
+def test_whatever_many_do_at_once_ends_and_leaves_everything_usable(opened: Open) -> None:
+    """With less room than there are instances."""
+    names = ("ash", "elm", "oak")
+    with opened(open=2, idle_s=0.1) as management:
+        make(management, *names)
+        management.tenants.start()
+        failures: list[BaseException] = []
+
+        def use(name: str) -> None:
+            with management.tenants.use(name) as archive:
+                archive.instance.users.all()
+
+        def again(name: str) -> None:
+            management.stop(name, SYSTEM, process())
+            management.delete(name, SYSTEM, process())
+            make(management, name)
+
+        acts: list[Callable[[str], object]] = [
+            use, use, use, again,
+            lambda name: management.stop(name, SYSTEM, process()),
+            lambda name: management.start(name, SYSTEM, process()),
+            lambda name: management.restart(name, SYSTEM, process()),
+            lambda name: management.freeze(name, SYSTEM, process()),
+            lambda name: management.thaw(name, SYSTEM, process()),
+            lambda name: management.update_instance(name, {"most_messages": 10}, SYSTEM),
+            lambda name: list(management.tenants.get(name).remarks()),
+        ]  # fmt: skip
+
+        def work(seed: int) -> None:
+            chance = random.Random(seed)
+            try:
+                for _ in range(40):
+                    try:
+                        chance.choice(acts)(chance.choice(names))
+                    except PostroomError:
+                        continue  # refused in words, because of what another does
+            except BaseException as error:  # noqa: BLE001 - told in the main thread
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert not any(thread.is_alive() for thread in threads)
+        assert failures == []
+        remembered = {row.name for row in management.instances.all()}
+        assert remembered == {tenant.row.name for tenant in management.tenants.all()}
+        for name in remembered:
+            management.stop(name, SYSTEM, process())
+            management.start(name, SYSTEM, process())
+            use(name)
+        assert all(tenant.uses == 0 for tenant in management.tenants.all())
