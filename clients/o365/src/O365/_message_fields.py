@@ -175,6 +175,8 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
         here = self._values.get("attachments")  # looked at only if somebody has: lists of messages ask this of each
         if here or (here is None and self._told("attachments")):
             return True
+        if "body" not in self._values and not self._told("body"):
+            return False
         text = self.body
         return bool(text) and self.body_type.lower() == "html" and _INLINE_IMAGE.search(text) is not None
 

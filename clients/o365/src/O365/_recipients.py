@@ -84,12 +84,14 @@ Told: TypeAlias = "Sequence[Mapping[str, Any] | None]"
 class Recipients:
     """A list of recipients. A change marks `field` of `parent`, unless `untrack` is set."""
 
+    # Here and not in each of them: a message has four lists, most are never changed.
+    _made: list[Recipient] | None = None
+    _told: Told = ()
+    untrack = False
+
     def __init__(self, recipients: Given = None, parent: Any = None, field: str | None = None) -> None:
         self._owner = _owner(parent)
         self._field = field
-        self._made: list[Recipient] | None = None
-        self._told: Told = ()
-        self.untrack = False
         if recipients:
             self.untrack = True
             self.add(recipients)
