@@ -31,7 +31,8 @@ def mail(number: int) -> bytes:
 
 @dataclass
 class Mailbox:
-    """A source with a cursor: its items in order, `bad` ones give a problem. `step` is called before each."""
+    """A source whose cursor is its last item: items are growing numbers, `bad` ones give a problem. `step` is called
+    before each."""
 
     name: str = "scripted:box"
     items: list[str] = field(default_factory=list)
@@ -46,9 +47,9 @@ class Mailbox:
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
         self.cursors.append(cursor)
-        for place in range(int(cursor or 0), len(self.items)):
-            if not known(self.items[place]):
-                yield self._item(self.items[place], str(place + 1))
+        for one in [*self.items]:
+            if int(one) > int(cursor or 0) and not known(one):
+                yield self._item(one, one)
 
     def _item(self, one: str, cursor: str | None) -> Item:
         self.step(one)

@@ -268,13 +268,13 @@ def test_secrets_are_sealed_where_they_are_kept_and_never_shown(
     scripted.opening = lambda details, _context: seen.append(details.text("password"))
     profile = archive.profiles.create(given(password="hush-hush-1"), SYSTEM)
     ran(archive, profile)
-    archive.profiles.change(profile, {"details": {"password": None, "host": "other"}}, None, SYSTEM)
+    archive.profiles.change(profile, {"details": {"password": None, "deleteInMailbox": "immediately"}}, None, SYSTEM)
     ran(archive, profile)
     archive.profiles.change(profile, {"details": {"password": "hush-hush-2"}}, None, SYSTEM)
     ran(archive, profile)
     assert seen == ["hush-hush-1", "hush-hush-1", "hush-hush-2"]
     assert [dict(one.details) for one in (archive.profiles.get(profile), *archive.profiles.all())] == [
-        {"host": "other", "password": None, "deleteInMailbox": "never"}
+        {"host": "mail.example.org", "password": None, "deleteInMailbox": "immediately"}
     ] * 2
     assert "hush" not in repr(archive.instance.audit.entries())
     kept = b"".join(path.read_bytes() for path in (tmp_path / "home").glob("instance.db*"))

@@ -100,8 +100,8 @@ class Mail:
 
 
 @pytest.mark.parametrize("kind", [Mailbox, AskedMailbox, EmptiedMailbox])
-@hypothesis_settings(max_examples=20)
-@examples(steps=st.lists(STEPS, min_size=1, max_size=5))
+@hypothesis_settings(max_examples=10)
+@examples(steps=st.lists(STEPS, min_size=1, max_size=4))
 def test_everything_is_archived_once_or_named(
     house: tuple[Archive, Scripted], kind: type[Mailbox], steps: list[tuple[int, set[int], int, str]]
 ) -> None:
