@@ -44,10 +44,14 @@ class Liar:
 
     messages: dict[int, bytes] = field(default_factory=dict)
     validity: int = 7
+    top: int = 0
+    """The greatest UID that was ever given: of the messages now, when none was greater."""
     capabilities: str = "IMAP4rev1 UIDPLUS"
     folders: tuple[str, ...] = ('(\\HasNoChildren) "/" INBOX',)
     lies: Lies = field(default_factory=Lies)
     deleted: set[int] = field(default_factory=set)
+    removed: list[bytes] = field(default_factory=list)
+    """Messages that a client removed."""
     log: list[str] = field(default_factory=list)
     sent: Counter[int] = field(default_factory=Counter)
     port: int = 0
@@ -110,7 +114,7 @@ class Handler(socketserver.StreamRequestHandler):
         liar = self.liar
         self.write(
             f"* {len(liar.messages)} EXISTS\r\n* OK [UIDVALIDITY {liar.validity}] x\r\n"
-            f"* OK [UIDNEXT {max(liar.messages, default=0) + 1}] x\r\n".encode()
+            f"* OK [UIDNEXT {max(liar.messages, default=liar.top) + 1}] x\r\n".encode()
         )
 
     do_examine = do_select
@@ -158,7 +162,7 @@ class Handler(socketserver.StreamRequestHandler):
     def do_expunge(self, arguments: str) -> None:
         for uid in self._range(arguments) & self.liar.deleted:
             if not self.liar.lies.keeps:
-                del self.liar.messages[uid]
+                self.liar.removed.append(self.liar.messages.pop(uid))
 
 
 class Server(socketserver.ThreadingTCPServer):

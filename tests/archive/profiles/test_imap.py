@@ -58,6 +58,19 @@ def test_a_second_run_reads_only_what_is_new(mail: Dovecot, user: str) -> None:
         assert read(source, second.cursor).arrivals == []
 
 
+def test_what_was_removed_between_runs_makes_no_list_short(mail: Dovecot, user: str) -> None:
+    mail.put(user, *(message(f"m{number}") for number in range(6)))
+    first = taken(mail, user)
+    with mail.client(user) as client:
+        client.select()
+        client.store("2,6", "+FLAGS", r"(\Deleted)")
+        client.expunge()
+    mail.put(user, message("new"))
+    with mailbox(mail, user) as source:
+        second = read(source, first.cursor)
+    assert (second.bodies, second.problems) == ([message("new")], [])
+
+
 def test_what_is_known_is_not_read_again(mail: Dovecot, user: str) -> None:
     mail.put(user, message("one"), message("two"))
     first = taken(mail, user)

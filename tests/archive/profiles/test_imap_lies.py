@@ -234,14 +234,37 @@ def test_numbers_that_went_back_under_the_same_uidvalidity_are_read_anew(liar: L
     assert taken(liar, cursor=first.cursor).bodies == everything(liar)
 
 
+def test_a_mailbox_put_back_under_the_same_uidvalidity_is_read_anew(liar: Liar) -> None:
+    first = taken(liar)
+    liar.messages = {uid: message(f"other{uid}") for uid in liar.messages}
+    found = taken(liar, cursor=first.cursor)
+    assert found.bodies == everything(liar)
+    assert taken(liar, cursor=found.cursor).bodies == []
+
+
 def test_a_list_that_is_short_is_a_problem_and_the_next_run_lists_anew(liar: Liar) -> None:
     liar.lies.lists = lambda uids: [uid for uid in uids if uid % 2]
     found = taken(liar)
     assert (len(found.bodies), found.cursor) == (COUNT // 2, None)
-    assert found.reasons == ["the server lists 20 of the messages that it says are there"]
+    assert found.reasons == ["the server lists fewer messages than it says are there"]
     liar.lies = Lies()
     with mailbox(liar) as source:
         assert len(read(source, None, found.ids).bodies) == COUNT // 2
+
+
+def test_a_list_with_nothing_of_a_folder_that_has_something_is_a_problem(liar: Liar) -> None:
+    liar.lies.lists = lambda _uids: []
+    assert len(taken(liar).problems) == 1
+
+
+def test_a_list_of_new_messages_that_is_short_moves_no_cursor(liar: Liar) -> None:
+    first = taken(liar)
+    liar.messages |= {uid: message(f"m{uid}") for uid in (COUNT + 1, COUNT + 2)}
+    liar.lies.lists = lambda uids: [uid for uid in uids if uid != COUNT + 1]
+    second = taken(liar, cursor=first.cursor)
+    assert (second.bodies, second.cursor, len(second.problems)) == ([message(f"m{COUNT + 2}")], None, 1)
+    liar.lies = Lies()
+    assert len(taken(liar, cursor=first.cursor).bodies) == 2
 
 
 def test_what_was_removed_while_it_was_listed_makes_no_list_short(liar: Liar) -> None:

@@ -110,6 +110,14 @@ class Session:
         """As Connection.uids."""
         return self.call(folder, validity, lambda line: line.uids(self._opened.exists, above, criteria))
 
+    def listed(self, folder: Folder, validity: int, above: int) -> tuple[array[int], bool]:
+        """UIDs greater than `above`, and whether these are all: the server may tell of more messages than it lists."""
+        uids = self.uids(folder, validity, above)
+        if above and not uids:
+            return uids, True  # no cursor moves
+        below = self.call(folder, validity, lambda line: line.count(self._opened.exists, above))
+        return uids, len(uids) + below >= self._opened.exists
+
     def inside(self, folder: Folder, validity: int, *, write: bool = False) -> Connection:
         """A connection with this folder open. Raises Lost, Broken, Refused, Renumbered."""
         connection = self.connection()

@@ -4,25 +4,25 @@
 size and date. The size is that of the bytes that came: where a server tells another one, or gives an old number to
 another message, the ids differ, and nothing is removed that is not stored.
 
-**Cursor**: for each folder its UIDVALIDITY and the last UID. Where the UIDVALIDITY is another, or the numbers went
-back, the folder is read anew; contents that are known are not stored again. When unread mail is left out there is no
-cursor: what was unread lies anywhere, and the native ids tell what is new.
+**Cursor**: for each folder its UIDVALIDITY, the last UID and what was seen of that message. Where one of them is
+another, or the numbers went back, the folder is read anew; contents that are known are not stored again. When unread
+mail is left out there is no cursor: what was unread lies anywhere, and the native ids tell what is new.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
-from postroom.archive.profiles.connectors.imap_answers import Meta, Opened
-from postroom.archive.profiles.connectors.imap_fetch import UNTOLD, WINDOW, Fetcher, Sent, batches
+from postroom.archive.profiles.connectors.imap_answers import Opened
+from postroom.archive.profiles.connectors.imap_fetch import WINDOW, Fetcher, Sent, batches
 from postroom.archive.profiles.connectors.imap_folders import Choice, Folder
+from postroom.archive.profiles.connectors.imap_ids import Mark, Named, cursor_start, marks, native_id, parsed, seen
 from postroom.archive.profiles.connectors.imap_session import Lost, Renumbered, Session
 from postroom.archive.profiles.connectors.mailserver import Broken, Refused
 from postroom.archive.sources import Arrival, Item, Known, Problem
@@ -38,15 +38,6 @@ NO_UIDPLUS: Final = "the server has no UIDPLUS, without which messages that othe
 NOT_SAME: Final = "another message has its number now"
 
 
-class Named(NamedTuple):
-    """A native id, taken apart; `text` is all of it."""
-
-    folder: str
-    validity: int
-    uid: int
-    text: str
-
-
 class ImapSource:
     """A mailbox. Its connection belongs to one thread, in which the next messages come while these are stored."""
 
@@ -56,7 +47,7 @@ class ImapSource:
         self.name = name
         self._session, self._choice, self._most_bytes, self._note = session, choice, most_bytes, note
         self._done = 0
-        self._cursors: dict[str, tuple[int, int]] = {}
+        self._marks: dict[str, Mark] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._asked: Future[Any] | None = None
 
@@ -80,7 +71,7 @@ class ImapSource:
 
     def arrivals(self, cursor: str | None, known: Known) -> Iterator[Item]:
         """Raises Broken, Refused, when nothing can be read."""
-        self._done, self._cursors = 0, _cursors(cursor)
+        self._done, self._marks = 0, marks(cursor)
         listed = self._do(self._session.folders)
         for name in self._choice.missing(listed):
             yield Problem(self._choice.root, "", f"there is no folder {name!r} that may be read")
@@ -116,32 +107,49 @@ class ImapSource:
             yield from (_item(folder, validity, sent) for sent in self._sent(folder, validity, read, known))
             return
         above = self._above(folder, opened)
-        uids = self._do(self._session.uids, folder, validity, above)
-        # Nothing says what is missing in the list, so the whole folder is listed again by the next run.
-        short = above == 0 and len(uids) < opened.exists and self._is_short(folder, validity)
+        uids, whole = self._do(self._session.listed, folder, validity, above)
+        # Nothing says what is missing in the list, so the next run begins here again.
+        short = not whole and self._is_short(folder, validity, above)
         if short:
-            yield Problem(folder.path, "", f"the server lists {len(uids)} of the messages that it says are there")
-        others = "".join(f"{json.dumps(key)}:[{v},{u}]," for key, (v, u) in self._cursors.items() if key != folder.key)
-        start = f"{{{others}{json.dumps(folder.key)}:[{validity},"
+            yield Problem(folder.path, "", "the server lists fewer messages than it says are there")
+        start = cursor_start(self._marks, folder)
         for sent in self._sent(folder, validity, uids, known):
             if short:
                 yield _item(folder, validity, sent)
                 continue
-            self._cursors[folder.key] = validity, sent.meta.uid
-            yield _item(folder, validity, sent, f"{start}{sent.meta.uid}]}}")
+            told = seen(sent.meta)
+            self._marks[folder.key] = Mark(validity, sent.meta.uid, told)
+            # What is told has no sign that JSON would write otherwise.
+            yield _item(folder, validity, sent, f'{start}[{validity},{sent.meta.uid},"{told}"]}}')
 
-    def _is_short(self, folder: Folder, validity: int) -> bool:
+    def _is_short(self, folder: Folder, validity: int, above: int) -> bool:
         """Whether fewer are listed than are there, once more: some may have been removed meanwhile."""
-        opened = self._do(self._session.open, folder)
-        return len(self._do(self._session.uids, folder, validity)) < opened.exists
+        self._do(self._session.open, folder)
+        return not self._do(self._session.listed, folder, validity, above)[1]
 
     def _above(self, folder: Folder, opened: Opened) -> int:
         """The last UID that was read; 0 when the numbers mean others now."""
-        validity, uid = self._cursors.get(folder.key, (opened.validity, 0))
-        if validity == opened.validity and (not opened.next_uid or opened.next_uid > uid):
-            return uid
+        mark = self._marks.get(folder.key)
+        if mark is None:
+            return 0
+        if (
+            mark.validity == opened.validity
+            and (opened.next_uid or mark.uid + 1) > mark.uid
+            and self._same(folder, mark)
+        ):
+            return mark.uid
         self._note(f"{folder.path}: the server counts its messages anew, so all of them are looked at again")
         return 0
+
+    def _same(self, folder: Folder, mark: Mark) -> bool:
+        """Whether the last message that was read has its number still, as far as anybody can say."""
+        try:
+            found = self._do(self._session.call, folder, mark.validity, lambda line: line.metas([mark.uid]))
+        except Lost:
+            raise
+        except (Broken, Refused):
+            return True
+        return not found or seen(found[0]) == mark.seen
 
     def _sent(self, folder: Folder, validity: int, uids: array[int], known: Known | None) -> Iterator[Sent]:
         """These messages but for those known, each as it came; answers come while those before are used."""
@@ -224,7 +232,7 @@ class ImapSource:
         """By folder and UIDVALIDITY. What is no native id of ours, or of a folder that is not read, is left out."""
         folders = {folder.key: folder for folder in self._choice.folders(self._do(self._session.folders))}
         found: defaultdict[tuple[str, int], list[Named]] = defaultdict(list)
-        for one in filter(None, map(_named, native_ids)):
+        for one in filter(None, map(parsed, native_ids)):
             if one.folder in folders:
                 found[one.folder, one.validity].append(one)
         return [(folders[key], names_) for (key, _), names_ in found.items()]
@@ -252,41 +260,8 @@ class ImapSource:
             yield waiting.result()
 
 
-def native_id(folder: Folder, validity: int, meta: Meta) -> str:
-    """As the server tells it."""
-    return _native_id(folder, validity, meta, meta.size)
-
-
-def _native_id(folder: Folder, validity: int, meta: Meta, size: int) -> str:
-    seconds = "" if meta.received_ms is None else meta.received_ms // 1000
-    return f"{folder.key}|{validity}|{meta.uid}|{'' if size == UNTOLD else size}@{seconds}"
-
-
-def _named(text: str) -> Named | None:
-    folder, _, rest = text.partition("|")
-    numbers = rest.split("|")
-    if len(numbers) != 3 or not (numbers[0].isdecimal() and numbers[1].isdecimal()):
-        return None
-    return Named(folder, int(numbers[0]), int(numbers[1]), text)
-
-
 def _item(folder: Folder, validity: int, sent: Sent, cursor: str | None = None) -> Item:
     if sent.body is None:
         return Problem(folder.path, native_id(folder, validity, sent.meta), sent.reason)
-    identity = _native_id(folder, validity, sent.meta, len(sent.body))
+    identity = native_id(folder, validity, sent.meta, len(sent.body))
     return Arrival(folder.path, identity, sent.body, sent.meta.received_ms, cursor)
-
-
-def _cursors(cursor: str | None) -> dict[str, tuple[int, int]]:
-    """UIDVALIDITY and last UID by folder, in a cursor of ours; anything else is left out."""
-    try:
-        found = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {
-        key: (value[0], value[1])
-        for key, value in found.items()
-        if isinstance(value, list) and len(value) == 2 and all(isinstance(number, int) for number in value)
-    }

@@ -125,6 +125,19 @@ class Connection:
                 high = low - 1
         return array("Q", sorted(found))
 
+    def count(self, exists: int, last: int) -> int:
+        """How many messages have a UID up to `last`."""
+        if not last:
+            return 0
+        with speaking("the folder cannot be searched"):
+            if "ESEARCH" in self.capabilities:
+                self._checked("SEARCH", f"RETURN (COUNT) UID 1:{last}")
+                told = self._imap.response("ESEARCH")[1]
+                return int(told[0].upper().rpartition(b"COUNT ")[2].split()[0]) if told and told[0] else 0
+            lows = range(1, exists + 1, SEARCH_WINDOW)
+            windows = (f"{low}:{min(low + SEARCH_WINDOW - 1, exists)}" for low in lows)
+            return len(set().union(*(self._search(f"{window} UID 1:{last}") for window in windows)))
+
     def present(self, uids: Sequence[int]) -> set[int]:
         """Which of these are there."""
         with speaking("the folder cannot be searched"):
