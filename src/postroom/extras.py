@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 from postroom.errors import WrongState
 
@@ -16,3 +17,9 @@ def require_o365() -> None:
             "This needs our O365 client, which is not installed: pip install 'postroom[o365]'. "
             "It takes the place of the original O365; an environment can have one of them."
         ) from error
+
+
+def require_pst() -> None:
+    """Raises WrongState without the library that reads PSTs, of which there is not one for each Python."""
+    if find_spec("pypff") is None:
+        raise WrongState("Reading PSTs needs the package libpff-python: pip install libpff-python.")

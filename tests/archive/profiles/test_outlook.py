@@ -16,6 +16,7 @@ from tests.archive.profiles import msg_files
 from tests.archive.profiles.msg_files import attachment, compound, embedded, message, recipient
 from tests.archive.profiles.scripted import log, process, totals
 
+from postroom import extras
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import SYSTEM
 from postroom.archive.profiles.connector import Context
@@ -23,6 +24,7 @@ from postroom.archive.profiles.connectors import outlook
 from postroom.archive.profiles.profiles import Given
 from postroom.archive.profiles.results import Run
 from postroom.archive.sources import Arrival
+from postroom.errors import WrongState
 
 PSTS = os.environ.get("POSTROOM_TEST_PST", "")
 """A folder with PST or OST files."""
@@ -204,6 +206,14 @@ def test_a_file_that_is_no_pst_ends_as_failed_and_says_so(archive: Archive, fold
     run = ran(archive, folder, "PST")
     assert run.result == "failed"
     assert "cannot be read as PST" in log(archive, run)
+
+
+def test_a_pst_without_the_library_for_it_is_refused_with_what_to_do(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda _name: None)
+    with pytest.raises(WrongState, match="pip install libpff-python"):
+        ran(archive, folder, "PST")
 
 
 @pytest.mark.skipif(not PSTS, reason="POSTROOM_TEST_PST names no folder with PSTs")

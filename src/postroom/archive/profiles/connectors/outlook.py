@@ -26,6 +26,7 @@ from postroom.archive.profiles.connectors.parts import Below
 from postroom.archive.profiles.details import Details, Key
 from postroom.archive.sources import Arrival, Item, Known, Problem, names
 from postroom.errors import Damaged, Unavailable
+from postroom.extras import require_pst
 
 GRACE_S: Final = 5.0
 MOST_DEATHS: Final = 100
@@ -160,6 +161,8 @@ class OutlookConnector:
 
     @contextmanager
     def open(self, details: Details, context: Context) -> Iterator[Iterator[Target]]:
+        if self.name == "PST":
+            require_pst()
         path = context.path(f"details.{PATH.name}", details.text(PATH.name))
         if not path.exists():
             raise Unavailable(f"There is nothing at {path}. Is the disk there?")
