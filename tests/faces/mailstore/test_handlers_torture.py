@@ -18,6 +18,7 @@ from tests.faces.mailstore.conftest import LONG_S, Whole, serving_whole
 from mailstore.contract import SERVER, Function, Param
 from postroom.archive.automation.calendar import schedule_of
 from postroom.archive.instance.audit import SYSTEM
+from postroom.archive.profiles.profiles import Given
 from postroom.archive.storage.writer import Incoming
 from postroom.faces.mailstore.server.dispatch import HANDLERS, Dispatch
 from postroom.faces.mailstore.server.errors import ArgumentInvalid, ArgumentUnknown
@@ -25,6 +26,10 @@ from postroom.faces.mailstore.server.errors import ArgumentInvalid, ArgumentUnkn
 BUILT = [function for function in SERVER.values() if function.built]
 WITH_ARGUMENTS = [function for function in BUILT if function.params]
 
+PROFILE = (
+    '{"name": "x", "owner": "admin", "type": "I", "connector": "EML",'
+    ' "details": {"path": "nowhere", "targetUserFolder": "anna"}}'
+)
 GOOD: dict[str, dict[str, str]] = {
     "CreateUser": {"userName": "zoe", "privileges": "login"},
     "CreateStore": {"name": "third"},
@@ -59,6 +64,17 @@ GOOD: dict[str, dict[str, str]] = {
     "ExportMessages": {"path": "exports/x", "format": "eml"},
     "ImportMessages": {"path": "exports/y", "archive": "anna"},
     "CreateBackup": {"path": "backups/x"},
+    "SetDirectoryServicesConfiguration": {"config": "{}"},
+    "GetProfiles": {"raw": "true"},
+    "CreateProfile": {"properties": PROFILE, "raw": "true"},
+    "RunTemporaryProfile": {"properties": PROFILE, "raw": "true"},
+    "SetProfile": {"id": "1", "properties": "{}"},
+    "SetProfileServerSideExecution": {"id": "1", "automatic": "false"},
+    "GetWorkerResults": {
+        "fromIncluding": "2026-01-01T00:00:00",
+        "toExcluding": "2027-01-01T00:00:00",
+        "timeZoneID": "UTC",
+    },
     "SetRetentionPolicies": {"config": "[]"},
     "CreateHold": {"name": "x", "query": "hello", "reason": "torture"},
     "EndHold": {"id": "1", "reason": "torture"},
@@ -221,6 +237,7 @@ def served(tls: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whol
         archive.instance.users.app_passwords.create("admin", "first", SYSTEM)
         schedule = schedule_of(UTC, date="2999-01-01T00:00:00")
         archive.scheduler.create("first", "GetStores", "admin", "UTC", schedule, SYSTEM)
+        archive.profiles.create(Given("first", "admin", "I", "EML", {"path": "x", "targetUserFolder": "anna"}), SYSTEM)
         assert archive.wait_indexed(LONG_S)
         yield whole
 
@@ -262,6 +279,8 @@ def snapshot(whole: Whole) -> object:
         repr(archive.folders.tree()),
         archive.stores.totals(),
         archive.scheduler.jobs(),
+        archive.profiles.all(),
+        archive.directories.configuration.get(),
         (archive.retention.policies.all(), archive.retention.holds.all()),
         sorted(
             str(path)
