@@ -208,6 +208,38 @@ def test_a_file_that_is_no_pst_ends_as_failed_and_says_so(archive: Archive, fold
     assert "cannot be read as PST" in log(archive, run)
 
 
+FAKE = """
+import sys
+from tests.archive.profiles import fake_pypff
+sys.modules["pypff"] = fake_pypff
+"""
+
+
+def test_the_folders_of_a_pst_are_walked_and_what_is_damaged_is_named(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "mail.pst").touch()
+    monkeypatch.setattr(outlook, "_COMMAND", FAKE + outlook._COMMAND)
+    run = ran(archive, folder, "PST")
+    assert (run.result, run.archived, run.failed) == ("completedWithErrors", 4, 2)
+    told = log(archive, run)
+    assert "unable to read the attachments table" in told
+    assert "anna/Broken" in told
+    assert "1 items are no mail" in told
+    by_subject = {mail["Subject"]: mail for mail in mails(archive)}
+    assert by_subject.keys() == {"RE: Offer", "letter 2", "letter 6", "letter 7"}
+    first = by_subject["RE: Offer"]
+    assert (first["To"], first["X-Postroom-Made-From"]) == ("Anna Fox <anna@example.com>", "PST")
+    (attached,) = first.iter_attachments()
+    assert (attached.get_filename(), attached.get_payload(decode=True)) == ("a.bin", b"\0\1\2")
+    (within,) = by_subject["letter 2"].iter_attachments()
+    assert within.get_content()["Subject"] == "letter 3"
+    # The folder that people see as the top gives no name; what lies beside it does.
+    assert all(any(archive.stores.holding(place)) for place in ("anna/Inbox", "anna/SPAM Search Folder"))
+    again = ran(archive, folder, "PST")
+    assert (again.archived, again.skipped, again.failed) == (0, 4, 2)
+
+
 def test_a_pst_without_the_library_for_it_is_refused_with_what_to_do(
     archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
