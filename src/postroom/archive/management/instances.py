@@ -84,8 +84,7 @@ class Instances:
         """Remember a new one; nothing is made on disk. Raises AlreadyExists."""
         name = values.instance_id("instance ID", name)
         with self._database.write() as connection:
-            others = self._all(connection)
-            row = self._checked(name, given, others)
+            row = self._checked(connection, name, given)
             self._keep(connection, row)
             self._audit.record_in(connection, events.INSTANCE_CREATE, by, target=row.name, path=str(row.directory))
         return row
@@ -96,7 +95,7 @@ class Instances:
             old = self._get(connection, name)
             checked = _checked_values({field: value for field, value in changes.items() if field != "directory"})
             row = replace(old, **checked)
-            self._check_names(row, [other for other in self._all(connection) if other.key != old.key])
+            _check_names(connection, row, old.key)
             self._hosts.get(row.host)
             self._keep(connection, row)
             differing = {field.name: str(getattr(row, field.name)) for field in fields(row)
@@ -117,23 +116,18 @@ class Instances:
         parent = self._places.checked("directory", base) if base else self._places.root
         return self._places.checked("directory", given or name, parent)
 
-    def _checked(self, name: str, given: Mapping[str, object], others: list[InstanceRow]) -> InstanceRow:
+    def _checked(self, connection: sqlite3.Connection, name: str, given: Mapping[str, object]) -> InstanceRow:
         known = {"host": None, "start_mode": "automatic", **given}
         checked = _checked_values(known)
         checked["host"] = self._hosts.get(checked["host"]).name
         directory = self.place(name, checked.pop("directory", None), checked["host"])
         row = InstanceRow(name, **{"alias": None, "display_name": None, **checked, "directory": directory})
-        self._check_names(row, others)
-        self._places.for_instance("directory", directory, [other.directory for other in others])
+        _check_names(connection, row)
+        others = [
+            self._places.root / kept["directory"] for kept in connection.execute("SELECT directory FROM instance")
+        ]
+        self._places.for_instance("directory", directory, others)
         return row
-
-    def _check_names(self, row: InstanceRow, others: list[InstanceRow]) -> None:
-        for other in others:
-            taken = {other.key, name_key(other.alias or other.name)}
-            if row.key in taken:
-                raise AlreadyExists("instance", other.name)
-            if row.alias and name_key(row.alias) in taken:
-                raise AlreadyExists("instance with the name or alias", row.alias)
 
     def _keep(self, connection: sqlite3.Connection, row: InstanceRow) -> None:
         columns = {field.name: getattr(row, field.name) for field in fields(row)}
@@ -156,12 +150,11 @@ class Instances:
         kept: dict[str, Any] = {field.name: row[field.name] for field in fields(InstanceRow)}
         for switch in ("debug_log", "imap_log", "snapshots", "snapshots_without_indexes"):
             kept[switch] = bool(kept[switch])
-        # Relative to a root that may be reached by a link: resolved as `Places.checked` does it.
-        return InstanceRow(**{**kept, "directory": (self._places.root.resolve() / row["directory"])})
+        return InstanceRow(**{**kept, "directory": self._places.root / row["directory"]})
 
     def _short(self, directory: Path) -> str:
         """Relative when inside the home, so that a home can be moved."""
-        root = self._places.root.resolve()
+        root = self._places.root
         return str(directory.relative_to(root) if directory.is_relative_to(root) else directory)
 
 
@@ -169,3 +162,12 @@ def _checked_values(given: Mapping[str, object]) -> dict[str, Any]:
     if unknown := sorted(given.keys() - CHECKS.keys()):
         raise Invalid(unknown[0], f"one of {', '.join(CHECKS)}")
     return {field: CHECKS[field](field.replace("_", " "), value) for field, value in given.items()}
+
+
+def _check_names(connection: sqlite3.Connection, row: InstanceRow, but: str = "") -> None:
+    """Neither name nor alias is the name or alias of an instance, `but` that of this key. Raises AlreadyExists."""
+    query = "SELECT 1 FROM instance WHERE key != ? AND (key = ? OR alias_key = ?)"
+    for wanted, kind in ((row.name, "instance"), (row.alias, "instance with the name or alias")):
+        key = name_key(wanted or "")
+        if wanted and connection.execute(query, (but, key, key)).fetchone():
+            raise AlreadyExists(kind, wanted)

@@ -52,7 +52,7 @@ class Management:
         )  # fmt: skip
         self.hosts = Servers(self.database, self.audit, HOST)
         self.access_servers = Servers(self.database, self.audit, ACCESS)
-        self.places = Places(directory, settings.archive.allowed_paths)
+        self.places = Places(directory.resolve(), settings.archive.allowed_paths)
         self.instances = Instances(self.database, self.audit, self.hosts, self.places)
         self.tenants = Tenants(self.instances, settings, clock)
         self.mailer = Mailer(self, clock)

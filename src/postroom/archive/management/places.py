@@ -19,7 +19,7 @@ _FULL: Final = (28, 122)  # ENOSPC, EDQUOT
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`root`: the folder of the management database. `allowed`: the setting archive.allowed_paths."""
+    """`root`: the folder of the management database, resolved. `allowed`: the setting archive.allowed_paths."""
 
     root: Path
     allowed: Sequence[str]
@@ -27,7 +27,7 @@ class Places:
     @property
     def roots(self) -> list[Path]:
         """The folders below which everything must be."""
-        return [self.root.resolve(), *(Path(place).resolve() for place in self.allowed)]
+        return [self.root, *(Path(place).resolve() for place in self.allowed)]
 
     def checked(self, field: str, path: str, base: Path | None = None) -> Path:
         """A path that a caller named, `base` before one that is relative. Raises Invalid."""
@@ -50,8 +50,10 @@ class Places:
         holds an instance already. Raises Invalid."""
         if full in self.roots:
             raise Invalid(field, f"a folder for this instance alone, not {full}")
-        for other in [*others, self.root.resolve() / "default"]:
-            if full.is_relative_to(other) or other.is_relative_to(full):
+        # As texts: there may be thousands, and comparing paths is slow.
+        own = f"{full}/"
+        for other in [*map(str, others), str(self.root / "default")]:
+            if own.startswith(f"{other}/") or f"{other}/".startswith(own):
                 raise Invalid(field, f"a folder apart from that of another instance, {other}")
         try:
             if full.exists() and not full.is_dir():
