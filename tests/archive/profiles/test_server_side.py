@@ -20,9 +20,9 @@ from postroom.archive.automation.zones import LOCAL, zone_of
 from postroom.archive.instance.audit import SYSTEM, Filter
 from postroom.archive.profiles.connector import Context, Target
 from postroom.archive.profiles.details import Details
-from postroom.archive.profiles.profiles import Execution
+from postroom.archive.profiles.profiles import Execution, Profile
 from postroom.archive.profiles.results import Run
-from postroom.errors import Invalid, Unavailable
+from postroom.errors import Invalid, NoSpace, Unavailable
 from postroom.settings import Work as WorkSettings
 from postroom.work import Work
 
@@ -131,6 +131,28 @@ def test_a_run_that_failed_is_followed_by_the_next_after_the_same_pause(house: H
     scripted.opening = lambda _details, _context: None
     house.pass_(minutes=10)
     assert [run.result for run in house.until_runs(2)] == ["failed", "succeeded"]
+
+
+def test_a_run_that_cannot_be_noted_down_is_not_tried_again_at_once(
+    house: House, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def full(_profile: Profile, now_ms: int) -> int:
+        tries.append(now_ms)
+        raise NoSpace("the instance database")
+
+    monkeypatch.setattr(house.archive.profiles._running.results, "begin", full)
+    house.automatic(house.archive.profiles.create(given(), SYSTEM))
+    until(lambda: tries and not house.running())
+    house.pass_(seconds=29)
+    house.pass_(seconds=1)
+    until(lambda: len(tries) == 2)
+    assert tries == [MONDAY_NOON, MONDAY_NOON + 30_000]
+    monkeypatch.undo()
+    registered(monkeypatch, targets=scripted.targets)
+    house.pass_(seconds=30)
+    assert [run.result for run in house.until_runs(1)] == ["succeeded"]
 
 
 def test_no_run_begins_in_a_maintenance_window_and_what_was_due_runs_after_it(house: House, scripted: Scripted) -> None:

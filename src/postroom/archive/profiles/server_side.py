@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from postroom.archive.automation.calendar import from_ms, to_ms
 from postroom.archive.automation.scheduler import DAY_MS
@@ -24,6 +25,10 @@ from postroom.errors import PostroomError
 from postroom.work import Process, Work
 
 logger = logging.getLogger(__name__)
+
+
+PATIENCE_S: Final = 30
+"""Least time between two tries of one profile, unless its pause is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class ServerSide:
         self._results_days, self._overdue_s = results_days, overdue_s
         self._work: Work | None = None
         self._begun: dict[int, Process] = {}
+        self._tried: dict[int, int] = {}
         self._lock = threading.Lock()
         self._ticker = Ticker(self._look, "profiles that are due")
         running.stopping = lambda: self._ticker.stopping
@@ -116,7 +122,9 @@ class ServerSide:
             return LOOK_S
         if shut or profile.id in self._running.now():
             return LOOK_S
-        due = profile.due_ms or now
+        # A run that could not even be noted down, on a full disk, moved no due moment: it must not be tried at once.
+        patience_ms = min(profile.execution.pause_s or 0, PATIENCE_S) * 1000
+        due = max(profile.due_ms or now, self._tried.get(profile.id, 0) + patience_ms)
         if due > now:
             return (due - now) / 1000
         self._begin(profile)
@@ -125,6 +133,7 @@ class ServerSide:
     def _begin(self, profile: Profile) -> None:
         if self._work is None:
             return
+        self._tried[profile.id] = self._clock()
 
         def call(process: Process) -> object:
             run = self._running.run(profile.id, Actor(profile.owner, CLIENT), process)
