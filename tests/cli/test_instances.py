@@ -79,6 +79,20 @@ def test_functions_are_called_by_name_and_errors_tell_the_nearest(run: Run, serv
     assert "elm" in run("instances", "list").out
 
 
+def test_the_log_tells_who_called_what_on_which_instance(run: Run, served: Home) -> None:
+    run("instances", "administrator", "admin")
+    [host] = run("instances", "call", "GetInstanceHosts").json
+    config = json.dumps({"instanceID": "elm", "instanceHost": host["serverName"]})
+    run("instances", "call", "CreateInstance", f"--config={config}")
+    run("instances", "call", "GetStores", "--instanceID=elm")
+    run("instances", "call", "GetUsers", "--instanceID=elm")
+    rows = run("--json", "instances", "log", "--user", "admin").json
+    told = [(row["event"], row["target"], row["ok"]) for row in rows if row["event"] != "UserLogin"]
+    assert told[:2] == [("ApiCall", "GetUsers elm", False), ("ApiCall", "GetStores elm", True)]
+    assert ("InstanceCreate", "elm", True) in told
+    assert "GetStores elm" in run("instances", "log", "--limit", "5").out
+
+
 def test_without_a_server_the_call_says_how_to_start_one(run: Run, home: Home) -> None:
     assert "postroom serve" in run("instances", "call", "Ping").err
 

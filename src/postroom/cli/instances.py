@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
     command(group, "list")(list_)
     command(group)(administrators)
     command(group)(administrator)
+    command(group)(log)
     command(group, context_settings=functions.WORDS_LAST)(call)
 
 
@@ -101,6 +103,36 @@ def administrator(
     told = {"password": password} if generate else {}
     lines = [f"The administrator {name} was {done}.", *(f"Password: {word}" for word in told.values())]
     shell.show({"administrator": name, "done": done, **told}, *lines)
+
+
+def log(
+    shell: Shell,
+    user: Annotated[str | None, typer.Option(help="Only what this administrator did.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many events.")] = 100,
+) -> None:
+    """Show who did what to the installation and called what on which instance, newest first; the log is checked."""
+    from postroom.archive.instance.audit import Filter
+
+    with _opened(shell) as management:
+        management.audit.verify()
+        rows = management.audit.entries(Filter(user=user), limit=limit)
+    result = [
+        {"time": _time(row.time_ms), "event": row.event, "ok": row.ok, "userName": row.user, "target": row.target}
+        for row in rows
+    ]
+    cells = [
+        [visible(str(cell or "")) for cell in (_time(row.time_ms), row.user, row.event, row.target, _failed(row.ok))]
+        for row in rows
+    ]
+    shell.show(result, show.table("time (UTC)", "who", "event", "of", "", rows=cells) if rows else "There is none.")
+
+
+def _time(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def _failed(ok: bool) -> str:
+    return "" if ok else "failed"
 
 
 def call(

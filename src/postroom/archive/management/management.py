@@ -31,6 +31,8 @@ FILE: Final = "management.db"
 HOST_PORT: Final = 8472
 ACCESS_PORT: Final = 8473
 MOST_NAMED: Final = 10
+LOGGED: Final = events.DEFAULT_SELECTION | {events.API_CALL.name}
+"""In an instance all act as one user: who it was must be known here."""
 
 
 class Management:
@@ -45,6 +47,7 @@ class Management:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database(directory / FILE, migrations.load("postroom.archive", "management"))
         self.audit = Audit(self.database)
+        self.audit.selection = lambda: LOGGED
         secrets = Secrets(directory)
         self.smtp = SmtpSettings(self.database, self.audit, secrets)
         self.administrators = Administrators(

@@ -67,7 +67,8 @@ class Api(Calls[Caller]):
         )
 
     def perform(self, asked: Asked[Caller], arguments: Mapping[str, object], process: Process) -> object:
-        """As `Calls.perform`; who called what is in the audit log of the installation."""
+        """As `Calls.perform`; who called what on which instance is in the audit log of the installation, whose own
+        changes have events of their own."""
         function, caller = asked.function, asked.caller
         by = Actor(caller.name, CLIENT, caller.address or None)
         instance = arguments.get(INSTANCE.name)
@@ -80,7 +81,8 @@ class Api(Calls[Caller]):
         except PostroomError:
             self.management.audit.record(events.API_CALL, by, ok=False, target=target)
             raise
-        self.management.audit.record(events.API_CALL, by, target=target)
+        if instance is not None:
+            self.management.audit.record(events.API_CALL, by, target=target)
         return result
 
     def _installation(self, asked: Asked[Caller], arguments: Mapping[str, object], process: Process) -> object:
