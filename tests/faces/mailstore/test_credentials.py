@@ -76,6 +76,26 @@ def test_what_is_wrong_is_named(client: Client) -> None:
             call(99)
 
 
+def test_a_secret_that_is_kept_is_sent_to_no_other_server(whole: Whole, client: Client) -> None:
+    """Whoever may change where it goes would learn it there."""
+    settings = {"host": "imap.example.com", "userName": "anna", "password": SECRET}
+    number = result(client.CreateCredential("Mail", "imap", settings))
+    for elsewhere in ("evil.example", ""):
+        with pytest.raises(MailStoreCallError, match=r"settings\.password: expected the password once more"):
+            client.SetCredentialSettings(number, {"host": elsewhere, "password": None})
+    client.SetCredentialSettings(number, {"host": "IMAP.example.com", "userName": "bob"})
+    details = {"host": "imap.example.com", "userName": "anna", "password": SECRET, "targetUserFolder": "anna"}
+    profile = {"name": "x", "type": "I", "connector": "IMAP", "details": details}
+    kept = result(client.CreateProfile(profile))
+    with pytest.raises(MailStoreCallError, match=r"details\.password: expected the password once more: host"):
+        client.SetProfile(kept, {"details": {"SERVER": "evil.example"}})
+    client.SetProfile(kept, {"details": {"host": "mail.example.com", "password": "another"}})
+    borrowed = {"host": "127.0.0.1", "port": 1, "credentialID": number, "targetUserFolder": "anna"}
+    with pytest.raises(MailStoreCallError, match=r"are for the mail server IMAP\.example\.com, not for 127\.0\.0\.1"):
+        client.RunTemporaryProfile({**profile, "details": borrowed})
+    assert whole.archive.instance.credentials.opened(number)["password"] == SECRET
+
+
 def test_one_in_use_stays(whole: Whole, client: Client) -> None:
     number = made(client)
     whole.archive.instance.credentials.users.append(lambda _connection, _number: ["the profile 'Sales'"])

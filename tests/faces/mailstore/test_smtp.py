@@ -84,6 +84,15 @@ def test_a_test_mail_is_sent_by_starttls_and_login(whole: Whole, client: Client,
     assert [(row.ok, row.user) for row in tests] == [(True, "admin"), (False, "admin")]
 
 
+def test_the_password_is_sent_to_no_other_server_than_it_was_given_for(client: Client) -> None:
+    client.SetSmtpSettings({**SMTP, "hostname": "smtp.example.com", "password": SECRET})
+    with pytest.raises(MailStoreCallError, match="password: expected the password once more"):
+        client.SetSmtpSettings({"hostname": "evil.example", "password": None})
+    client.SetSmtpSettings({"hostname": "SMTP.example.com", "port": 25})
+    client.SetSmtpSettings({"hostname": "post.example.com", "password": SECRET})
+    assert client.GetSmtpSettings()["result"]["hostname"] == "post.example.com"
+
+
 def test_the_password_comes_out_nowhere(whole: Whole, client: Client, caplog: pytest.LogCaptureFixture) -> None:
     client.SetSmtpSettings({**SMTP, "hostname": "127.0.0.1", "port": 1, "password": SECRET})
     with pytest.raises(MailStoreCallError, match="cannot be reached"):

@@ -15,7 +15,7 @@ from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor, Audit
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.secrets import Secrets
-from postroom.archive.profiles.details import Key, checked
+from postroom.archive.profiles.details import Key, check_kept, checked
 from postroom.errors import AlreadyExists, Invalid, NotFound, WrongState
 from postroom.sqlite import Database
 
@@ -34,7 +34,7 @@ TYPES: Final[Mapping[str, tuple[Key, ...]]] = {
         Key("serviceAccount", "The key file of the service account, JSON.", "block", required=True),
     ),
     "imap": (
-        Key("host", "The mail server."),
+        Key("host", "The mail server, the only one to which the password is sent; any when left out."),
         Key("userName", "Who signs in.", required=True),
         Key("password", "The password.", "secret", required=True),
     ),
@@ -97,13 +97,16 @@ class Credentials:
         return number or 0
 
     def update(self, number: int, settings: object, by: Actor) -> None:
-        """Change the settings that are named: null keeps one, an empty text removes it. Raises NotFound, Invalid."""
+        """Change the settings that are named: null keeps one, an empty text removes it. For another host
+        the password is needed again. Raises NotFound, Invalid."""
         with self._database.write() as connection:
             row = _row(connection, number)
             given = _named(row["type"], settings)
             # What is replaced need not be read: that is how a lost key file is got over.
             before = self._clear(row, but=[key for key in given if _is_secret(row["type"], key)])
             values = _checked_settings(row["type"], before | given)
+            if before.get("host"):
+                check_kept(before, values, _kept(row["type"], values, given), "settings")
             self._put(connection, number, row["type"], values)
             changed = sorted(key for key in values if key not in before or values[key] != before[key])
             if changed:
@@ -153,6 +156,11 @@ def _shown(row: sqlite3.Row) -> Credential:
     kept: dict[str, str] = json.loads(row["settings"])
     shown = {key: None if not value or _is_secret(row["type"], key) else value for key, value in kept.items()}
     return Credential(row["id"], row["name"], row["type"], row["created_by"], shown)
+
+
+def _kept(type_: str, values: Mapping[str, str], given: Collection[str]) -> set[str]:
+    """Secrets that are not given anew."""
+    return {key for key, value in values.items() if value and _is_secret(type_, key) and key not in given}
 
 
 def _row(connection: sqlite3.Connection, number: int) -> sqlite3.Row:

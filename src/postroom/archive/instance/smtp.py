@@ -133,11 +133,14 @@ class SmtpSettings(Document[Smtp]):
         self._secrets = secrets
 
     def update(self, changes: Mapping[str, object], by: Actor) -> Smtp:
-        """As `Document.update`; a password of None keeps the old one, an empty one removes it. Raises Invalid, and
-        Damaged for a key file that is none."""
+        """As `Document.update`; a password of None keeps the old one, unless the host is another; an empty one removes
+        it. Raises Invalid, and Damaged for a key file that is none."""
         given = {name: value for name, value in changes.items() if name != "password" or value is not None}
         with self._lock:
-            _check_whole(self._changed(given))
+            told, old = self._changed(given), self.get()
+            _check_whole(told)
+            if "password" not in given and old.password and told.host.lower() != old.host.lower():
+                raise Invalid("password", "the password once more: the server is another, and it would be sent there")
             if "password" in given:
                 word = _password("password", given["password"])
                 given["password"] = self._secrets.seal(PLACE, "password", word) if word else None

@@ -5,7 +5,7 @@ Scripts were seen to send flags as true, "true", 1 and "1", and numbers as text 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal, TypeAlias
@@ -20,6 +20,8 @@ Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 MAX_TEXT_CHARS = 4096
 MAX_BLOCK_CHARS = 64 << 10
 MAX_LIST = 10_000
+GOES_TO: Final = ("host", "graphUrl", "authorityUrl")
+"""Keys that tell where secrets are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,19 @@ def checked(keys: Sequence[Key], given: object) -> Details:
         if found.get(key.name) is None:
             found[key.name] = value
     return Details({key.name: _value(key, found.get(key.name)) for key in keys})
+
+
+def check_kept(before: Mapping[str, Value], now: Mapping[str, Value], kept: Collection[str], place: str) -> None:
+    """Raises Invalid for a secret that was `kept`, while where it is sent is another: who may change the one need not
+    know the other. `place` is where the keys stand, as `details`."""
+    moved = next((name for name in GOES_TO if name in now and _folded(before, name) != _folded(now, name)), None)
+    if moved and kept:
+        secret = min(kept)
+        raise Invalid(f"{place}.{secret}", f"the {secret} once more: {moved} is another, and it would be sent there")
+
+
+def _folded(values: Mapping[str, Value], name: str) -> str:
+    return str(values.get(name) or "").lower()
 
 
 def _value(key: Key, given: object) -> Value:

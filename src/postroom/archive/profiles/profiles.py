@@ -16,7 +16,7 @@ from postroom.archive.instance.secrets import Secrets
 from postroom.archive.profiles import connectors
 from postroom.archive.profiles.common import CHOICE, DELETE, check_delete
 from postroom.archive.profiles.connector import Connector, Exporter
-from postroom.archive.profiles.details import SECRET_KINDS, Details, Key, checked
+from postroom.archive.profiles.details import SECRET_KINDS, Details, Key, check_kept, checked
 from postroom.archive.profiles.windows import checked_windows
 from postroom.errors import Invalid, NotFound, WrongState
 from postroom.sqlite import Database
@@ -145,8 +145,8 @@ class ProfileStore:
 
     def change(self, profile_id: int, changes: Mapping[str, object], execution: Execution | None, by: Actor) -> None:
         """Replace what is given (`name`, `owner`, `details`, `version`); in `details` what is not given stays, and a
-        secret given as null. `execution` None stays too. Raises Invalid, and WrongState when `version` is not that of
-        now."""
+        secret given as null, as long as it is sent to the same server. `execution` None stays too. Raises Invalid, and
+        WrongState when `version` is not that of now."""
         row = self._row(profile_id)
         renewed = _renewed(changes.get("details"))
         old = _profile(row, lambda key, sealed: None if key.lower() in renewed else self._open(profile_id, key, sealed))
@@ -161,6 +161,7 @@ class ProfileStore:
         new = checked_profile(given)
         if (new.type, new.connector) != (old.type, old.connector):
             raise Invalid("connector", f"{old.connector}, of type {old.type}; make another profile for another source")
+        check_kept(old.details, new.details, _kept(old, new, changes.get("details")), "details")
         with self._database.write() as connection:
             owner = _owner(connection, new.owner)
             self._check_version(connection, old, changes.get("version"))
@@ -305,6 +306,13 @@ def _text(changes: Mapping[str, object], key: str, old: str) -> str:
 def _renewed(details: object) -> set[str]:
     """What is given anew: an old secret that cannot be read any more is not needed then."""
     return {str(name).lower() for name, value in details.items() if value} if isinstance(details, dict) else set()
+
+
+def _kept(old: Profile, new: Profile, given: object) -> set[str]:
+    """Secrets that are not given anew."""
+    keys, renewed = keys_of(old.type, old.connector), _renewed(given)
+    fresh = {key.name for key in keys if renewed & {name.lower() for name in (key.name, *key.also)}}
+    return {name for name in secret_names(keys) - fresh if new.details.text(name)}
 
 
 def _merged(old: Profile, given: object) -> dict[str, object]:

@@ -109,6 +109,8 @@ def login(details: Details, context: Context, at: Server) -> Login:
 def credential(context: Context, number: int, at: Server, user: str = "") -> Login:
     """An entry of the credentials store; `user` stands for a name that it does not have."""
     kept = context.credential(number)
+    if kept.get(HOST.name) and kept[HOST.name].lower() != at.host.lower():
+        raise Denied(f"The credentials {number} are for the mail server {kept[HOST.name]}, not for {at.host}.")
     user, password = kept.get(USER.name) or user, kept.get(PASSWORD.name)
     if not (user and password):
         raise Denied(f"The credentials {number} have no {USER.name} and {PASSWORD.name}.")
