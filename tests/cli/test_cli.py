@@ -77,6 +77,10 @@ def test_enable_tells_that_a_running_server_must_be_restarted(run: Run, home: Ho
     assert f"process {os.getpid()}) must be restarted" in ended.out
 
 
+def test_enable_tells_every_address_of_an_api(run: Run, home: Home) -> None:
+    assert "It will answer on https://127.0.0.1:8474 and https://127.0.0.1:8470.\n" in run("enable", "spe").out
+
+
 def test_enable_names_the_apis_there_are(run: Run, home: Home) -> None:
     ended = run("enable", "imap")
     told = "Error: api: expected one of mailstore, console, spe, iredadmin, policy, graph, smtp, journal.\n"

@@ -29,7 +29,7 @@ def init(shell: Shell) -> None:
     shell.show(
         {"home": str(home.path), "created": new},
         f"{'Made' if new else 'Kept'} the home {home.path}.",
-        "Next: `postroom enable mailstore`, `… iredadmin` or `… graph`, then `postroom serve`.",
+        "Next: `postroom enable mailstore`, `… spe`, `… iredadmin` or `… graph`, then `postroom serve`.",
     )
 
 
@@ -71,9 +71,8 @@ def _tell(shell: Shell, row: Row) -> None:
     api = getattr(settings, row.section)
     holder = shell.home.holder()
     lines = [f"{row.section} is {'on' if api.enabled else 'off'}; {shell.home.settings_file} says so now."]
-    address = local.address(settings, row.section)
     if api.enabled:
-        lines.append(f"It will answer on {address}.")
+        lines.append(f"It will answer on {' and '.join(local.listening(settings, row.section).values())}.")
     if holder is not None:
         lines.append(f"The running server (process {holder}) must be restarted for this.")
     port = next((place.port for place in local.places(settings, row.section)), None)
