@@ -223,8 +223,8 @@ class Journey:
 
     def summary(self, *, end: bool, more: Iterable[str] = ()) -> Iterator[str | Text | Listing]:
         """What was done, and what to do next: `more` of that first."""
-        rows = [(step.step, step.outcome, f"{step.seconds:.2f} s") for step in self.steps]
-        yield show.table("step", "what happened", "time>", rows=rows)
+        rows = [(step.step, step.outcome, f"{step.seconds:.2f}") for step in self.steps]
+        yield show.table("step", "what happened", "seconds>", rows=rows)
         yield f"In all: {sum(step.seconds for step in self.steps):.1f} s."
         yield ""
         if end:
