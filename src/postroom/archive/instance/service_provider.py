@@ -15,7 +15,7 @@ from postroom.sqlite import Database
 NAME: Final = "$archiveadmin"
 SHUT_OUT: Final = (
     "The instance {0!r} does not let the service provider in. SetArchiveAdminEnabled lets it in; functions on stores "
-    "and search indexes need it not."
+    "and search indexes do without."
 )
 _ROW: Final = """
 INSERT INTO user (name, key, full_name, authentication, privileges, login_privileges)
