@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mailstore.contract import GROUPS, SPE_GROUPS, Function, Param
-from mailstore.contract.spe import MAY_TAKE_LONG
+from mailstore.contract.spe import MAY_TAKE_LONG, ONLY_HERE
 
 SERVER_HEAD = """# MailStore Server Administration API
 
@@ -63,12 +63,12 @@ Where sources disagree, or say nothing:
   (`archive.commit_messages`). Months, quarters and years begin in UTC.
 * TransferStores takes the number of each store; stores of an instance with a legal hold stay.
 * The answer of RunProfile is the result of the run, and the process has succeeded when the run came to an end: look at
-  `result` in it, which is `succeeded` only when everything arrived. `itemsFailed`, `itemsSkipped` and `itemsRemoved` are in
-  results too. A run that the end of the server cut off is `threadAbort`; `disconnected` is never given.
-* `details` of profiles are checked by the connector (`postroom archive profiles connectors` lists their keys). Secrets are
-  null in answers; SetProfile keeps one that is null. A new profile without `owner` is the caller's.
-* `automaticMaintenanceWindows` is a text like `Mon-Fri 08:00-18:00, 22:00-06:00`, in the zone of the server. A pause is at
-  least a second.
+  `result` in it, which is `succeeded` only when everything arrived. `itemsFailed`, `itemsSkipped` and `itemsRemoved`
+  are in results too. A run that the end of the server cut off is `threadAbort`; `disconnected` is never given.
+* `details` of profiles are checked by the connector (`postroom archive profiles connectors` lists their keys). Secrets
+  are null in answers; SetProfile keeps one that is null. A new profile without `owner` is the caller's.
+* `automaticMaintenanceWindows` is a text like `Mon-Fri 08:00-18:00, 22:00-06:00`, in the zone of the server. A pause is
+  at least a second.
 * `loginPrivileges` absent when creating a user means all ways.
 
 """
@@ -86,8 +86,8 @@ Programs are in `examples/mailstore/spe/`. Postroom answers it once `postroom en
 ## Calls
 
 URLs, fields and statuses are those of the [Administration API](mailstore-server.md#calls), but that a message is
-`GET /api/message/<instanceID>/<id>`, and that `get-metadata` and `openapi.json` are for administrators alone. Tokens are
-`sa` and 32 hex digits. There are two ways to sign in:
+`GET /api/message/<instanceID>/<id>`, and that `get-metadata` and `openapi.json` are for administrators alone. Tokens
+are `sa` and 32 hex digits. There are two ways to sign in:
 
 * **Port 8474**: HTTP Basic authentication with each request.
 * **Port 8470**: `POST /login` with the fields `u` and `p` answers the text `+OK` with a token, and sets the cookie
@@ -154,7 +154,11 @@ def _coverage(groups: Groups) -> str:
 
 
 def _names(group: tuple[Function, ...], built: bool) -> str:
-    return ", ".join(f"[{f.name}](#{f.name.lower()})" for f in group if f.built == built)
+    return ", ".join(f"[{f.name}](#{f.name.lower()}){_elsewhere(f)}" for f in group if f.built == built)
+
+
+def _elsewhere(function: Function) -> str:
+    return " (of the Service Provider Edition)" if not function.built and function.name in ONLY_HERE else ""
 
 
 def _group(name: str, functions: tuple[Function, ...]) -> str:
@@ -162,7 +166,7 @@ def _group(name: str, functions: tuple[Function, ...]) -> str:
 
 
 def _function(function: Function) -> str:
-    state = "built" if function.built else "later"
+    state = "built" if function.built else _elsewhere(function).strip(" ()") or "later"
     marks = [*_length(function), *(["for users too"] if function.users else [])]
     facts = ", ".join([state, *marks, f"since {_since(function)}", f"source {function.source}"])
     return f"### {function.name}\n\n{function.doc}\n\n*{facts}*\n\n{_params(function)}{_result(function)}"
