@@ -37,10 +37,10 @@ class ServerMethods(ABC):
         *,
         autoHandleToken: bool | None = None,
     ) -> Status:
-        """Choose the TLS certificate of the services, from the next connection on: one in the folder `tls/certificates` of the home by its thumbprint, or one from a file.
+        """Choose the TLS certificate of the services, from the next connection on.
 
-        thumbprint: SHA-1 of the certificate, 40 hex digits.
-        path: PEM or PFX file on the server to take it from.
+        thumbprint: SHA-1, 40 hex digits, of one in the folder `tls/certificates` of the home.
+        path: PEM or PFX file on the server to take it from instead.
         keyPath: PEM file with its key, if that is another file.
         password: The password of the key or of the PFX file.
         """
@@ -1268,9 +1268,10 @@ class ServerMethods(ABC):
         return self._call("GetIndexConfiguration", {}, autoHandleToken)
 
     def SetIndexConfiguration(self, config: Json, *, autoHandleToken: bool | None = None) -> Status:
-        """Change which attachments are read; plain text, HTML and mail always are. Indexes there are do not follow by themselves: they are marked for RebuildSelectedStoreIndexes.
+        """Change which attachments are read; plain text, HTML and mail always are.
 
-        config: The extensions, as a list or as one text.
+        config: The extensions, as a list or as one text. RebuildSelectedStoreIndexes then reads what is archived
+            already.
         Postroom only.
         """
         return self._call("SetIndexConfiguration", {"config": config}, autoHandleToken)

@@ -85,10 +85,10 @@ SERVER_INFO = (
              result=Result(shapes.ServiceConfiguration, samples.SERVICE_CONFIGURATION), source="2.1, 4.20 [docs]",
              since="2018", built=True),
     Function("SetServiceCertificate",
-             "Choose the TLS certificate of the services, from the next connection on: one in the folder "
-             "`tls/certificates` of the home by its thumbprint, or one from a file.",
-             (string("thumbprint", "SHA-1 of the certificate, 40 hex digits.", required=False, max_length=200),
-              string("path", "PEM or PFX file on the server to take it from.", required=False, ours=True),
+             "Choose the TLS certificate of the services, from the next connection on.",
+             (string("thumbprint", "SHA-1, 40 hex digits, of one in the folder `tls/certificates` of the home.",
+                     required=False, max_length=200),
+              string("path", "PEM or PFX file on the server to take it from instead.", required=False, ours=True),
               string("keyPath", "PEM file with its key, if that is another file.", required=False, ours=True),
               PASSWORD_OF_KEY),
              source="2.1 [wrapper], files Postroom's", since="2023", built=True),
@@ -427,9 +427,9 @@ INDEXING = (
     Function("GetIndexConfiguration", "Which attachments are read for the search indexes.",
              result=Result(shapes.IndexConfiguration, samples.INDEX_CONFIGURATION), **OURS),
     Function("SetIndexConfiguration",
-             "Change which attachments are read; plain text, HTML and mail always are. Indexes there are do not follow "
-             "by themselves: they are marked for RebuildSelectedStoreIndexes.",
-             (document("config", "The extensions, as a list or as one text.", shapes.IndexConfiguration),), **OURS),
+             "Change which attachments are read; plain text, HTML and mail always are.",
+             (document("config", "The extensions, as a list or as one text. RebuildSelectedStoreIndexes then reads "
+                       "what is archived already.", shapes.IndexConfiguration),), **OURS),
 )  # fmt: skip
 
 GROUPS: tuple[tuple[str, tuple[Function, ...]], ...] = (
