@@ -19,6 +19,8 @@ from tests.archive.directories.ldap_server import (
 )
 from tests.archive.directories.room import Room
 
+from postroom.archive.directories.ldap import is_disabled
+from postroom.archive.directories.ldap_connection import Entry
 from postroom.errors import Denied, Invalid, Unavailable
 
 
@@ -187,6 +189,23 @@ def test_people_of_active_directory(ldap: DirectoryServer, room: Room) -> None:
     with room.instance.database.read() as connection:
         keys = [row[0] for row in connection.execute("SELECT entry FROM directory_user ORDER BY entry")]
     assert str(uuid.UUID(bytes_le=guid(1))) in keys
+
+
+@pytest.mark.parametrize(
+    ("control", "disabled"),
+    [
+        ("514", True),
+        ("512", False),
+        ("-2147483646", True),
+        ("", False),
+        ("\u00b2", False),
+        ("--2", False),
+        ("9" * 5000, False),
+    ],
+)
+def test_an_account_control_that_is_no_number_disables_nobody_and_breaks_nothing(control: str, disabled: bool) -> None:
+    entry = Entry("uid=anna", {"useraccountcontrol": [control.encode()]})
+    assert is_disabled(entry) is disabled
 
 
 def test_only_users_with_an_exchange_mailbox(ldap: DirectoryServer, room: Room) -> None:

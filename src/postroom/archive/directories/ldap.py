@@ -23,6 +23,7 @@ DISABLED: Final = 0x2
 """Bit of `userAccountControl`: ADS_UF_ACCOUNTDISABLE."""
 PROXIES: Final = "proxyAddresses"
 EXCHANGE: Final = "(|(homeMDB=*)(msExchMailboxGuid=*)(msExchRemoteRecipientType=*))"
+_NUMBER: Final = re.compile(r"-?[0-9]{1,10}")
 _TYPED: Final = re.compile(r"([A-Za-z0-9.]+):(.*)", re.DOTALL)
 
 
@@ -55,7 +56,7 @@ class LdapDirectory:
         """Whether the entry of the user lets them sign in; found anew: it may have moved, or be no user any more."""
         with self._server.connected() as reader:
             entry = self._entry(reader, login)
-        if entry is None or _is_disabled(entry):
+        if entry is None or is_disabled(entry):
             return False
         host = self._details.text("authenticationHost")
         if host:
@@ -100,7 +101,7 @@ class LdapDirectory:
         return Person(
             key=_key(entry), name=name, full_name=entry.text(self._details.text("fullNameAttribute")),
             addresses=tuple(_addresses(entry, self._details.names("emailAttributes"))), distinguished_name=entry.dn,
-            disabled=_is_disabled(entry),
+            disabled=is_disabled(entry),
         )  # fmt: skip
 
 
@@ -128,9 +129,10 @@ def _key(entry: Entry) -> str:
     return next((text for name in KEYS if (text := entry.text(name))), dn_key(entry.dn))
 
 
-def _is_disabled(entry: Entry) -> bool:
+def is_disabled(entry: Entry) -> bool:
+    """Whether Active Directory lets nobody sign in with the entry. Whoever writes the attribute may write anything."""
     control = entry.text(CONTROL) or ""
-    return control.lstrip("-").isdigit() and bool(int(control) & DISABLED)
+    return _NUMBER.fullmatch(control) is not None and bool(int(control) & DISABLED)
 
 
 def _addresses(entry: Entry, attributes: tuple[str, ...]) -> Iterator[str]:
