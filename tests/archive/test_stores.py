@@ -165,6 +165,14 @@ def test_a_full_store_is_followed_by_a_new_one(archive: Archive) -> None:
     assert states(archive) == {1: "normal", 2: "current"}
 
 
+def test_links_in_a_circle_lead_nowhere(archive: Archive, tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        (archive.directory / name).symlink_to(archive.directory / other)
+    for ask in (archive.stores.checked_path, archive.check_path):
+        with pytest.raises(Invalid, match="can be followed"):
+            ask("a/x")
+
+
 def test_a_new_store_comes_with_the_month(archive: Archive, clock: Clock, tmp_path: Path) -> None:
     base = str(tmp_path / "disk" / "base")
     archive.instance.store_auto_create.update({"interval": "monthly", "base_directory": base}, SYSTEM)

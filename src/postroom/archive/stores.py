@@ -378,7 +378,10 @@ class Stores:
             raise Invalid(field, "a path of this server, with '/' between names and no '..'")
         if any(len(name.encode()) > MAX_NAME_BYTES for name in names) or len(path.encode()) > MAX_PATH_BYTES:
             raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")
-        full = self._full(path).resolve()
+        try:
+            full = self._full(path).resolve()
+        except (OSError, RuntimeError) as error:  # the latter for links in a circle
+            raise Invalid(field, f"a path that can be followed, not {path!r}") from error
         own = self._directory.resolve()
         allowed = (Path(root).resolve() for root in self._settings.allowed_paths)
         if full == own or not any(full.is_relative_to(root) for root in (own, *allowed)):

@@ -39,8 +39,8 @@ class Places:
             raise Invalid(field, f"names of at most {MAX_NAME_BYTES} bytes and {MAX_PATH_BYTES} in all")
         try:
             full = ((base or self.root) / path).resolve()
-        except OSError as error:
-            raise Invalid(field, f"a path that can be followed ({error.strerror})") from error
+        except (OSError, RuntimeError) as error:  # the latter for links in a circle
+            raise Invalid(field, f"a path that can be followed, not {path!r}") from error
         if not any(full.is_relative_to(root) for root in self.roots):
             raise Invalid(field, f"a path in {self.root} or in one of the setting archive.allowed_paths, not {path!r}")
         return full

@@ -164,6 +164,13 @@ def test_folders_of_a_host(client: Any, installation: Installation) -> None:
         client.GetDirectoriesOnInstanceHost("other")
 
 
+def test_links_in_a_circle_lead_nowhere(basic: Client, installation: Installation) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        (installation.outside / name).symlink_to(installation.outside / other)
+    with pytest.raises(MailStoreCallError, match="path: expected a path that can be followed"):
+        basic.CreateDirectoryOnInstanceHost(installation.host, f"{installation.outside}/a/x")
+
+
 def test_the_management_server_sends_mail_of_its_own(basic: Client, tmp_path: Path) -> None:
     certificate = Certificate(tmp_path / "post", ("localhost",))
     with post_office(certificate.context, "SMTP-TLS", signs_in=True) as office:
