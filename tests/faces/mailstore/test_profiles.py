@@ -239,7 +239,7 @@ def test_a_check_tells_by_day_what_the_archive_does_not_have(whole: Whole) -> No
         missing = status["result"]["days"]
         assert same_keys(missing[0], SERVER["CheckProfile"].result.sample["days"][0])  # type: ignore[union-attr]
         assert [one["reason"] for day in missing for one in day["reasons"]] == [
-            "not archived yet; the next run takes it"
+            "not in the archive (new since the last run, or erased there)"
         ]
         assert "f0/2.eml" in (status["logOutput"] or "")
         assert "no profile" in refusal(client.CheckProfile, id=number + 1)

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 
 MOST_REASONS: Final = 10_000
 """Missing items that are named; of more only the number is told."""
-NOT_YET: Final = "not archived yet; the next run takes it"
+NOT_YET: Final = "not in the archive (new since the last run, or erased there)"
+"""A run takes what is new; what was erased only when it reads the source from its beginning."""
 DELETED: Final = "deleted from the archive"
 
 
