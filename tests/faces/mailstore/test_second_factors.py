@@ -106,6 +106,14 @@ def test_a_new_factor_ends_the_sessions_of_the_console(whole: Whole, client: Cli
     assert whole.archive.instance.sessions.user(session) is None
 
 
+def test_another_way_to_check_the_password_ends_the_sessions_of_the_console(whole: Whole, client: Client) -> None:
+    session = whole.archive.instance.sessions.create("anna", SYSTEM)
+    client.SetUserAuthentication("anna", "integrated")
+    assert whole.archive.instance.sessions.user(session) == "anna"
+    client.SetUserAuthentication("anna", "directoryServices")
+    assert whole.archive.instance.sessions.user(session) is None
+
+
 def test_sessions_of_the_console_are_among_the_active_ones(whole: Whole, client: Client) -> None:
     whole.archive.instance.sessions.create("anna", Actor("", "web", "192.0.2.7"))
     shown = {(row["userName"], row["client"], row["clientAddress"]) for row in result(client.GetActiveSessions())}

@@ -289,6 +289,8 @@ class Users:
         authentication = _checked_authentication(authentication)
         with self._change(name) as (connection, row):
             _set(connection, row, authentication=authentication)
+            if authentication != row["authentication"]:
+                _sign_out(connection, row)
             self._log(connection, events.USER_SET_AUTHENTICATION, by, row["name"], authentication=authentication)
 
     def set_password(self, name: str, password: str, by: Actor) -> None:
@@ -296,8 +298,7 @@ class Users:
         with self._change(name) as (connection, row):
             known = _known_to_all(row["name"], password)
             _set(connection, row, password=hashed, default_password=known)
-            # Whoever is in with the old one is out.
-            connection.execute("DELETE FROM console_session WHERE owner = ?", (row["id"],))
+            _sign_out(connection, row)
             self._log(connection, events.USER_SET_PASSWORD, by, row["name"], known_to_all=known)
 
     def set_addresses(self, name: str, addresses: Iterable[str], by: Actor) -> None:
@@ -443,6 +444,11 @@ def _user(connection: sqlite3.Connection, row: sqlite3.Row) -> User:
 def _set(connection: sqlite3.Connection, row: sqlite3.Row, **columns: object) -> None:
     assignments = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE user SET {assignments} WHERE id = ?", (*columns.values(), row["id"]))  # noqa: S608
+
+
+def _sign_out(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Whoever is in with the password of before is out."""
+    connection.execute("DELETE FROM console_session WHERE owner = ?", (row["id"],))
 
 
 def _set_folder(connection: sqlite3.Connection, user_id: int, archive: str, privileges: str) -> None:
