@@ -89,7 +89,7 @@ def test_only_members_of_groups_and_of_groups_in_them(
     room.configure(groups=[inner, outer])
     assert sorted(room.sync(dry=True).created) == ["anna@example.com", "bob@example.com"]
     room.configure(groups=["Lost"])
-    with pytest.raises(Invalid, match="groups: expected ids or names of groups; 0 are named 'Lost'"):
+    with pytest.raises(Invalid, match="groups: expected ids, addresses or names of groups; 0 are named 'Lost'"):
         room.sync()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -19,16 +19,13 @@ from postroom.archive.directories.model import Lent, Login, Person, Told
 from postroom.archive.directories.tls import tls_context
 from postroom.archive.profiles.connector import Context
 from postroom.archive.profiles.connectors import graph_keys
-from postroom.archive.profiles.connectors.graph_session import Patience, Refused, Session, signed_in
+from postroom.archive.profiles.connectors.graph_people import PersonRow, rows
+from postroom.archive.profiles.connectors.graph_session import Patience, signed_in
 from postroom.archive.profiles.details import Details
 from postroom.archive.storage.writer import now_ms
 from postroom.errors import Denied, Invalid, Unavailable
 from postroom.settings import Settings
 
-T = TypeVar("T")
-
-SELECT: Final = "id,userPrincipalName,displayName,mail,proxyAddresses,assignedLicenses,accountEnabled,userType"
-PAGE: Final = 999
 CONNECTIONS: Final = 4
 PATIENCE: Final = Patience()
 MOST_BYTES: Final = 1 << 20
@@ -38,45 +35,6 @@ MORE_NEEDED: Final = frozenset({50074, 50076, 50079, 53000, 53001, 53002, 53003}
 """The password is right, and the organisation asks for more than one here: a second factor, a device of its own."""
 
 _log = logging.getLogger(__name__)
-
-
-class _User(msgspec.Struct):
-    id: str
-    name: str | None = msgspec.field(name="userPrincipalName", default=None)
-    full_name: str | None = msgspec.field(name="displayName", default=None)
-    mail: str | None = None
-    others: list[str] | None = msgspec.field(name="proxyAddresses", default=None)
-    licences: list[Any] | None = msgspec.field(name="assignedLicenses", default=None)
-    enabled: bool | None = msgspec.field(name="accountEnabled", default=None)
-    type: str | None = msgspec.field(name="userType", default=None)
-    kind: str = msgspec.field(name="@odata.type", default="#microsoft.graph.user")
-
-    @property
-    def is_member(self) -> bool:
-        return self.kind.rpartition(".")[2].lower() == "user" and (self.type or "").lower() != "guest"
-
-    def person(self) -> Person:
-        """The primary address is that of `mail`; users without a mailbox have none but their name."""
-        others = [text.partition(":")[2] for text in self.others or () if text[:5].lower() == "smtp:"]
-        name = self.name or self.id
-        addresses = dict.fromkeys(text for text in (self.mail or name, *others, name) if text)
-        return Person(
-            key=self.id, name=name, full_name=self.full_name, addresses=tuple(addresses), distinguished_name=name,
-            disabled=self.enabled is False,
-        )  # fmt: skip
-
-
-class _Page(msgspec.Struct):
-    value: list[_User]
-    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
-
-
-class _Group(msgspec.Struct):
-    id: str
-
-
-class _Groups(msgspec.Struct):
-    value: list[_Group]
 
 
 class _Answer(msgspec.Struct):
@@ -104,9 +62,9 @@ class GraphDirectory:
         context = self._context(told)
         licensed = self._details.flag("onlyLicensedUsers")
         with signed_in(self._login(context), context, CONNECTIONS, PATIENCE) as session:
-            for user in _users(session, self._details.names("groups")):
-                if user.is_member and (user.licences or not licensed):
-                    yield user.person()
+            for row in rows(session, self._details.names("groups"), "groups"):
+                if row.licences or not licensed:
+                    yield _person(row)
 
     def authenticate(self, login: Login, password: str) -> bool:
         """By the grant of a password (RFC 6749 4.3), which the tenant must allow the application."""
@@ -148,53 +106,14 @@ def check(values: Details, secrets: Collection[str], given: Mapping[str, str]) -
         raise Invalid(error.field.removeprefix("details."), error.expected) from error
 
 
-# The list
-
-
-def _users(session: Session, groups: Sequence[str]) -> Iterator[_User]:
-    if not groups:
-        yield from _all(session, f"users?$select={SELECT}&$top={PAGE}", "users")
-    seen: set[str] = set()
-    for group in groups:
-        path = f"groups/{quote(_group(session, group), safe='')}/transitiveMembers?$select={SELECT}&$top={PAGE}"
-        for user in _all(session, path, f"members of {group}"):
-            if user.id not in seen:
-                seen.add(user.id)
-                yield user
-
-
-def _group(session: Session, name: str) -> str:
-    """The id of a group that is given by its id or its name."""
-    found = session.json(f"groups/{quote(name, safe='')}?$select=id", _Group)
-    if not isinstance(found, Refused):
-        return found.id
-    quoted = name.replace("'", "''")
-    asked = {"$filter": f"displayName eq '{quoted}'", "$select": "id"}
-    listed = _had(session.json("groups", _Groups, params=asked), "groups").value
-    if len(listed) != 1:
-        raise Invalid("groups", f"ids or names of groups; {len(listed)} are named {name!r}")
-    return listed[0].id
-
-
-def _all(session: Session, path: str, what: str) -> Iterator[_User]:
-    link: str | None = path
-    seen: set[str] = set()
-    while link:
-        if link in seen:
-            raise Unavailable(f"The list of {what} turns in a circle.")
-        seen.add(link)
-        page = _had(session.json(link, _Page), what)
-        yield from page.value
-        link = page.next_link
-
-
-def _had(answer: T | Refused, what: str) -> T:
-    if isinstance(answer, Refused):
-        raise Denied(
-            f"The list of {what} cannot be read: {answer}. The application needs the permissions User.Read.All and, "
-            "for groups, GroupMember.Read.All."
-        )
-    return answer
+def _person(row: PersonRow) -> Person:
+    """The primary address is that of `mail`; users without a mailbox have none but their name."""
+    name = row.name or row.id
+    addresses = dict.fromkeys(text for text in (row.mail or name, *row.other_addresses, name) if text)
+    return Person(
+        key=row.id, name=name, full_name=row.full_name, addresses=tuple(addresses), distinguished_name=name,
+        disabled=row.enabled is False,
+    )  # fmt: skip
 
 
 # Passwords
