@@ -167,6 +167,13 @@ def test_functions_take_post_only(client: httpx2.Client, path: str, method: str)
     assert answer.headers["allow"] == "POST"
 
 
+def test_of_strangers_no_long_form_is_read(running: Running) -> None:
+    with running.client(user=None) as client:
+        assert client.post("/api/get-metadata", data={"x": "y"}).status_code == 200
+        assert client.post("/api/get-metadata", data={"x": "%" * (64 << 10)}).status_code == 413
+        assert client.post("/api/invoke/GetServerInfo", data={"x": "%" * (64 << 10)}).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/api/invoke/GetServerInfo", "/api/get-metadata"])
 def test_a_post_without_content_length_is_411(running: Running, path: str) -> None:
     with raw(running) as connection:

@@ -195,7 +195,7 @@ class Calls(ABC, Generic[C]):
     async def get_metadata(self, request: Request) -> Response:
         request.state.function = "get-metadata"
         if request.method == "POST":
-            await self._form(request)
+            await wire.read_form(request, wire.STRANGER_BYTES)
         return self._answer(self.dispatch.metadata())
 
     # Shell

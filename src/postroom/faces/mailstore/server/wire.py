@@ -24,6 +24,8 @@ from postroom.work import Process, State
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
+# Largest form of somebody who has not signed in.
+STRANGER_BYTES = 64 << 10
 # Reading what is longer takes so long that others must have their turn meanwhile.
 AT_ONCE_BYTES = 64 << 10
 DAY_S = 86_400

@@ -23,8 +23,6 @@ from postroom.faces.mailstore.spe.sessions import COOKIE, CookieSessions, Sessio
 from postroom.web.auth import Credentials, from_other_site
 
 SESSION_NAME: Final = "spe-session"
-LOGIN_BYTES: Final = 64 << 10
-"""Largest form of somebody of whom nothing is known yet."""
 
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
 """Of the request that is being answered."""
@@ -83,7 +81,7 @@ class SessionApi(Api):
         request.state.function = "login"
         if from_other_site(request.headers):
             return _text("-ERR A page of another site may not sign in here.")
-        fields = dict(await wire.read_form(request, LOGIN_BYTES))
+        fields = dict(await wire.read_form(request, wire.STRANGER_BYTES))
         given = Credentials(fields.get("u", ""), fields.get("p", ""))
         try:
             caller = await self.sign_in.caller(request, given, fields.get("code"))
