@@ -3,16 +3,13 @@ directory, and may be killed at a step on the disk."""
 
 from __future__ import annotations
 
-import ctypes
-import json
-import os
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.archive.directories.room import ADMIN, Room
+from tests.faults.forks import Shim, serve
 
 from postroom.archive.directories.model import Configuration, Login, Person, Told
 from postroom.archive.directories.sync import Sync, Synced
@@ -52,33 +49,14 @@ def run(room: Room, people: tuple[Person, ...]) -> Synced:
     return Sync(room.instance, CONFIGURATION, Given(people), 100).run(ADMIN, Process("sync", "admin"), dry=False)
 
 
-def work(shim: ctypes.CDLL, template: str, root: str, kill: int, torn: int) -> int:
+def work(shim: Shim, template: str, root: str, kill: int, torn: int) -> int:
     """Steps of the synchronisation."""
     shutil.copytree(template, root)
     with Room(Path(root) / "instance.db") as room:
-        nothing, never = ctypes.c_char_p(b""), ctypes.c_long(0)
-        shim.fault_arm(root.encode(), nothing, nothing, ctypes.c_long(kill), torn, never, never, 0)
+        shim.arm(root, kill, torn)
         run(room, AFTER)
-        return int(shim.fault_steps())
-
-
-def main() -> None:
-    shim = ctypes.CDLL(os.environ["FAULT_SHIM"])
-    for line in sys.stdin:
-        template, root, kill, torn = json.loads(line)
-        read, write = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(read)
-            os.set_inheritable(write, False)
-            os.write(write, json.dumps(work(shim, template, root, kill, torn)).encode())
-            os._exit(0)
-        os.close(write)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(read, "rb") as pipe:
-            answer = pipe.read().decode()
-        print(json.dumps({"answer": answer, "status": status}), flush=True)
+        return shim.steps()
 
 
 if __name__ == "__main__":
-    main()
+    serve(work)

@@ -3,14 +3,11 @@ that the run takes on the disk."""
 
 from __future__ import annotations
 
-import ctypes
-import json
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.archive import instances
+from tests.faults.forks import Shim, serve
 
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import SYSTEM
@@ -35,34 +32,15 @@ def run(archive: Archive) -> Run:
     return archive.profiles.run(1, SYSTEM, Process("test", "admin"))
 
 
-def work(shim: ctypes.CDLL, root: str, kill: int, torn: int) -> int:
+def work(shim: Shim, root: str, kill: int, torn: int) -> int:
     """Steps of the run."""
     with open_archive(Path(root)) as archive:
-        nothing, never = ctypes.c_char_p(b""), ctypes.c_long(0)
-        shim.fault_arm(root.encode(), nothing, nothing, ctypes.c_long(kill), torn, never, never, 0)
+        shim.arm(root, kill, torn)
         ended = run(archive)
         if ended.result != "succeeded":
             raise RuntimeError(f"the run {ended.result}: {archive.profiles.report(ended.id)}")
-        return int(shim.fault_steps())
-
-
-def main() -> None:
-    shim = ctypes.CDLL(os.environ["FAULT_SHIM"])
-    for line in sys.stdin:
-        root, kill, torn = json.loads(line)
-        read, write = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(read)
-            os.set_inheritable(write, False)
-            os.write(write, json.dumps(work(shim, root, kill, torn)).encode())
-            os._exit(0)
-        os.close(write)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(read, "rb") as pipe:
-            answer = pipe.read().decode()
-        print(json.dumps({"answer": answer, "status": status}), flush=True)
+        return shim.steps()
 
 
 if __name__ == "__main__":
-    main()
+    serve(work)

@@ -3,14 +3,11 @@ a step of these runs."""
 
 from __future__ import annotations
 
-import ctypes
-import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 from tests.archive import instances
+from tests.faults.forks import Shim, serve
 
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import SYSTEM
@@ -64,38 +61,18 @@ def run(root: Path, archive: Archive) -> list[Run]:
     return done
 
 
-def work(shim: ctypes.CDLL, template: str, root: str, kill: int, torn: int) -> int:
-    """Steps of the runs."""
+def work(shim: Shim, template: str, root: str, kill: int, torn: int) -> int | str:
+    """Steps of the runs, or why they ended."""
     shutil.copytree(template, root)
     with open_archive(Path(root)) as archive:
         assert archive.wait_indexed(instances.WAIT_S)
-        nothing, never = ctypes.c_char_p(b""), ctypes.c_long(0)
-        shim.fault_arm(root.encode(), nothing, nothing, ctypes.c_long(kill), torn, never, never, 0)
-        run(Path(root), archive)
-        return int(shim.fault_steps())
-
-
-def main() -> None:
-    shim = ctypes.CDLL(os.environ["FAULT_SHIM"])
-    for line in sys.stdin:
-        template, root, kill, torn = json.loads(line)
-        read, write = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(read)
-            os.set_inheritable(write, False)
-            try:
-                answer = json.dumps(work(shim, template, root, kill, torn))
-            except PostroomError as error:
-                answer = json.dumps(str(error))
-            os.write(write, answer.encode())
-            os._exit(0)
-        os.close(write)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(read, "rb") as pipe:
-            answer = pipe.read().decode()
-        print(json.dumps({"answer": answer, "status": status}), flush=True)
+        shim.arm(root, kill, torn)
+        try:
+            run(Path(root), archive)
+        except PostroomError as error:
+            return str(error)
+        return shim.steps()
 
 
 if __name__ == "__main__":
-    main()
+    serve(work)
