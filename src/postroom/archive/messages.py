@@ -174,7 +174,7 @@ class Messages:
         mount, row = self._find(message)
         if not reason.strip():
             raise Invalid("reason", "why the message is deleted")
-        mount.store.delete([row.number], by.name, reason)
+        self._stores.delete(mount, [row.number], by.name, reason)
         self._audit.record(events.MESSAGE_DELETE, by, target=str(message), sha256=row.sha256.hex(), reason=reason)
 
     @staticmethod

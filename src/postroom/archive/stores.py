@@ -19,7 +19,7 @@ from postroom.archive.instance.instance import REQUESTED_STATES, Instance, Store
 from postroom.archive.instance.secrets import KEY_FILE
 from postroom.archive.mount import Mount
 from postroom.archive.storage import replay
-from postroom.archive.storage.catalogue import Catalogue, Totals
+from postroom.archive.storage.catalogue import Catalogue, Totals, native_key
 from postroom.archive.storage.packs import Codec
 from postroom.archive.storage.reader import read_identity
 from postroom.archive.storage.replay import Fault
@@ -305,8 +305,18 @@ class Stores:
         return bool(months and first and _month(self._clock()) // months > _month(first.time_ms) // months)
 
     def knows(self, source: str, native_id: str) -> bool:
-        """True when some open store has this item of this source."""
-        return any(mount.store.catalogue.knows(source, native_id) for mount in self.open_mounts())
+        """True when some open store has this item of this source, or its message was deleted."""
+        stored = any(mount.store.catalogue.knows(source, native_id) for mount in self.open_mounts())
+        return stored or self.deleted(source, native_id)
+
+    def deleted(self, source: str, native_id: str) -> bool:
+        """True when the message that this item of this source was may be gone for good: somebody deleted it."""
+        return self._instance.deleted_items.has(source, native_key(native_id))
+
+    def delete(self, mount: Mount, numbers: Sequence[int], by: str, reason: str) -> None:
+        """Remove messages from their archives; where they came from, they are not fetched again."""
+        self._instance.deleted_items.note(mount.store.catalogue.items_of(numbers))
+        mount.store.delete(numbers, by, reason)
 
     def met_as(self, source: str, native_id: str) -> Met | None:
         """What this item of this source is; None when it never came. One that is there goes before a deleted one."""

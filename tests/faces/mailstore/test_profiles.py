@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.faces.mailstore.conftest import Whole, serving_whole
+from tests.faces.mailstore.conftest import LONG_S, Whole, serving_whole
 from tests.faces.mailstore.test_handlers_results import same_keys
 from tests.faces.mailstore.test_jobs import ALWAYS, refusal, strict, until
 
@@ -20,7 +20,8 @@ def letters(folder: Path, count: int, *, first: int = 0) -> None:
     for number in range(first, first + count):
         path = folder / f"f{number % 2}" / f"{number}.eml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"From: a@example.org\nSubject: letter {number}\n\nText {number}.\n".encode())
+        head = f"From: a@example.org\nDate: Mon, 1 Jan 2018 08:00:00 +0000\nSubject: letter {number}"
+        path.write_bytes(f"{head}\n\nText {number}.\n".encode())
 
 
 def properties(whole: Whole, **more: Any) -> dict[str, Any]:
@@ -240,10 +241,43 @@ def test_a_check_tells_by_day_what_the_archive_does_not_have(whole: Whole) -> No
         missing = status["result"]["days"]
         assert same_keys(missing[0], SERVER["CheckProfile"].result.sample["days"][0])  # type: ignore[union-attr]
         assert [one["reason"] for day in missing for one in day["reasons"]] == [
-            "not in the archive (new since the last run, or erased there)"
+            "not archived yet; the next run takes it"
         ]
         assert "f0/2.eml" in (status["logOutput"] or "")
         assert "no profile" in refusal(client.CheckProfile, id=number + 1)
+
+
+@pytest.mark.parametrize("by", ["person", "policy"])
+def test_what_was_deleted_and_erased_is_not_fetched_again(whole: Whole, by: str) -> None:
+    letters(whole.outside, 2)
+    with strict(whole) as client:
+        client.SetComplianceConfiguration({"adminEmailPreviewEnabled": True})
+        number = client.CreateProfile(properties(whole))["result"]
+        client.RunProfile(number)
+        assert whole.archive.wait_indexed(LONG_S)
+        if by == "person":
+            client.DeleteMessage("1:1", "by mistake")
+            client.CompactStore(1)
+        else:
+            client.SetRetentionPolicies([
+                {"name": "Letters", "period": 1, "periodInterval": "year", "referenceDateType": "MessageDate",
+                 "delete": True, "searchCriteria": {"query": "letter"}},
+            ])  # fmt: skip
+            assert client.ProcessRetentionPolicies()["result"]["removed"] == 2
+        left = count(client)
+        assert left == (1 if by == "person" else 0)
+        run = client.RunProfile(number)["result"]
+        assert (run["result"], run["itemsArchived"], count(client)) == ("succeeded", 0, left)
+        whole.archive.wait_indexed(LONG_S)
+        reasons = [one["reason"] for day in client.CheckProfile(number)["result"]["days"] for one in day["reasons"]]
+        assert reasons == ["deleted from the archive"] * (2 - left)
+        # From elsewhere it may come: nobody said that nobody may have it.
+        assert (
+            client.RunTemporaryProfile(
+                properties(whole, details={"sourcePath": str(whole.outside), "targetUserFolder": "bob"})
+            )["result"]["itemsArchived"]
+            == 2
+        )
 
 
 def test_an_export_profile_writes_files_and_adds_what_is_new(whole: Whole) -> None:

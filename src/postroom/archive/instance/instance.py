@@ -20,6 +20,7 @@ from postroom.archive.instance.compliance import (
     StoreAutoCreate,
 )
 from postroom.archive.instance.credentials import Credentials
+from postroom.archive.instance.deleted import DeletedItems
 from postroom.archive.instance.identifiers import checked_name, name_key
 from postroom.archive.instance.indexing import Indexing
 from postroom.archive.instance.one_time import OneTimeLogins
@@ -75,6 +76,7 @@ class Instance:
         self.credentials = Credentials(self._database, self.audit, secrets)
         self.service_provider = ServiceProvider(self._database, self.audit)
         self.stores = StoreList(self._database, self.audit)
+        self.deleted_items = DeletedItems(self._database)
 
     @property
     def database(self) -> Database:

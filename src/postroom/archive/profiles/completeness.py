@@ -28,8 +28,7 @@ logger = logging.getLogger(__name__)
 
 MOST_REASONS: Final = 10_000
 """Missing items that are named; of more only the number is told."""
-NOT_YET: Final = "not in the archive (new since the last run, or erased there)"
-"""A run takes what is new; what was erased only when it reads the source from its beginning."""
+NOT_YET: Final = "not archived yet; the next run takes it"
 DELETED: Final = "deleted from the archive"
 
 
@@ -106,7 +105,7 @@ class Check:
             for item in target.source.arrivals(None, known):
                 # Some sources read all the same, and give what is known too.
                 if isinstance(item, Problem) or not known(item.native_id):
-                    self._missing(mailbox, item, owed)
+                    self._missing(mailbox, name, item, owed)
         except Cancelled:
             raise
         except PostroomError as error:
@@ -130,9 +129,11 @@ class Check:
                 day.indexed += met.number not in self._waiting.get(met.mount.row.id, ())
         return True
 
-    def _missing(self, mailbox: str, item: Item, owed: dict[str, str]) -> None:
+    def _missing(self, mailbox: str, source: str, item: Item, owed: dict[str, str]) -> None:
         if isinstance(item, Arrival):
-            reason = owed.get(item.native_id, NOT_YET)
+            # What was deleted and erased is no part of what a store knows.
+            new = DELETED if self._stores.deleted(source, item.native_id) else NOT_YET
+            reason = owed.get(item.native_id, new)
             self._name(self._day(mailbox, item.received_ms), Missing(item.native_id, item.folder, reason))
         elif item.native_id:
             self._name(self._day(mailbox, None), Missing(item.native_id, item.folder, item.reason))

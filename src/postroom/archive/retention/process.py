@@ -153,7 +153,7 @@ class Processing:
             rules = self._retention.rules()
             verdicts = evaluate(mount, rules, self._retention.clock(), numbers)
             for name, some in _by_policy(verdicts, rules):
-                mount.store.delete(some, by.name, f"Retention policy: {name}")
+                self._stores.delete(mount, some, by.name, f"Retention policy: {name}")
                 self._instance.audit.record(
                     events.RETENTION_DELETE, by, target=name, store=mount.row.id, count=len(some), messages=some
                 )

@@ -285,6 +285,12 @@ class Catalogue:
         sql = "SELECT 1 FROM occurrence o JOIN source s ON s.id = o.source WHERE s.name = ? AND o.key = ?"
         return self.one(sql, (source, native_key(native_id))) is not None
 
+    def items_of(self, numbers: Sequence[int]) -> list[tuple[str, bytes]]:
+        """Source and key of every occurrence of these messages."""
+        marks = ",".join("?" * len(numbers))
+        sql = f"SELECT s.name, o.key FROM occurrence o JOIN source s ON s.id = o.source WHERE o.message IN ({marks})"  # noqa: S608
+        return [(source, key) for source, key in self.rows(sql, numbers)]
+
     def met_as(self, source: str, native_id: str) -> tuple[int, int | None] | None:
         """Number of the message that this item of this source is, deleted ones included, and when it was received
         there; None when it never came."""
