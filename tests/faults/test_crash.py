@@ -20,7 +20,7 @@ from tests.faults.conftest import SEED, Run
 from tests.faults.disk import Disk, Step, lay_out, read_trace
 from tests.faults.workload import Promises, check
 
-SECONDS = float(os.environ.get("FAULT_SECONDS", "3"))
+SECONDS = float(os.environ.get("FAULT_SECONDS", "2"))
 FULL = os.environ.get("FAULTS") == "full"
 
 T = TypeVar("T")
