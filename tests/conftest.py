@@ -9,7 +9,8 @@ import pytest
 from hypothesis import settings
 
 # How long one example takes says more about the machine's other work than about the code; pytest-timeout guards hangs.
-settings.register_profile("postroom", deadline=None)
+# Others in each run; `PROPERTY_EXAMPLES` gives each property more.
+settings.register_profile("postroom", deadline=None, max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "25")))
 settings.load_profile("postroom")
 
 pytest_plugins = ["tests.accounts.services.fixtures", "tests.accounts.services.slapd_fixtures"]

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def in_time(
-    candidates: Sequence[T], chance: random.Random, at_least: int = 20, seconds: float = SECONDS
+    candidates: Sequence[T], chance: random.Random, at_least: int = 6, seconds: float = SECONDS
 ) -> Iterator[T]:
     """As many of the candidates, in random order, as the time allows; all when FAULTS=full."""
     until = time.monotonic() + seconds

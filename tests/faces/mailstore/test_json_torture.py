@@ -28,7 +28,7 @@ from postroom.archive.profiles.profiles import keys_of
 
 Document = dict[str, Any] | list[Any]
 
-MOST = int(os.environ.get("TORTURE_DOCUMENTS", "50"))
+MOST = int(os.environ.get("TORTURE_DOCUMENTS", "25"))
 HOSTILE: tuple[Any, ...] = (
     None, True, -1, 0, 1.5, 2**70, "", "a\0b", "a\r\nb", "../x", "/etc/passwd", "\u00b2", "(" * 4000, "é" * 100_000,
     [], [None], ["x"] * 20_000, {"a": {}},
