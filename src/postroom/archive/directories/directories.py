@@ -13,6 +13,7 @@ from postroom.archive.directories.model import Configuration, Directory, Lent, L
 from postroom.archive.directories.sync import Sync, Synced
 from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
+from postroom.archive.instance.identifiers import is_storable
 from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.users import User
 from postroom.archive.profiles.details import Details
@@ -87,7 +88,7 @@ class Directories:
     def accepts(self, user: User, password: str) -> bool:
         """Whether the directory takes this as the password of a user. Raises Unavailable when it does not answer,
         Denied when it refuses us, WrongState when it checks no passwords."""
-        if not password or any("\ud800" <= char <= "\udfff" for char in password):
+        if not password or not is_storable(password):
             return False
         configuration = self.configuration.get()
         login = Login(user.name, self._key(user, configuration), user.distinguished_name, user.primary_address)

@@ -31,6 +31,17 @@ from postroom.errors import Unavailable, WrongState
 Line = dict[str, Any]
 
 
+def open_alone(path: Path) -> int:
+    """The list of an export, locked: two cannot write to one target. Raises Unavailable while another does."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(file)
+        raise Unavailable(f"Another export is writing to {path.parent}. Wait for its end.") from error
+    return file
+
+
 class Journal:
     """The growing manifest; holds a lock, so two exports cannot write to one target."""
 
@@ -41,19 +52,12 @@ class Journal:
         """
         self.path, self.header = path, header
         self._lines: list[bytes] = []
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._file = open_alone(path)
         try:
-            self._lock()
             self._end = self._resume()
         except BaseException:
             os.close(self._file)
             raise
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Unavailable(f"Another export is writing to {self.path.parent}. Wait for its end.") from error
 
     def _resume(self) -> int:
         end = 0

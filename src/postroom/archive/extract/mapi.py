@@ -48,10 +48,8 @@ EPOCH_MS: Final = 11_644_473_600_000
 """From 1601 to 1970."""
 
 INTEGER32: Final = 0x0003
-OBJECT: Final = 0x000D
 TIME: Final = 0x0040
 """100 nanoseconds since 1601, UTC."""
-STRING8: Final = 0x001E
 UNICODE: Final = 0x001F
 BINARY: Final = 0x0102
 

@@ -18,6 +18,11 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
 
 
+def is_storable(text: str) -> bool:
+    """False for halves of characters, which JSON can carry, and neither UTF-8 nor SQLite: nobody is called so."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def checked_name(field: str, name: str) -> str:
     """The name in NFC. Raises Invalid(field) for what could not be a folder or would look like another name."""
     name = unicodedata.normalize("NFC", name)

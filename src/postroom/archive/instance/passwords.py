@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from postroom import settings
+from postroom.archive.instance.identifiers import is_storable
 from postroom.errors import Invalid
 
 MAX_CHARS = 1024
@@ -79,6 +80,6 @@ class Passwords:
 def _checked(password: str) -> str:
     if len(password) > MAX_CHARS:
         raise Invalid("password", f"at most {MAX_CHARS} characters")
-    if any("\ud800" <= char <= "\udfff" for char in password):
+    if not is_storable(password):
         raise Invalid("password", "Unicode text")
     return password

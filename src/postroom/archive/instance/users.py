@@ -17,6 +17,7 @@ from postroom.archive.instance.identifiers import (
     checked_name,
     checked_text,
     checked_user_name,
+    is_storable,
     name_key,
 )
 from postroom.archive.instance.passwords import Passwords
@@ -393,8 +394,8 @@ def owner_named(connection: sqlite3.Connection, name: str) -> Owner:
 
 
 def _find(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
-    if any("\ud800" <= char <= "\udfff" for char in name):
-        return None  # JSON can carry half a character; SQLite cannot, and no user is called so
+    if not is_storable(name):
+        return None
     row: sqlite3.Row | None = connection.execute("SELECT * FROM user WHERE key = ?", (name_key(name),)).fetchone()
     return row
 

@@ -11,7 +11,13 @@ from typing import Final
 from postroom.archive.instance import events
 from postroom.archive.instance.app_passwords import AppPasswords, match_in, plain
 from postroom.archive.instance.audit import SYSTEM, Actor, Audit
-from postroom.archive.instance.identifiers import checked_address, checked_text, checked_user_name, name_key
+from postroom.archive.instance.identifiers import (
+    checked_address,
+    checked_text,
+    checked_user_name,
+    is_storable,
+    name_key,
+)
 from postroom.archive.instance.passwords import Passwords
 from postroom.archive.instance.second_factor import Owner, SecondFactors, Setup, Status, status_of
 from postroom.archive.instance.secrets import Secrets
@@ -188,8 +194,8 @@ class Administrators:
 
 
 def _find(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
-    if any("\ud800" <= char <= "\udfff" for char in name):
-        return None  # JSON can carry half a character; SQLite cannot, and nobody is called so
+    if not is_storable(name):
+        return None
     query = "SELECT * FROM administrator WHERE key = ?"
     row: sqlite3.Row | None = connection.execute(query, (name_key(name),)).fetchone()
     return row

@@ -7,7 +7,6 @@ missing, and what a killed run left half-written is cut off.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -20,7 +19,7 @@ from typing import Final
 from postroom.archive.body import chunks, sha256
 from postroom.archive.export.export import HEAD_BYTES, LATEST_MS
 from postroom.archive.export.forms import EmlTree, Form, Item, MboxFiles
-from postroom.archive.export.manifest import Line
+from postroom.archive.export.manifest import Line, open_alone
 from postroom.archive.export.names import message_name, safe_name
 from postroom.archive.messages import MessageId
 from postroom.archive.profiles.connector import Context, Outgoing
@@ -50,9 +49,8 @@ class FileSink:
             raise WrongState(f"{target} is not empty and holds no export of a profile. Choose another targetPath.")
         if not update and self._list.exists():
             raise WrongState(f"{target} holds an export already. Choose another targetPath, or set {UPDATE.name}.")
-        self._file = os.open(self._list, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._file = open_alone(self._list)
         try:
-            self._lock()
             self._end = self._resume()
         except BaseException:
             os.close(self._file)
@@ -89,12 +87,6 @@ class FileSink:
         os.fdatasync(self._file)
         self._end += len(raw)
         self._there[place, digest] = line
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Unavailable(f"Another export writes to {self._target}. Wait for its end.") from error
 
     def _resume(self) -> int:
         """Take up what is there; where the list goes on. Lines of files that are gone, or shorter, count no more."""

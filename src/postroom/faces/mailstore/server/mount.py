@@ -12,6 +12,7 @@ from postroom import __version__
 from postroom.archive.automation.scheduler import Scheduler
 from postroom.archive.profiles.service import Profiles
 from postroom.faces.mailstore.legacy.routes import Legacy
+from postroom.faces.mailstore.processes import opened_work
 from postroom.faces.mailstore.server import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.access import Access
 from postroom.faces.mailstore.server.actions import Actions
@@ -40,23 +41,13 @@ def mount(parts: Parts, archive: Archive) -> Listener:
         certificate=lambda: parts.certificate,
     )
     openapi = partial(document, dispatch.functions())
-    work = _work(parts)
+    work = opened_work(parts, parts.home.work_db, "postroom_processes_running")
     api = Api(archive, work, dispatch, access, parts.threads, settings, facts, openapi)
     _schedule(parts, archive.scheduler, work, Actions(api))
     _run_profiles(parts, archive.profiles, work)
     if settings.mailstore.legacy:
         api.more.extend(Legacy(api).routes())
     return Listener(api.face(), settings.mailstore.port)
-
-
-def _work(parts: Parts) -> Work:
-    work = Work(parts.home.work_db, parts.settings.work)
-    parts.undo.append(partial(work.close, 0))
-    parts.metrics.gauge("postroom_processes_running", "Long-running calls.", lambda: len(work.running()))
-    parts.server.hourly.append(work.expire)
-    parts.server.on_drain.append(work.release)
-    parts.server.on_stop.append(partial(work.close, parts.settings.web.stop_timeout_s))
-    return work
 
 
 def _schedule(parts: Parts, scheduler: Scheduler, work: Work, actions: Actions) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from functools import partial
 
 from mailstore.contract import SPE
 from postroom import __version__
 from postroom.archive.archive import Archive
 from postroom.archive.management.instances import InstanceRow
 from postroom.archive.management.management import Management
+from postroom.faces.mailstore.processes import opened_work
 from postroom.faces.mailstore.server import handlers as _server  # noqa: F401  importing them registers them
 from postroom.faces.mailstore.server.actions import Actions
 from postroom.faces.mailstore.server.call import Facts as InstanceFacts
@@ -91,7 +91,7 @@ def _make(parts: Parts, management: Management) -> Shared:
         console_port=lambda: parts.server.ports.get("console"),
     )
     management.introduce(parts.certificate.thumbprint)
-    work = _work(parts)
+    work = opened_work(parts, parts.home.spe_work_db, "postroom_spe_processes_running")
     _run_instances(parts, management, work, facts)
     return Shared(management, work, dispatch, SignIn(management, parts.back_off, sessions, parts.threads), facts)
 
@@ -101,16 +101,6 @@ def _host_name(web: Web) -> str:
     if web.names:
         return web.names[0]
     return "localhost" if is_loopback(web.host) else socket.gethostname()
-
-
-def _work(parts: Parts) -> Work:
-    work = Work(parts.home.spe_work_db, parts.settings.work)
-    parts.undo.append(partial(work.close, 0))
-    parts.metrics.gauge("postroom_spe_processes_running", "Long-running calls.", lambda: len(work.running()))
-    parts.server.hourly.append(work.expire)
-    parts.server.on_drain.append(work.release)
-    parts.server.on_stop.append(partial(work.close, parts.settings.web.stop_timeout_s))
-    return work
 
 
 def _run_instances(parts: Parts, management: Management, work: Work, facts: Facts) -> None:
