@@ -26,9 +26,7 @@ FULL = os.environ.get("FAULTS") == "full"
 T = TypeVar("T")
 
 
-def in_time(
-    candidates: Sequence[T], chance: random.Random, at_least: int = 6, seconds: float = SECONDS
-) -> Iterator[T]:
+def in_time(candidates: Sequence[T], chance: random.Random, at_least: int = 6, seconds: float = SECONDS) -> Iterator[T]:
     """As many of the candidates, in random order, as the time allows; all when FAULTS=full."""
     until = time.monotonic() + seconds
     for done, candidate in enumerate(chance.sample(candidates, len(candidates))):
