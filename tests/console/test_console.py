@@ -14,7 +14,7 @@ from tests.console.conftest import Served, hidden, sign_in, title
 
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import Actor
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 from postroom.archive.storage.writer import Incoming
 from postroom.errors import Unavailable
 from postroom.web.backoff import BackOff

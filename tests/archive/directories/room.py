@@ -12,7 +12,7 @@ from postroom.archive.directories.sync import Synced
 from postroom.archive.instance.audit import SYSTEM, Actor, Entry
 from postroom.archive.instance.instance import Instance
 from postroom.archive.instance.passwords import Passwords
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 from postroom.work import Process
 
 ADMIN = Actor("admin", "api", "192.0.2.1")

@@ -13,7 +13,7 @@ from postroom.archive.directories.difference import DIRECTORY, Difference, Membe
 from postroom.archive.directories.model import Configuration, Person
 from postroom.archive.directories.sync import in_turn
 from postroom.archive.instance.identifiers import name_key
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 
 DELETING = Configuration("ldapGeneric", deletes=True)
 KEEPING = Configuration("ldapGeneric")

@@ -14,7 +14,7 @@ from typing import Final
 from postroom.archive.directories.model import Configuration, Ignored, Person
 from postroom.archive.directories.sound import is_untouched, sound
 from postroom.archive.instance.identifiers import name_key
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 
 DIRECTORY: Final = "directoryServices"
 

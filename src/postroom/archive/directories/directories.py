@@ -15,7 +15,7 @@ from postroom.archive.instance import events
 from postroom.archive.instance.audit import Actor
 from postroom.archive.instance.identifiers import is_storable
 from postroom.archive.instance.instance import Instance
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 from postroom.archive.profiles.details import Details
 from postroom.errors import PostroomError, Unavailable, WrongState
 from postroom.settings import Archive as Settings

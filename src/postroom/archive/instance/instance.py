@@ -31,7 +31,8 @@ from postroom.archive.instance.secrets import Secrets
 from postroom.archive.instance.service_provider import ServiceProvider
 from postroom.archive.instance.sessions import ConsoleSessions
 from postroom.archive.instance.smtp import SmtpSettings
-from postroom.archive.instance.users import Users, owner_named
+from postroom.archive.instance.user_rows import owner_named
+from postroom.archive.instance.users import Users
 from postroom.archive.storage.writer import Clock, now_ms
 from postroom.errors import AlreadyExists, Invalid, NotFound
 from postroom.sqlite import Database

@@ -17,7 +17,6 @@ from postroom.archive.instance.identifiers import (
     checked_name,
     checked_text,
     checked_user_name,
-    is_storable,
     name_key,
 )
 from postroom.archive.instance.passwords import Passwords
@@ -29,11 +28,24 @@ from postroom.archive.instance.privileges import (
     checked_folder_privileges,
     checked_login_privileges,
     checked_privileges,
-    in_order,
 )
-from postroom.archive.instance.second_factor import Owner, Status, status_of
+from postroom.archive.instance.second_factor import status_of
+from postroom.archive.instance.user_rows import (
+    User,
+    check_administrator,
+    check_free,
+    find,
+    owner_named,
+    replace_values,
+    row_of,
+    set_columns,
+    set_folder,
+    sign_out,
+    to_text,
+    user_of,
+)
 from postroom.archive.storage.writer import Clock, now_ms
-from postroom.errors import AlreadyExists, Invalid, NotFound, PostroomError, Unavailable, WrongState
+from postroom.errors import Invalid, PostroomError, Unavailable, WrongState
 from postroom.sqlite import Database
 
 log = logging.getLogger(__name__)
@@ -41,35 +53,6 @@ log = logging.getLogger(__name__)
 DIRECTORY_REMEMBERED_S: Final = 60.0
 AUTHENTICATIONS: Final = ("integrated", "directoryServices")
 FIRST_NAME = FIRST_PASSWORD = "admin"  # noqa: S105  # known to everybody, hence User.default_password
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Everything kept about a user, except the password's hash. Privileges are in the order of their tables."""
-
-    name: str
-    full_name: str | None
-    distinguished_name: str | None
-    authentication: str
-    addresses: tuple[str, ...]
-    pop3_names: tuple[str, ...]
-    privileges: tuple[str, ...]
-    login_privileges: tuple[str, ...]
-    folders: tuple[tuple[str, tuple[str, ...]], ...]
-    """(archive, privileges), by archive."""
-    default_password: bool
-    second_factor: Status = "disabled"
-
-    @property
-    def primary_address(self) -> str | None:
-        return self.addresses[0] if self.addresses else None
-
-    @property
-    def account(self) -> Account:
-        """The user as `privileges` checks it."""
-        folders = {name_key(archive): frozenset(rights) for archive, rights in self.folders}
-        rights, doors = frozenset(self.privileges), frozenset(self.login_privileges)
-        return Account(self.name, rights, doors, folders, self.default_password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +94,11 @@ class Users:
         """Users by name without regard to case; a page begins `after` the last name of the one before."""
         query = "SELECT * FROM user WHERE key > ? ORDER BY key LIMIT ?"
         with self._database.read() as connection:
-            return [_user(connection, row) for row in connection.execute(query, (name_key(after), limit))]
+            return [user_of(connection, row) for row in connection.execute(query, (name_key(after), limit))]
 
     def get(self, name: str) -> User:
         with self._database.read() as connection:
-            return _user(connection, _row(connection, name))
+            return user_of(connection, row_of(connection, name))
 
     def account(self, name: str) -> Account:
         return self.get(name).account
@@ -176,11 +159,11 @@ class Users:
 
     def _known(self, name: str, password: str) -> _Known:
         with self._database.read() as connection:
-            row = _find(connection, name)
+            row = find(connection, name)
             if row is None:
                 return _Known()
             return _Known(
-                _user(connection, row),
+                user_of(connection, row),
                 row["password"] if row["authentication"] == "integrated" else None,
                 match_in(connection, row["id"], password),
                 alone=status_of(connection, row["id"]) == "disabled",
@@ -252,14 +235,14 @@ class Users:
             "authentication": _checked_authentication(authentication),
             "password": None if password is None else self._passwords.hash(password),
             "default_password": password is not None and _known_to_all(name, password),
-            "privileges": _joined(rights, PRIVILEGES), "login_privileges": _joined(doors, LOGIN_PRIVILEGES),
+            "privileges": to_text(rights, PRIVILEGES), "login_privileges": to_text(doors, LOGIN_PRIVILEGES),
         }  # fmt: skip
         with self._database.write() as connection:
-            _check_free(connection, name)
+            check_free(connection, name)
             columns, marks = ", ".join(row), ", ".join("?" * len(row))
             connection.execute(f"INSERT INTO user ({columns}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
             self._log(connection, events.USER_CREATE, by, name, privileges=row["privileges"])
-            return _user(connection, _row(connection, name))
+            return user_of(connection, row_of(connection, name))
 
     def delete(self, name: str, by: Actor) -> None:
         """Remove a user and their rights; archives stay. Raises WrongState for oneself and the last administrator."""
@@ -274,8 +257,8 @@ class Users:
         new_name = checked_user_name(new_name)
         with self._change(name) as (connection, row):
             if name_key(new_name) != row["key"]:
-                _check_free(connection, new_name)
-            _set(connection, row, name=new_name, key=name_key(new_name))
+                check_free(connection, new_name)
+            set_columns(connection, row, name=new_name, key=name_key(new_name))
             self._log(connection, events.USER_RENAME, by, row["name"], new_name=new_name)
 
     def set_full_name(self, name: str, full_name: str | None, by: Actor) -> None:
@@ -289,45 +272,45 @@ class Users:
         """`integrated` or `directoryServices`; the password is kept but not used under the latter."""
         authentication = _checked_authentication(authentication)
         with self._change(name) as (connection, row):
-            _set(connection, row, authentication=authentication)
+            set_columns(connection, row, authentication=authentication)
             if authentication != row["authentication"]:
-                _sign_out(connection, row)
+                sign_out(connection, row)
             self._log(connection, events.USER_SET_AUTHENTICATION, by, row["name"], authentication=authentication)
 
     def set_password(self, name: str, password: str, by: Actor) -> None:
         hashed = self._passwords.hash(password)
         with self._change(name) as (connection, row):
             known = _known_to_all(row["name"], password)
-            _set(connection, row, password=hashed, default_password=known)
-            _sign_out(connection, row)
+            set_columns(connection, row, password=hashed, default_password=known)
+            sign_out(connection, row)
             self._log(connection, events.USER_SET_PASSWORD, by, row["name"], known_to_all=known)
 
     def set_addresses(self, name: str, addresses: Iterable[str], by: Actor) -> None:
         """Replace the e-mail addresses, the first is the primary one. Raises Invalid when another user has one."""
         unique = _without_repeats(checked_address(address) for address in addresses)
         with self._change(name) as (connection, row):
-            _replace(connection, row, "user_address", "address", "e-mail addresses", unique)
+            replace_values(connection, row, "user_address", "address", "e-mail addresses", unique)
             self._log(connection, events.USER_UPDATE, by, row["name"], addresses=[*unique.values()])
 
     def set_pop3_names(self, name: str, pop3_names: Iterable[str], by: Actor) -> None:
         """Replace the names by which a mail proxy knows the user. Raises Invalid when another user has one."""
         unique = _without_repeats(checked_name("POP3 user names", text.strip()) for text in pop3_names)
         with self._change(name) as (connection, row):
-            _replace(connection, row, "user_pop3_name", "name", "POP3 user names", unique)
+            replace_values(connection, row, "user_pop3_name", "name", "POP3 user names", unique)
             self._log(connection, events.USER_UPDATE, by, row["name"], pop3_names=[*unique.values()])
 
     def set_privileges(self, name: str, privileges: Iterable[str], by: Actor) -> None:
         """Replace the global privileges. Raises WrongState when no administrator would remain."""
-        joined = _joined(checked_privileges(privileges), PRIVILEGES)
+        joined = to_text(checked_privileges(privileges), PRIVILEGES)
         with self._change(name) as (connection, row):
-            _set(connection, row, privileges=joined)
+            set_columns(connection, row, privileges=joined)
             self._log(connection, events.USER_SET_PRIVILEGES, by, row["name"], before=row["privileges"], now=joined)
 
     def set_login_privileges(self, name: str, login_privileges: Iterable[str], by: Actor) -> None:
         """Replace the doors through which the user may come."""
-        joined = _joined(checked_login_privileges(login_privileges), LOGIN_PRIVILEGES)
+        joined = to_text(checked_login_privileges(login_privileges), LOGIN_PRIVILEGES)
         with self._change(name) as (connection, row):
-            _set(connection, row, login_privileges=joined)
+            set_columns(connection, row, login_privileges=joined)
             before = row["login_privileges"]
             self._log(connection, events.USER_SET_LOGIN_PRIVILEGES, by, row["name"], before=before, now=joined)
 
@@ -340,10 +323,10 @@ class Users:
     ) -> None:
         """The same rights on each of these archives."""
         checked = [checked_name("folder", archive) for archive in archives]
-        joined = _joined(checked_folder_privileges(privileges), FOLDER_PRIVILEGES)
+        joined = to_text(checked_folder_privileges(privileges), FOLDER_PRIVILEGES)
         with self._change(name) as (connection, row):
             for archive in checked:
-                _set_folder(connection, row["id"], archive, joined)
+                set_folder(connection, row["id"], archive, joined)
                 self._log(connection, events.USER_SET_FOLDER_PRIVILEGES, by, row["name"], archive=archive, now=joined)
 
     def clear_folder_privileges(self, name: str, by: Actor) -> None:
@@ -354,17 +337,17 @@ class Users:
 
     def _set_text(self, name: str, column: str, text: str | None, by: Actor) -> None:
         with self._change(name) as (connection, row):
-            _set(connection, row, **{column: text})
+            set_columns(connection, row, **{column: text})
             self._log(connection, events.USER_UPDATE, by, row["name"], **{column: text})
 
     @contextmanager
     def _change(self, name: str) -> Iterator[tuple[sqlite3.Connection, sqlite3.Row]]:
         with self._database.write() as connection:
-            row = _row(connection, name)
+            row = row_of(connection, name)
             if row["name"].startswith("$"):
                 raise WrongState(f"The user {row['name']} belongs to the system: it is as it is.")
             yield connection, row
-            _check_administrator(connection)
+            check_administrator(connection)
 
     def _log(
         self, connection: sqlite3.Connection, kind: events.Kind, by: Actor, target: str, **details: object
@@ -387,98 +370,6 @@ class Users:
         self.create(FIRST_NAME, ["admin"], SYSTEM, full_name="Administrator", password=FIRST_PASSWORD)
 
 
-def owner_named(connection: sqlite3.Connection, name: str) -> Owner:
-    """A user as second factors and app passwords know them. Raises NotFound."""
-    row = _row(connection, name)
-    return Owner(row["id"], row["name"])
-
-
-def _find(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
-    if not is_storable(name):
-        return None
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM user WHERE key = ?", (name_key(name),)).fetchone()
-    return row
-
-
-def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row:
-    row = _find(connection, name)
-    if row is None:
-        raise NotFound("user", name)
-    return row
-
-
-def _check_free(connection: sqlite3.Connection, name: str) -> None:
-    taken = _find(connection, name)
-    if taken:
-        raise AlreadyExists("user", taken["name"])
-
-
-def _check_administrator(connection: sqlite3.Connection) -> None:
-    """After a change: somebody must be left who can sign in and undo it."""
-    query = "SELECT privileges, login_privileges FROM user WHERE authentication = 'integrated' AND password IS NOT NULL"
-    for row in connection.execute(query):
-        if "admin" in _split(row["privileges"]) and {"api", "web"} & {*_split(row["login_privileges"])}:
-            return
-    raise WrongState("At least one administrator must remain who can sign in to the API or the web with a password.")
-
-
-def _user(connection: sqlite3.Connection, row: sqlite3.Row) -> User:
-    def column(query: str) -> tuple[str, ...]:
-        return tuple(item[0] for item in connection.execute(query, (row["id"],)))
-
-    folders = connection.execute("SELECT * FROM folder_privilege WHERE user = ? ORDER BY key", (row["id"],))
-    return User(
-        name=row["name"],
-        full_name=row["full_name"],
-        distinguished_name=row["distinguished_name"],
-        authentication=row["authentication"],
-        addresses=column("SELECT address FROM user_address WHERE user = ? ORDER BY position"),
-        pop3_names=column("SELECT name FROM user_pop3_name WHERE user = ? ORDER BY position"),
-        privileges=_split(row["privileges"]),
-        login_privileges=_split(row["login_privileges"]),
-        folders=tuple((folder["archive"], _split(folder["privileges"])) for folder in folders),
-        default_password=bool(row["default_password"]),
-        second_factor=status_of(connection, row["id"]),
-    )
-
-
-def _set(connection: sqlite3.Connection, row: sqlite3.Row, **columns: object) -> None:
-    assignments = ", ".join(f"{column} = ?" for column in columns)
-    connection.execute(f"UPDATE user SET {assignments} WHERE id = ?", (*columns.values(), row["id"]))  # noqa: S608
-
-
-def _sign_out(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
-    """Whoever is in with the password of before is out."""
-    connection.execute("DELETE FROM console_session WHERE owner = ?", (row["id"],))
-
-
-def _set_folder(connection: sqlite3.Connection, user_id: int, archive: str, privileges: str) -> None:
-    connection.execute("DELETE FROM folder_privilege WHERE user = ? AND key = ?", (user_id, name_key(archive)))
-    if privileges:
-        connection.execute(
-            "INSERT INTO folder_privilege (user, key, archive, privileges) VALUES (?, ?, ?, ?)",
-            (user_id, name_key(archive), archive, privileges),
-        )
-
-
-def _replace(
-    connection: sqlite3.Connection, row: sqlite3.Row, table: str, column: str, field: str, values: dict[str, str]
-) -> None:
-    """Put these values (by key) in place of the user's; Invalid names whoever has one of them."""
-    connection.execute(f"DELETE FROM {table} WHERE user = ?", (row["id"],))  # noqa: S608
-    for position, (key, value) in enumerate(values.items()):
-        owner = connection.execute(
-            f"SELECT user.name FROM {table} JOIN user ON user.id = user WHERE {table}.key = ?",  # noqa: S608
-            (key,),
-        ).fetchone()
-        if owner:
-            raise Invalid(field, f"values nobody else has; {value!r} belongs to the user {owner['name']!r}")
-        connection.execute(
-            f"INSERT INTO {table} (user, position, {column}, key) VALUES (?, ?, ?, ?)",  # noqa: S608
-            (row["id"], position, value, key),
-        )
-
-
 def _without_repeats(values: Iterable[str]) -> dict[str, str]:
     unique: dict[str, str] = {}
     for value in values:
@@ -494,11 +385,3 @@ def _checked_authentication(authentication: str) -> str:
 
 def _known_to_all(name: str, password: str) -> bool:
     return password == "" or (name_key(name) == FIRST_NAME and password == FIRST_PASSWORD)
-
-
-def _joined(privileges: frozenset[str], names: tuple[str, ...]) -> str:
-    return ",".join(in_order(privileges, names))
-
-
-def _split(joined: str) -> tuple[str, ...]:
-    return tuple(joined.split(",")) if joined else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postroom.archive.instance.users import User
+from postroom.archive.instance.user_rows import User
 from postroom.faces.mailstore.server.call import Call
 from postroom.faces.mailstore.server.dispatch import implements
 
