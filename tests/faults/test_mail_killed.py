@@ -15,7 +15,7 @@ from postroom.accounts.services.access import LOCAL
 from postroom.home import Home
 from postroom.settings import Settings, Smtp
 from postroom.workspace.query.request import parse_options
-from postroom.workspace.workloads.mail.wish import Wish
+from postroom.workspace.workloads.items.wish import Wish
 
 ANNA = "anna@example.com"
 SESSIONS, TURNS, ENOUGH = 8, 3, 25

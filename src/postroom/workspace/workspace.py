@@ -24,13 +24,15 @@ from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
 from postroom.workspace.workloads.directory.watched import WatchedObjects
+from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
+from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
 from postroom.workspace.workloads.mail.mail import Mail
 from postroom.workspace.workloads.mail.watched import WatchedMessages
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 
-KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *MAIL_KINDS)
+KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS)
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
@@ -65,7 +67,8 @@ class Workspace:
             self.signin = opened.enter_context(Signin(directory, people, clock, rules))
             self._opened = opened.pop_all()
         self.directory = Directory(self.store, people, settings.graph, self.signin.tenant, registrar)
-        self.mail = Mail(self.store, people, clock, settings)
+        self.uploads = Uploads(self.store)
+        self.mail = Mail(self.store, people, clock, settings, self.uploads)
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
         """Sends what leaves, between `start` and `stop`."""
@@ -89,6 +92,7 @@ class Workspace:
 
     def tend(self) -> None:
         """What is to be done every hour: what accounts changed, files that nothing needs, what is over, old changes."""
+        self.uploads.tend()
         self.mail.tend()
         self.directory.notice()
         self._forget_changes()

@@ -205,7 +205,7 @@ def test_the_url_of_an_upload_is_not_in_the_log(anna: Client, caplog: pytest.Log
     anna.world.http.get(url)
     anna.world.http.put(url, content=b"Hi", headers={"Content-Range": "bytes 0-1/2"})
     logged = [record.getMessage() for record in caplog.records if record.name == "postroom.web.shell"]
-    assert any("/uploads/mail/{token} 201" in line for line in logged)
+    assert any("/uploads/attachments/{token} 201" in line for line in logged)
     assert url.rpartition("/")[2] not in "".join(logged)
 
 

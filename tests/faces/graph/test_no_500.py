@@ -28,7 +28,7 @@ EXAMPLES: Final = 6
 AGAIN: Final = [one for one in ROUTES if one.key.startswith(("mail.folder_messages.", "mail.child_", "mail.children."))]
 """Handlers that have been asked already, on longer paths."""
 FIRST: Final = [one for one in ROUTES if one not in AGAIN]
-SPENDING: Final = ("/permanentDelete", "/move", "/send", "/uploads/mail/{token}")
+SPENDING: Final = ("/permanentDelete", "/move", "/send", "/uploads/attachments/{token}")
 """Ends of paths, besides DELETE, behind which something is no longer where it was."""
 SECRET: Final = "only-for-bert"
 SCOPES: Final = tuple(dict.fromkeys(name for route in ROUTES for name in route.delegated if name != "*"))

@@ -12,9 +12,10 @@ from postroom.settings import Settings
 from postroom.workspace.people import Person, Recipients
 from postroom.workspace.query.request import parse_options
 from postroom.workspace.store.store import Store
-from postroom.workspace.workloads.mail.kinds import KINDS
+from postroom.workspace.workloads.items.uploads import Uploads
+from postroom.workspace.workloads.items.wish import Wish
 from postroom.workspace.workloads.mail.mail import Mail
-from postroom.workspace.workloads.mail.wish import Wish
+from postroom.workspace.workspace import KINDS
 
 ANNA: Final = Person("0d4ac6a7-5b0c-4b0e-9b1e-000000000001", "anna@example.org", "Anna Müller")
 BOB: Final = Person(
@@ -87,7 +88,7 @@ class House:
 def house(directory: Path, settings: Settings | None = None) -> House:
     clock, people, settings = SetClock(), Directory(), settings or Settings()
     store = Store(directory, KINDS, clock)
-    return House(store, Mail(store, people, clock, settings), people, clock, settings)
+    return House(store, Mail(store, people, clock, settings, Uploads(store)), people, clock, settings)
 
 
 def wish(**options: str) -> Wish:

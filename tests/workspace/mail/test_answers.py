@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import autoreply, conversation, reply, rules, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import autoreply, conversation, reply, rules
 from postroom.workspace.workloads.mail.headers import recipient
 
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)

@@ -18,7 +18,8 @@ from postroom.errors import NotFound
 from postroom.workspace.delivery import outgoing
 from postroom.workspace.store import boot
 from postroom.workspace.store.blobs import Blob
-from postroom.workspace.workloads.mail.errors import RangeRefused
+from postroom.workspace.workloads.items.errors import RangeRefused
+from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.mail import Mail
 
 
@@ -30,7 +31,7 @@ def waiting(house: House) -> list[tuple[str, str]]:
 
 def again(house: House) -> Mail:
     """Mail as another process has it."""
-    return Mail(house.store, house.people, house.clock, house.settings)
+    return Mail(house.store, house.people, house.clock, house.settings, Uploads(house.store))
 
 
 @pytest.fixture

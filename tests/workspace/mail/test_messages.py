@@ -9,8 +9,8 @@ import pytest
 from tests.workspace.mail.house import ANNA, BOB, House, given, raw, wish
 
 from postroom.errors import Denied, Invalid, NotFound
-from postroom.workspace.workloads.mail.errors import Conflict
-from postroom.workspace.workloads.mail.wish import Wish
+from postroom.workspace.workloads.items.errors import Conflict
+from postroom.workspace.workloads.items.wish import Wish
 
 
 def test_a_received_message_comes_back_byte_for_byte(house: House) -> None:

@@ -10,7 +10,8 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import mime_in, mime_out, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import mime_in, mime_out
 from postroom.workspace.workloads.mail.plain import CHARS, plain
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postroom.workspace.workloads.mail import text
+from postroom.workspace.workloads.items import text
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 

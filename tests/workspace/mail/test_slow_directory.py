@@ -15,8 +15,9 @@ from tests.workspace.mail.house import ANNA, BOB, Directory, House, SetClock, gi
 from postroom.settings import Settings
 from postroom.workspace.people import Person, Recipients
 from postroom.workspace.store.store import Store
-from postroom.workspace.workloads.mail.kinds import KINDS
+from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.mail import Mail
+from postroom.workspace.workspace import KINDS
 
 MOST_S = 20.0
 Act = Callable[[House, str], object]
@@ -59,7 +60,7 @@ def slow() -> Slow:
 def home(tmp_path: Path, slow: Slow) -> Iterator[House]:
     clock, settings = SetClock(), Settings()
     with Store(tmp_path / "workspace", KINDS, clock) as store:
-        yield House(store, Mail(store, slow, clock, settings), slow, clock, settings)
+        yield House(store, Mail(store, slow, clock, settings, Uploads(store)), slow, clock, settings)
 
 
 @pytest.mark.parametrize(

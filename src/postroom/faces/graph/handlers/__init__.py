@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from postroom.faces.graph.handlers import core, directory, mail, mail_uploads, mailbox, people, subscriptions
+from postroom.faces.graph.handlers import core, directory, mail, mailbox, people, subscriptions, uploads
 
-__all__ = ["core", "directory", "mail", "mail_uploads", "mailbox", "people", "subscriptions"]
+__all__ = ["core", "directory", "mail", "mailbox", "people", "subscriptions", "uploads"]

@@ -7,15 +7,11 @@ from typing import Final
 from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.handlers.mail_calls import (
-    changes,
-    destination,
-    mail,
-    on_messages,
-    wish,
-    zone_of,
-)
+from postroom.faces.graph.handlers import uploads
+from postroom.faces.graph.handlers.calls import changes, destination, zone_of
+from postroom.faces.graph.handlers.mail_calls import mail, on_messages, wish
 from postroom.faces.graph.result import Accepted, Created, Many, Nothing, One, Raw, Result
+from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.reply import Way
 
 TEXT: Final = "text/plain"
@@ -136,6 +132,11 @@ def attachments(call: Call, message: str) -> Result:
 @on_messages("attach")
 def attach(call: Call, message: str) -> Result:
     return Created(mail(call).attachments.add(call.mailbox, message, call.document, wish(call)))
+
+
+@on_messages("upload")
+def begin_upload(call: Call, message: str) -> Result:
+    return uploads.begun(call, message, MESSAGE)
 
 
 @on_messages("attachment")

@@ -7,7 +7,8 @@ from typing import Any
 from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.handlers.mail_calls import changes, destination, mail, on_folder, wish
+from postroom.faces.graph.handlers.calls import changes, destination
+from postroom.faces.graph.handlers.mail_calls import mail, on_folder, wish
 from postroom.faces.graph.result import Created, Document, Many, Nothing, One, Result
 from postroom.workspace.query.page import Page
 

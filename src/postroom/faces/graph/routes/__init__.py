@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core, directory, mail, subscriptions
+from postroom.faces.graph.routes import core, directory, mail, subscriptions, uploads
 
 ROUTES: Final[tuple[Route, ...]] = (
     *core.ROUTES,
     *directory.ROUTES,
     *mail.ROUTES,
     *subscriptions.ROUTES,
+    *uploads.ROUTES,
 )

@@ -164,8 +164,4 @@ ROUTES: Final = (
     _route("translate_ids", "POST", "{U}/translateExchangeIds", "[convertIdResult]", takes="json",
            delegated=("User.ReadBasic.All", "User.Read", "User.ReadWrite", *READ),
            application=("User.Read.All", "User.ReadWrite.All", *READ_APP), doc="Ids in another form."),
-    _route("uploads.put", "PUT", "/uploads/mail/{token}", "uploadSession", takes="upload", open=True, o365=True,
-           doc="A range of a file; the URL comes from createUploadSession."),
-    _route("uploads.state", "GET", "/uploads/mail/{token}", "uploadSession", open=True, doc="What is missing."),
-    _route("uploads.cancel", "DELETE", "/uploads/mail/{token}", status=204, open=True, doc="Give up an upload."),
 )  # fmt: skip

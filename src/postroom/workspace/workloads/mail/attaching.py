@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from postroom.errors import Denied, Invalid
-from postroom.workspace.errors import TooLarge
+from postroom.workspace.clock import moment
 from postroom.workspace.schema import edm
 from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
-from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import drafts, mime_in, mime_out
+from postroom.workspace.workloads.items.attaching import add_file, add_link, common, content_bytes, kind_of, values_of
+from postroom.workspace.workloads.items.kinds import ATTACHMENTS, CONTENT, FILE, ITEM
+from postroom.workspace.workloads.mail import drafts, mime_out
 from postroom.workspace.workloads.mail.contents import Contents
-from postroom.workspace.workloads.mail.kinds import ATTACHMENTS, CONTENT, FILE, ITEM, MESSAGE, MIME, REFERENCE
-
-DIRECT_BYTES: Final = 3 << 20
-"""A larger file needs an upload session."""
-MOST_ATTACHMENTS: Final = 500
-_READ_ONLY: Final = frozenset({"id", "size", "lastmodifieddatetime", "@odata.mediacontenttype", "@odata.type"})
+from postroom.workspace.workloads.mail.kinds import MESSAGE, MIME
 
 
 def add(unit: Unit, message: Item, given: Mapping[str, Any], *, most_bytes: int | None = None) -> Item:
     """One more attachment, given as Graph has it; `follow` is the caller's to call. Raises Invalid, TooLarge."""
-    values = {name[:1].lower() + name[1:]: value for name, value in given.items()}
-    kind = str(values.get("@odata.type") or f"#microsoft.graph.{FILE}").rpartition(".")[2]
-    kind = next((one for one in ATTACHMENTS if one.lower() == kind.lower()), "")
-    if len(unit.items.children(message, *ATTACHMENTS)) >= MOST_ATTACHMENTS:
-        raise Invalid("attachments", f"at most {MOST_ATTACHMENTS} attachments")
+    values = values_of(given)
+    kind = kind_of(unit, message, values)
     if kind == FILE:
-        return add_file(unit, message, values, _bytes(values.get("contentBytes"), most_bytes))
-    if kind == ITEM:
-        return _add_item(unit, message, values)
-    if kind == REFERENCE:
-        held = {name: value for name, value in values.items() if name.lower() not in _READ_ONLY}
-        return unit.items.add(message.mailbox, REFERENCE, message, {**_common(values), **held, "size": 0})
-    raise Invalid("@odata.type", f"one of {', '.join(ATTACHMENTS)}")
-
-
-def add_file(unit: Unit, message: Item, values: Mapping[str, Any], content: bytes | Blob) -> Item:
-    """A file with its bytes, or with what holds them already."""
-    blob = unit.blobs.put(content) if isinstance(content, bytes) else content
-    document = {
-        **_common(values),
-        "size": blob.size,
-        "contentId": values.get("contentId") or None,
-        "contentLocation": values.get("contentLocation") or None,
-    }
-    made = unit.items.add(message.mailbox, FILE, message, document)
-    unit.items.attach(made, CONTENT, blob)
-    return made
+        return add_file(unit, message, values, content_bytes(values.get("contentBytes"), most_bytes))
+    return _add_item(unit, message, values) if kind == ITEM else add_link(unit, message, values)
 
 
 def follow(unit: Unit, message: Item) -> Item:
@@ -83,36 +55,6 @@ def own_contents(unit: Unit, message: Item) -> Item:
     return message
 
 
-def _common(values: Mapping[str, Any]) -> dict[str, Any]:
-    name = values.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise Invalid("attachments/name", "the name of the attachment")
-    content_type = values.get("contentType")
-    return {
-        "name": name,
-        "contentType": content_type if isinstance(content_type, str) and content_type else _type_of(name),
-        "isInline": values.get("isInline") is True,
-    }
-
-
-def _type_of(name: str) -> str:
-    import mimetypes  # here: it reads tables of the system
-
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-def _bytes(content: Any, most_bytes: int | None) -> bytes:
-    if not isinstance(content, str):
-        raise Invalid("attachments/contentBytes", "the bytes in base64")
-    try:
-        found = base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Invalid("attachments/contentBytes", "the bytes in base64") from error
-    if most_bytes is not None and len(found) > most_bytes:
-        raise TooLarge("attachments/contentBytes", most_bytes)
-    return found
-
-
 def _add_item(unit: Unit, message: Item, values: Mapping[str, Any]) -> Item:
     """A message becomes the bytes of one; contacts and events stay documents."""
     held = values.get("item")
@@ -120,12 +62,12 @@ def _add_item(unit: Unit, message: Item, values: Mapping[str, Any]) -> Item:
         raise Invalid("attachments/item", "a message, event or contact")
     if str(held.get("@odata.type") or MESSAGE).lower().endswith(MESSAGE):
         raw = _written(unit, held)
-        document = {**_common({**values, "contentType": "message/rfc822"}), "size": len(raw)}
+        document = {**common({**values, "contentType": "message/rfc822"}), "size": len(raw)}
         made = unit.items.add(message.mailbox, ITEM, message, document)
         unit.items.attach(made, CONTENT, unit.blobs.put(raw))
         return made
     held = checked(SCHEMA.entity("outlookItem"), held, read_only=("id", "changeKey"), partial=True)
-    document = {**_common({**values, "contentType": None}), "contentType": None, "size": len(str(held)), "_item": held}
+    document = {**common({**values, "contentType": None}), "contentType": None, "size": len(str(held)), "_item": held}
     return unit.items.add(message.mailbox, ITEM, message, document)
 
 
@@ -135,11 +77,11 @@ def _written(unit: Unit, held: Mapping[str, Any]) -> bytes:
     )
     body = drafts.taken_body(document) or Body("text", "")
     sent = held.get("sentDateTime")
-    at = edm.checked(sent, "Edm.DateTimeOffset", "attachments/item/sentDateTime") if sent else mime_in.moment(unit.now)
+    at = edm.checked(sent, "Edm.DateTimeOffset", "attachments/item/sentDateTime") if sent else moment(unit.now)
     whole = {**document, "sentDateTime": at}
     files = [
         mime_out.Enclosed(
-            str(one.get("name") or ""), str(one.get("contentType") or ""), _bytes(one.get("contentBytes"), None),
+            str(one.get("name") or ""), str(one.get("contentType") or ""), content_bytes(one.get("contentBytes"), None),
             one.get("isInline") is True, str(one.get("contentId") or ""),
         )
         for one in attachments

@@ -9,12 +9,16 @@ from postroom.errors import NotFound
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.page import Page
 from postroom.workspace.schema.types import SCHEMA
+from postroom.workspace.store import ids
+from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.attaching import DIRECT_BYTES, add_file
+from postroom.workspace.workloads.items.kinds import ATTACHMENTS
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import attaching, contents
 from postroom.workspace.workloads.mail.core import Core
-from postroom.workspace.workloads.mail.kinds import ATTACHMENTS, MESSAGE
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
+from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.words import index
 
 
@@ -48,7 +52,7 @@ class Attachments:
             message = unit.items.get(mailbox, message_id, MESSAGE)
             attaching.check_draft(message)
             message = attaching.own_contents(unit, message)
-            made = attaching.add(unit, message, given, most_bytes=attaching.DIRECT_BYTES)
+            made = attaching.add(unit, message, given, most_bytes=DIRECT_BYTES)
             message = attaching.follow(unit, message)
             index(unit, message)
             return contents.shown(contents.Contents(unit, message), made, wish)
@@ -68,3 +72,18 @@ class Attachments:
         if found.parent is None or found.parent.number != message.number:
             raise NotFound("attachment", attachment_id)
         return message, found
+
+
+class Drafts:
+    """Files that come in ranges become attachments of drafts."""
+
+    def check(self, owner: Item) -> None:
+        attaching.check_draft(owner)
+
+    def attach(self, unit: Unit, owner: Item, values: Mapping[str, Any], whole: Blob) -> str:
+        message = attaching.own_contents(unit, owner)
+        made = add_file(unit, message, values, whole)
+        message = attaching.follow(unit, message)
+        index(unit, message)
+        place = f"users('{message.mailbox}')/messages('{ids.ordinary(message)}')"
+        return f"{place}/Attachments('{ids.ordinary(made)}')"

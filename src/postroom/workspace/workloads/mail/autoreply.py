@@ -14,7 +14,7 @@ from typing import Any, Final
 from postroom.workspace.clock import to_ms
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import text
+from postroom.workspace.workloads.items import text
 from postroom.workspace.workloads.mail.kinds import SETTINGS
 from postroom.workspace.workloads.mail.rules import Facts
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -11,19 +10,18 @@ from typing import Any, Final
 from postroom.errors import NotFound
 from postroom.workspace.clock import from_ms
 from postroom.workspace.query.memory import page_of
-from postroom.workspace.query.options import Options
-from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
-from postroom.workspace.store.rows import Item, moment
+from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import mime_in, text
-from postroom.workspace.workloads.mail.kinds import ATTACHMENTS, CONTENT, FILE, ITEM, MIME
+from postroom.workspace.workloads.items import attached, text
+from postroom.workspace.workloads.items.kinds import ATTACHMENTS, FILE, ITEM
+from postroom.workspace.workloads.items.wish import Document, Wish
+from postroom.workspace.workloads.mail import mime_in
+from postroom.workspace.workloads.mail.kinds import MIME
 from postroom.workspace.workloads.mail.mime_out import Enclosed
 from postroom.workspace.workloads.mail.parts import leaves, parse
-from postroom.workspace.workloads.mail.wish import Document, Wish
 
 _TYPE: Final = SCHEMA.entity("attachment")
-_MEDIA_TYPE: Final = re.compile(r"[!-~]{1,100}/[!-~]{1,100}( *;[ -~]{0,300})?")
 
 
 class Contents:
@@ -35,10 +33,9 @@ class Contents:
 
     def of(self, item: Item) -> bytes:
         """Raises Damaged when a file is gone."""
-        blob = self._unit.items.blob(item, CONTENT)
-        if blob is not None:
-            return self._unit.blobs.read(blob.hash)
-        return self._cut().get(str(item.document.get("_part")), b"")
+        if "_part" in item.document:
+            return self._cut().get(str(item.document["_part"]), b"")
+        return attached.content_of(self._unit, item)
 
     def _cut(self) -> dict[str, bytes]:
         if self._parts is None:
@@ -58,23 +55,10 @@ def shown_all(unit: Unit, message: Item, wish: Wish) -> list[Document]:
 
 
 def shown(contents: Contents, item: Item, wish: Wish) -> Document:
-    """One attachment. The bytes of a file are in it unless others were selected."""
-    document: Document = {
-        "@odata.type": f"#microsoft.graph.{item.kind}",
-        "@odata.mediaContentType": item.document.get("contentType"),
-        "id": wish.id_of(item),
-        "lastModifiedDateTime": moment(item.modified_ms),
-    }
-    document |= {name: value for name, value in item.document.items() if not name.startswith("_")}
-    if item.kind == FILE and wish.shows("contentBytes"):
-        document["contentBytes"] = base64.b64encode(contents.of(item)).decode()
-    expand = wish.expands("item")
-    if item.kind == ITEM and expand is not None:
-        document["item"] = embedded(contents, item, replace(wish, options=expand.options))
-    selected = Options(select=wish.options.select)
-    return project(document, selected, SCHEMA.entity(item.kind)) | {
-        name: document[name] for name in ("item",) if name in document
-    }
+    """One attachment, with what is inside it when that is asked for."""
+    expand = wish.expands("item") if item.kind == ITEM else None
+    inside = {"item": embedded(contents, item, replace(wish, options=expand.options))} if expand else None
+    return attached.shown(item, wish, contents.of, inside)
 
 
 def embedded(contents: Contents, item: Item, wish: Wish) -> Document:
@@ -131,9 +115,7 @@ def raw(contents: Contents, item: Item) -> tuple[str, bytes]:
     if "_item" in item.document:
         _, content_type, content = as_file(item.document)
         return content_type, content
-    media_type = "text/plain" if item.kind == ITEM else str(item.document.get("contentType") or "")
-    # It becomes a header field of the answer, and whoever attached the file chose it.
-    return media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream", contents.of(item)
+    return "text/plain" if item.kind == ITEM else attached.media_type(item), contents.of(item)
 
 
 def as_file(document: Document) -> tuple[str, str, bytes]:

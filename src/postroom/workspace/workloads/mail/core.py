@@ -10,11 +10,8 @@ from postroom.errors import NotFound
 from postroom.settings import Settings
 from postroom.workspace.clock import Clock
 from postroom.workspace.people import People, Person
-from postroom.workspace.store import ids
-from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.mail import headers
-from postroom.workspace.workloads.mail.errors import Conflict
 
 Wake = Callable[[], None]
 
@@ -44,11 +41,3 @@ def recipient_of(person: Person) -> dict[str, Any]:
 
 def own_addresses(person: Person) -> frozenset[str]:
     return frozenset(one.lower() for one in (person.address, *person.other_addresses))
-
-
-def check_match(item: Item, if_match: str | None) -> None:
-    """Raises Conflict when the item is no longer what the caller has seen."""
-    if if_match and if_match.strip() != "*":
-        wanted = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
-        if ids.change_key(item) not in wanted:
-            raise Conflict

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from postroom.workspace.clock import moment
 from postroom.workspace.delivery import outgoing
 from postroom.workspace.delivery.recipients import Fate, route
 from postroom.workspace.people import Person
@@ -105,7 +106,7 @@ class Delivering:
         if found.document.get("_unsaved"):
             unit.items.remove(found)
         else:
-            now = mime_in.moment(unit.now)
+            now = moment(unit.now)
             sent = unit.items.update(found, found.document | {"sentDateTime": now, "receivedDateTime": now})
             unit.items.move(sent, places.known(unit, found.mailbox, well_known.SENT))
         return True
@@ -223,6 +224,6 @@ def _new(person: Person, recipients: Sequence[str], subject: str, now: datetime)
         "subject": subject,
         "from": recipient_of(person),
         "toRecipients": [headers.recipient(one) for one in recipients],
-        "sentDateTime": mime_in.moment(now),
+        "sentDateTime": moment(now),
         "internetMessageId": mime_out.message_id(person.address.rpartition("@")[2]),
     }

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from postroom.errors import Invalid
+from postroom.workspace.clock import moment
 from postroom.workspace.people import Person
 from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import contents, conversation, mime_in, mime_out, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import contents, conversation, mime_out
 from postroom.workspace.workloads.mail.core import recipient_of
 from postroom.workspace.workloads.mail.mime_out import Enclosed, Extra
 from postroom.workspace.workloads.mail.views import EXTENDED
@@ -55,8 +57,8 @@ def new(person: Person, now: datetime) -> dict[str, Any]:
         "internetMessageId": message_id,
         "conversationId": conversation_id,
         "conversationIndex": conversation.first_index(conversation_id, now),
-        "receivedDateTime": mime_in.moment(now),
-        "sentDateTime": mime_in.moment(now),
+        "receivedDateTime": moment(now),
+        "sentDateTime": moment(now),
         "hasAttachments": False,
         "isDeliveryReceiptRequested": False,
         "isReadReceiptRequested": False,

@@ -5,13 +5,6 @@ from __future__ import annotations
 from postroom.errors import Denied, Invalid, WrongState
 
 
-class Conflict(WrongState):
-    """The thing was changed since the caller read it."""
-
-    def __init__(self) -> None:
-        super().__init__("It was changed meanwhile. Read it again and repeat the change on what you find.")
-
-
 class Distinguished(WrongState):
     """A folder that every mailbox has cannot be deleted, renamed or moved."""
 
@@ -31,12 +24,3 @@ class NotSentAs(Denied):
 
     def __init__(self, address: str) -> None:
         super().__init__(f"This mailbox may not send as {address!r}: it is none of its addresses.")
-
-
-class RangeRefused(Invalid):
-    """A range of an upload that is there already, or reaches into one that is. `missing` are those expected."""
-
-    def __init__(self, missing: tuple[int, ...]) -> None:
-        self.missing = missing
-        starts = ", ".join(map(str, missing)) or "nothing"
-        super().__init__("Content-Range", f"a range that is still missing, beginning at {starts}")

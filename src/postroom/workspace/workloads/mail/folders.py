@@ -20,11 +20,11 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import copying, places, searches, well_known
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.errors import Distinguished
 from postroom.workspace.workloads.mail.kinds import FOLDERS, SEARCH_FOLDER
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 READ_ONLY: Final = ("id", "parentFolderId", "childFolderCount", "totalItemCount", "unreadItemCount", "isSupported")
 FIXED: Final = ("id", "parentFolderId")

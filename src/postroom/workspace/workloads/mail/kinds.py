@@ -9,22 +9,21 @@ from postroom.workspace.store.kinds import Column, Kind
 MESSAGE: Final = "message"
 FOLDER: Final = "mailFolder"
 SEARCH_FOLDER: Final = "mailSearchFolder"
-FILE: Final = "fileAttachment"
-ITEM: Final = "itemAttachment"
-REFERENCE: Final = "referenceAttachment"
 RULE: Final = "messageRule"
 CATEGORY: Final = "outlookCategory"
 OVERRIDE: Final = "inferenceClassificationOverride"
 SETTINGS: Final = "mailboxSettings"
-EXTENSION: Final = "openTypeExtension"
 
 FOLDERS: Final = (FOLDER, SEARCH_FOLDER)
-ATTACHMENTS: Final = (FILE, ITEM, REFERENCE)
 
 MIME: Final = "mime"
 """The role of the bytes of a message."""
-CONTENT: Final = "content"
-"""The role of the bytes of an attachment that are not cut out of those of its message."""
+
+CONTENTS: Final = frozenset({
+    "body", "bodypreview", "uniquebody", "attachments", "extensions", "singlevalueextendedproperties",
+    "multivalueextendedproperties",
+})  # fmt: skip
+"""What is in a message, in lower case. Source: Microsoft Graph permissions reference, Mail.ReadBasic."""
 
 _NAME: Final = (Column("name", "displayName", "text"),)
 KINDS: Final = (
@@ -49,5 +48,5 @@ KINDS: Final = (
     ),
     Kind(FOLDER, "mail_folder", _NAME),
     Kind(SEARCH_FOLDER, "mail_folder", _NAME),
-    *(Kind(one) for one in (*ATTACHMENTS, RULE, CATEGORY, OVERRIDE, SETTINGS, EXTENSION)),
+    *(Kind(one) for one in (RULE, CATEGORY, OVERRIDE, SETTINGS)),
 )

@@ -10,9 +10,9 @@ from typing import Any, Final
 from postroom.errors import Invalid, NotFound, PostroomError
 from postroom.workspace.store import ids
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.wish import Document
 from postroom.workspace.workloads.mail import autoreply
 from postroom.workspace.workloads.mail.core import Core
-from postroom.workspace.workloads.mail.wish import Document
 
 MOST_IDS: Final = 1000
 MOST_ADDRESSES: Final = 100

@@ -9,35 +9,37 @@ from postroom.workspace.clock import Clock
 from postroom.workspace.delivery.recipients import Fate
 from postroom.workspace.people import People
 from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.items.extensions import Extensions
+from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail import autoreply
-from postroom.workspace.workloads.mail.attachments import Attachments
+from postroom.workspace.workloads.mail.attachments import Attachments, Drafts
 from postroom.workspace.workloads.mail.categories import Categories
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.delivering import Delivering
-from postroom.workspace.workloads.mail.extensions import Extensions
 from postroom.workspace.workloads.mail.folders import Folders
+from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.lookups import Lookups
 from postroom.workspace.workloads.mail.messages import Messages
 from postroom.workspace.workloads.mail.overrides import Overrides
 from postroom.workspace.workloads.mail.rule_list import Rules
 from postroom.workspace.workloads.mail.sending import Sending
 from postroom.workspace.workloads.mail.settings import Settings
-from postroom.workspace.workloads.mail.uploads import Uploads
 
 
 class Mail:
     """All methods of its parts take the UUID of a mailbox first."""
 
-    def __init__(self, store: Store, people: People, clock: Clock, settings: AllSettings) -> None:
+    def __init__(self, store: Store, people: People, clock: Clock, settings: AllSettings, uploads: Uploads) -> None:
         self._core = Core(store, people, clock, settings)
         self.folders = Folders(self._core)
         self.messages = Messages(self._core)
         self.attachments = Attachments(self._core)
-        self.uploads = Uploads(self._core)
+        self.uploads = uploads
+        uploads.targets[MESSAGE] = Drafts()
         self.rules = Rules(self._core)
         self.categories = Categories(self._core)
         self.overrides = Overrides(self._core)
-        self.extensions = Extensions(self._core)
+        self.extensions = Extensions(store, MESSAGE)
         self.settings = Settings(self._core)
         self.lookups = Lookups(self._core)
         self._delivering = Delivering(self._core)
@@ -65,6 +67,5 @@ class Mail:
 
     def tend(self) -> None:
         """What is to be done every hour."""
-        self.uploads.tend()
         with self._core.store.write() as unit:
             autoreply.tend(unit)

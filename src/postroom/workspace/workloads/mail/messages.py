@@ -18,10 +18,11 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY, Any_, Where
 from postroom.workspace.store.rows import Decode, Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.matching import check_match
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import arrival, attaching, copying, drafts, places, searches, views, well_known
-from postroom.workspace.workloads.mail.core import Core, check_match
+from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import MESSAGE, MIME, SEARCH_FOLDER
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail.words import index
 
 NEWEST_FIRST: Final = (Order(Path(("receivedDateTime",)), descending=True),)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
+from postroom.workspace.clock import moment
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import charset, conversation, headers, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import charset, conversation, headers
 from postroom.workspace.workloads.mail.parts import Node, Part, leaves, parse
 
 BODY_CHARS: Final = 16 << 20
@@ -125,11 +127,6 @@ def _document(message: Node, body: Body, received: datetime) -> dict[str, Any]:
         "categories": [],
         "_sensitivity": _SENSITIVITIES.get(headers.value(message, "sensitivity").lower(), "normal"),
     }
-
-
-def moment(at: datetime) -> str:
-    """As Graph writes it, in whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _references(message: Node) -> tuple[str, ...]:

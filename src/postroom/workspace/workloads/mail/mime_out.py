@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from postroom.errors import Invalid
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import text
+from postroom.workspace.workloads.items import text
 
 _POLICY: Final = email.policy.compat32.clone(linesep="\r\n")
 _UTF8: Final = email.charset.Charset("utf-8")

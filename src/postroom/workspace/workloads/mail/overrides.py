@@ -9,11 +9,11 @@ from postroom.errors import Invalid
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.page import Page
 from postroom.workspace.schema.types import SCHEMA
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import OVERRIDE
 from postroom.workspace.workloads.mail.small import given as given_as
 from postroom.workspace.workloads.mail.small import shown
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 
 class Overrides:

@@ -14,8 +14,10 @@ from email.quoprimime import body_encode
 from email.utils import format_datetime
 from typing import Any, Final
 
+from postroom.workspace.clock import moment
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import conversation, headers, mime_in, mime_out, parts, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import conversation, headers, mime_in, mime_out, parts
 
 CHARS: Final = 32 << 10
 """What is longer goes the usual way: there are limits of the number of lines."""
@@ -118,8 +120,8 @@ def _read(document: Mapping[str, Any], body: Body, received: datetime) -> dict[s
         "internetMessageId": message_id,
         "conversationId": conversation_id,
         "conversationIndex": index or conversation.first_index(conversation_id, sent),
-        "receivedDateTime": mime_in.moment(received),
-        "sentDateTime": mime_in.moment(sent),
+        "receivedDateTime": moment(received),
+        "sentDateTime": moment(sent),
         "isDeliveryReceiptRequested": None,
         "isReadReceiptRequested": False,
         "isRead": False,

@@ -11,7 +11,8 @@ from typing import Any, Final
 from typing import Literal as OneOf
 
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.mail import conversation, headers, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import conversation, headers
 
 Way = OneOf["reply", "replyAll", "forward"]
 _PREFIX: Final = re.compile(r"^\s*(?:re|aw|sv|vs|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:\s*", re.IGNORECASE)

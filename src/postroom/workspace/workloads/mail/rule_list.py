@@ -13,12 +13,12 @@ from postroom.workspace.store import ids
 from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import headers, mime_out, places, well_known
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import RULE
 from postroom.workspace.workloads.mail.small import given as given_as
 from postroom.workspace.workloads.mail.small import shown
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 FOLDER_ACTIONS: Final = ("moveToFolder", "copyToFolder")
 SENDING_ACTIONS: Final = ("forwardTo", "forwardAsAttachmentTo", "redirectTo")

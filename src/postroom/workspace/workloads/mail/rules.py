@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from postroom.workspace.workloads.mail import headers, text
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.mail import headers
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from postroom.errors import Invalid
+from postroom.workspace.clock import moment
 from postroom.workspace.delivery import report
 from postroom.workspace.delivery.outgoing import Deferred
 from postroom.workspace.delivery.recipients import Route, route
@@ -16,6 +17,8 @@ from postroom.workspace.errors import TooLarge
 from postroom.workspace.people import Person
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.kinds import FILE, ITEM
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import (
     arrival,
     attaching,
@@ -32,9 +35,8 @@ from postroom.workspace.workloads.mail import (
 from postroom.workspace.workloads.mail.core import Core, own_addresses, recipient_of
 from postroom.workspace.workloads.mail.delivering import Delivering, Mailing
 from postroom.workspace.workloads.mail.errors import InvalidRecipients, NotSentAs
-from postroom.workspace.workloads.mail.kinds import FILE, ITEM, MESSAGE, MIME
+from postroom.workspace.workloads.mail.kinds import MESSAGE, MIME
 from postroom.workspace.workloads.mail.plain import plain
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail.words import index, set_words
 
 LISTS: Final = ("toRecipients", "ccRecipients", "bccRecipients")
@@ -141,7 +143,7 @@ class Sending:
         self, unit: Unit, ready: Prepared, document: dict[str, Any], body: Body | None, *, save: bool
     ) -> None:
         """Without attachments and at once: its copy need not be there before its bytes are known."""
-        now = mime_in.moment(unit.now)
+        now = moment(unit.now)
         document |= {"sentDateTime": now, "receivedDateTime": now}
         mailing = self._plain(unit, ready.person, document, body)
         self._distribute(unit, ready.person, ready.routed, mailing)
@@ -154,7 +156,7 @@ class Sending:
     def _send(self, unit: Unit, ready: Prepared, item: Item, *, save: bool) -> None:
         person, routed = ready.person, ready.routed
         later = _deferred(item.document, unit.now)
-        sent, now = mime_in.moment(later or unit.now), mime_in.moment(unit.now)
+        sent, now = moment(later or unit.now), moment(unit.now)
         item = unit.items.update(item, item.document | {"sentDateTime": sent, "receivedDateTime": now})
         raw = self._bytes(unit, person, item)
         mailing = self._mailing(unit, person, raw)

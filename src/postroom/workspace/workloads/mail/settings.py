@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from tzlocal.windows_tz import win_tz
 
 from postroom.errors import Invalid
+from postroom.workspace.clock import moment
 from postroom.workspace.people import Person
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.page import Page
@@ -22,10 +23,10 @@ from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import autoreply, languages, mime_in, places
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
+from postroom.workspace.workloads.mail import autoreply, languages, places
 from postroom.workspace.workloads.mail.core import Core
 from postroom.workspace.workloads.mail.kinds import SETTINGS
-from postroom.workspace.workloads.mail.wish import PLAIN, Document, Wish
 
 READ_ONLY: Final = ("archiveFolder", "userPurpose")
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -53,7 +54,7 @@ class Settings:
             whole = _checked(_merged(_defaults(unit, person) | old, changes))
             if whole["automaticRepliesSetting"] != old.get("automaticRepliesSetting"):
                 # From now on everybody is answered once more.
-                whole["automaticRepliesSetting"]["_since"] = mime_in.moment(unit.now)
+                whole["automaticRepliesSetting"]["_since"] = moment(unit.now)
             kept = {name: whole[name] for name in (*old, *changes) if name in whole}
             if item is None:
                 unit.items.add(mailbox, SETTINGS, None, kept)

@@ -9,7 +9,7 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
-from postroom.workspace.workloads.mail.wish import Document
+from postroom.workspace.workloads.items.wish import Document
 
 
 def shown(item: Item) -> Document:

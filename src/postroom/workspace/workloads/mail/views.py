@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from postroom.workspace.query.access import plain, type_of
 from postroom.workspace.query.evaluate import Evaluator
@@ -16,9 +16,11 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, Place, facts, only
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import contents, mime_in, text
-from postroom.workspace.workloads.mail.kinds import EXTENSION, MIME
-from postroom.workspace.workloads.mail.wish import CONTENTS, PLAIN, Document, Wish
+from postroom.workspace.workloads.items import extensions, text
+from postroom.workspace.workloads.items.bodies import body_of
+from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
+from postroom.workspace.workloads.mail import contents, mime_in
+from postroom.workspace.workloads.mail.kinds import CONTENTS, MIME
 
 LINK: Final = ("https://outlook.office365.com/owa/?ItemID=", "&exvsurl=1&viewmodel=ReadMessageItem")
 _MESSAGE: Final = SCHEMA.entity("message")
@@ -141,16 +143,6 @@ def header_list(unit: Unit, item: Item) -> list[dict[str, str]]:
     return list(plain(item.document.get("_headers")) or [])
 
 
-def body_of(found: Body | None, wish: Wish) -> dict[str, str]:
-    """A body in the form that the caller prefers: what came as text stays text."""
-    body = found or Body("text", "")
-    if body.content_type != "html":
-        return {"contentType": "text", "content": body.content}
-    if wish.text:
-        return {"contentType": "text", "content": text.to_text(body.content)}
-    return {"contentType": "html", "content": text.whole(body.content) if wish.unsafe else text.safe(body.content)}
-
-
 def _unique(body: Body | None, wish: Wish) -> dict[str, str]:
     found = body or Body("text", "")
     html = found.content_type == "html"
@@ -167,7 +159,7 @@ def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
         if expand is not None:
             found[name] = _matching(plain(item.document.get(f"_{name}")) or [], expand)
     if wish.expands("extensions") is not None:
-        found["extensions"] = [extension(one) for one in unit.items.children(item, EXTENSION)]
+        found["extensions"] = extensions.all_of(unit, item)
     if wish.expands("event") is not None:
         # Events are another workload's; a message leads to one once there are some.
         found["event"] = None
@@ -179,9 +171,3 @@ def _matching(rows: list[Document], expand: Expand) -> list[Document]:
         return rows
     evaluator = Evaluator()
     return [one for one in rows if evaluator.holds(expand.options.filter, one)]
-
-
-def extension(item: Item) -> Document:
-    """An open extension."""
-    shown_: dict[str, Any] = {name: value for name, value in item.document.items() if not name.startswith("_")}
-    return {"@odata.type": "#microsoft.graph.openTypeExtension", **shown_, "id": item.document["extensionName"]}

@@ -7,9 +7,9 @@ from postroom.workspace.store import ids
 from postroom.workspace.store.changes import Change
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.wish import Document, Wish
 from postroom.workspace.workloads.mail import places, views, well_known
 from postroom.workspace.workloads.mail.mail import Mail
-from postroom.workspace.workloads.mail.wish import Document, Wish
 
 
 class WatchedMessages:

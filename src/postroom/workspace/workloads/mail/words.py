@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import text
-from postroom.workspace.workloads.mail.kinds import ATTACHMENTS
+from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.items.kinds import ATTACHMENTS
 
 BODY_CHARS: Final = 1 << 20
 

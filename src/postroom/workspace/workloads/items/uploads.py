@@ -15,27 +15,23 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from postroom.errors import Invalid, NotFound
-from postroom.workspace.clock import from_ms, to_ms
+from postroom.workspace.clock import from_ms, moment, to_ms
 from postroom.workspace.errors import TooLarge
-from postroom.workspace.store import ids
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.boot import boot
 from postroom.workspace.store.growing import Digest, File
-from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.mail import attaching, mime_in
-from postroom.workspace.workloads.mail.core import Core
-from postroom.workspace.workloads.mail.errors import RangeRefused
-from postroom.workspace.workloads.mail.kinds import MESSAGE
-from postroom.workspace.workloads.mail.words import index
+from postroom.workspace.store.rows import Item
+from postroom.workspace.store.store import Store, Unit
+from postroom.workspace.workloads.items.errors import RangeRefused
 
 LIFE: Final = timedelta(days=7)
 MOST_BYTES: Final = 150 << 20
 MOST_DIGESTS: Final = 256
-_BEGIN = "INSERT INTO upload (token, mailbox, message, document, size, expires_ms) VALUES (?, ?, ?, ?, ?, ?)"
-_FIND = "SELECT mailbox, message, document, size, expires_ms FROM upload WHERE token = ?"
+_BEGIN = "INSERT INTO upload (token, mailbox, owner, document, size, expires_ms) VALUES (?, ?, ?, ?, ?, ?)"
+_FIND = "SELECT mailbox, owner, document, size, expires_ms FROM upload WHERE token = ?"
 _RANGES = "SELECT begin, size FROM upload_range WHERE token = ? AND (boot IS NULL OR boot = ?) ORDER BY begin"
 _LOST = "DELETE FROM upload_range WHERE token = ? AND boot <> ?"
 _RANGE = "INSERT INTO upload_range (token, begin, size, boot) VALUES (?, ?, ?, ?)"
@@ -48,17 +44,26 @@ class Session:
     token: str
     expires: str
     missing: tuple[tuple[int, int], ...]
-    attachment_id: str = ""
-    """When all is there."""
-    message_id: str = ""
-    mailbox: str = ""
+    path: str = ""
+    """Where the attachment is found when all is there."""
+
+
+class Target(Protocol):
+    """What an upload is for: items of one kind, to which files are attached."""
+
+    def check(self, owner: Item) -> None:
+        """Raises Denied, or what else speaks against it, before the first range and after the last one."""
+
+    def attach(self, unit: Unit, owner: Item, values: Mapping[str, Any], whole: Blob) -> str:
+        """Attach the file; the path at which Graph shows it, behind the version."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Upload:
     key: str
     mailbox: str
-    message: int
+    owner: int
     document: dict[str, Any]
     size: int
     expires_ms: int
@@ -67,28 +72,33 @@ class _Upload:
 class Uploads:
     """Sessions are named by a token of 256 bits, which nobody can guess."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._growing = core.store.blobs.growing
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.targets: dict[str, Target] = {}
+        """By the kinds of what files are attached to; each workload adds its own."""
+        self._growing = store.blobs.growing
         self._boot = boot()
         self._digests: OrderedDict[str, tuple[Digest, int]] = OrderedDict()
         """Of what came in its order so far, with its size: no more than those that were used last."""
 
-    def begin(self, mailbox: str, message_id: str, given: Mapping[str, Any]) -> Session:
-        """A session for the attachment that `given` describes. Raises Invalid, TooLarge, Denied."""
+    def begin(self, mailbox: str, owner_id: str, given: Mapping[str, Any], *kinds: str) -> Session:
+        """A session for the attachment that `given` describes, of an item of one of these kinds.
+
+        Raises Invalid, TooLarge, Denied.
+        """
         document, size = _described(given)
         token = secrets.token_urlsafe(32)
-        with self._core.store.write() as unit:
-            message = unit.items.get(mailbox, message_id, MESSAGE)
-            attaching.check_draft(message)
-            upload = _Upload(_key(token), mailbox, message.number, document, size, to_ms(unit.now + LIFE))
-            row = (upload.key, mailbox, message.number, json.dumps(document), size, upload.expires_ms)
+        with self._store.write() as unit:
+            owner = unit.items.get(mailbox, owner_id, *(kinds or self.targets))
+            self.targets[owner.kind].check(owner)
+            upload = _Upload(_key(token), mailbox, owner.number, document, size, to_ms(unit.now + LIFE))
+            row = (upload.key, mailbox, owner.number, json.dumps(document), size, upload.expires_ms)
             unit.connection.execute(_BEGIN, row)
             return _session(unit, token, upload, self._boot)
 
     def state(self, token: str) -> Session:
         """What is missing. Raises NotFound, also when the session is over."""
-        with self._core.store.read() as unit:
+        with self._store.read() as unit:
             return _session(unit, token, _found(unit, token), self._boot)
 
     def put(self, token: str, begin: int, total: int, content: bytes) -> Session:
@@ -105,7 +115,7 @@ class Uploads:
                 digest, at = self._digest(key, begin, content)
                 if is_last and at != total:
                     digest, at = file.digest(), total  # of ranges that came in another order, or before a restart
-            with self._core.store.write(synced=synced) as unit:
+            with self._store.write(synced=synced) as unit:
                 upload = _found(unit, token)
                 _check(unit, upload, begin, total, len(content), self._boot)
                 unit.connection.execute(_LOST, (key, self._boot))
@@ -118,7 +128,7 @@ class Uploads:
 
     def _asked(self, token: str, begin: int, total: int, size: int) -> tuple[tuple[int, int], ...]:
         """What is missing before this range."""
-        with self._core.store.read() as unit:
+        with self._store.read() as unit:
             upload = _found(unit, token)
             _check(unit, upload, begin, total, size, self._boot)
             return _missing(unit, upload, self._boot)
@@ -143,34 +153,31 @@ class Uploads:
 
     def cancel(self, token: str) -> None:
         """Raises NotFound."""
-        with self._core.store.write() as unit:
+        with self._store.write() as unit:
             self._forget(unit, _found(unit, token).key)
 
     def tend(self) -> int:
         """Forget the sessions that are over. How many."""
-        with self._core.store.write() as unit:
+        with self._store.write() as unit:
             rows = unit.connection.execute("SELECT token FROM upload WHERE expires_ms <= ?", (to_ms(unit.now),))
             keys = [row["token"] for row in rows]
             for key in keys:
                 self._forget(unit, key)
-        self._growing.sweep(self._is_open)  # those too whose message went, and its session with it
+        self._growing.sweep(self._is_open)  # those too whose owner went, and its session with it
         return len(keys)
 
     def _is_open(self, key: str) -> bool:
-        with self._core.store.read() as unit:
+        with self._store.read() as unit:
             return unit.connection.execute("SELECT 1 FROM upload WHERE token = ?", (key,)).fetchone() is not None
 
     def _finish(self, unit: Unit, token: str, upload: _Upload, file: File, whole: Blob) -> Session:
-        (message,) = unit.items.at([upload.message])
-        attaching.check_draft(message)
-        message = attaching.own_contents(unit, message)
+        (owner,) = unit.items.at([upload.owner])
+        target = self.targets[owner.kind]
+        target.check(owner)
         unit.blobs.adopt(file.path, whole)
-        made = attaching.add_file(unit, message, upload.document, whole)
-        message = attaching.follow(unit, message)
-        index(unit, message)
+        path = target.attach(unit, owner, upload.document, whole)
         self._forget(unit, upload.key)
-        expires = mime_in.moment(from_ms(upload.expires_ms))
-        return Session(token, expires, (), ids.ordinary(made), ids.ordinary(message), upload.mailbox)
+        return Session(token, moment(from_ms(upload.expires_ms)), (), path)
 
     def _forget(self, unit: Unit, key: str) -> None:
         unit.connection.execute("DELETE FROM upload_range WHERE token = ?", (key,))
@@ -202,7 +209,7 @@ def _found(unit: Unit, token: str) -> _Upload:
     row = unit.connection.execute(_FIND, (key,)).fetchone()
     if row is None or row["expires_ms"] <= to_ms(unit.now):
         raise NotFound("upload session", "with this URL")
-    return _Upload(key, row["mailbox"], row["message"], json.loads(row["document"]), row["size"], row["expires_ms"])
+    return _Upload(key, row["mailbox"], row["owner"], json.loads(row["document"]), row["size"], row["expires_ms"])
 
 
 def _missing(unit: Unit, upload: _Upload, boot_id: str) -> tuple[tuple[int, int], ...]:
@@ -225,5 +232,5 @@ def _check(unit: Unit, upload: _Upload, begin: int, total: int, size: int, boot_
 
 
 def _session(unit: Unit, token: str, upload: _Upload, boot_id: str) -> Session:
-    expires, missing = mime_in.moment(from_ms(upload.expires_ms)), _missing(unit, upload, boot_id)
-    return Session(token, expires, missing, mailbox=upload.mailbox)
+    expires, missing = moment(from_ms(upload.expires_ms)), _missing(unit, upload, boot_id)
+    return Session(token, expires, missing)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Any, Final
+from typing import Any
 
 from postroom.workspace.query.options import NONE, Expand, Options
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item, Place
-
-CONTENTS: Final = frozenset({
-    "body", "bodypreview", "uniquebody", "attachments", "extensions", "singlevalueextendedproperties",
-    "multivalueextendedproperties",
-})  # fmt: skip
-"""What is in a message, in lower case. Source: Microsoft Graph permissions reference, Mail.ReadBasic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Wish:
     zone: tzinfo = UTC
     if_match: str | None = None
     basic: bool = False
-    """Without CONTENTS."""
+    """Without what is in an item: bodies, attachments, extensions."""
     flags: frozenset[str] = field(default_factory=frozenset)
     """`includeHiddenFolders`, in lower case."""
 
