@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from O365._attachment import (
     UploadSessionRequest,
 )
 from O365._component import ApiComponent
-from O365._flows.steps import Request, Step, Wait, run
+from O365._doing import drive
 from O365._listing import everything
 from O365._recipients import TrackerSet
 from O365._upload import attachment_id, upload
@@ -157,7 +156,7 @@ class BaseAttachments(ApiComponent):
         if not response:
             return False
         url = response.json()[self._cc("uploadUrl")]
-        last = run(upload(url, attachment._bytes(), UPLOAD_PIECE), self._perform)
+        last = drive(self._parent.con, upload(url, attachment._bytes(), UPLOAD_PIECE))
         if not last:
             return False
         attachment.attachment_id, attachment.on_cloud = attachment_id(last) or None, True
@@ -178,15 +177,6 @@ class BaseAttachments(ApiComponent):
         """What the service has, of all pages; None when it refuses to tell."""
         response = self._parent.con.get(self._url("attachments"))
         return everything(self._parent, response) if response else None
-
-    def _perform(self, step: Step) -> Any:
-        con = self._parent.con
-        if isinstance(step, Wait):
-            return time.sleep(step.seconds)
-        assert isinstance(step, Request)
-        if step.signed:
-            return getattr(con, step.method)(step.url, **step.options)
-        return con.naive_request(step.url, step.method, **step.options)
 
     def _url(self, endpoint: str, attachment_id: str | None = None) -> str:
         ids = {"id": segment(self._parent.object_id), "ida": segment(attachment_id)}

@@ -1,0 +1,1 @@
+"""The client for asyncio: the same names, with methods to await where a request is made."""
