@@ -1,0 +1,177 @@
+"""A look at the file before openpyxl sees it: is it bounded, and would openpyxl keep all that is in it?
+
+Source: ECMA-376 parts 1 and 2 for the names of parts and elements; what openpyxl 3.1 writes again for which are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Final
+
+from lxml import etree
+
+from postroom.workspace.workbook import addresses
+from postroom.workspace.workbook.errors import TooMuch, UnsupportedWorkbook
+from postroom.workspace.workbook.values import ERRORS, NA, Scalar
+
+MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_CONTENT: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_KEPT: Final = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(?:app|core|custom)\.xml|xl/workbook\.xml"
+    r"|xl/_rels/workbook\.xml\.rels|xl/styles\.xml|xl/theme/theme\d*\.xml|xl/sharedStrings\.xml"
+    r"|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels|xl/tables/[^/]+\.xml"
+)
+_DROPPED: Final = re.compile(r"xl/calcChain\.xml|xl/printerSettings/.*|docProps/thumbnail\..*|.*/")
+"""Lost without harm: Excel makes the order of calculation again, the others belong to one printer or are a picture."""
+_ELEMENTS: Final = frozenset({
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection", "autoFilter",
+    "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "tableParts", "phoneticPr", "sheetCalcPr", "scenarios",
+})  # fmt: skip
+"""What of a sheet is written again, or may be lost."""
+_WORKSHEET: Final = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
+_DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CHUNK: Final = 1 << 20
+_MOST_PARTS: Final = 5_000
+_MOST_SPREAD: Final = 1_000_000
+"""Cells in merged areas and links over areas: openpyxl makes an object of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`unpacked_bytes` of all parts together; `cells` of all sheets."""
+
+    unpacked_bytes: int = 256 << 20
+    cells: int = 1_000_000
+
+
+@dataclass
+class Look:
+    """What was found. `lost` names what a change would lose; `results` has the values of formulas, by part and cell."""
+
+    lost: list[str] = field(default_factory=list)
+    results: dict[str, dict[tuple[int, int], Scalar]] = field(default_factory=dict)
+    cells: int = 0
+    spread: int = 0
+
+
+def look(path: Path, limits: Limits) -> Look:
+    """Raises UnsupportedWorkbook for what is no workbook or would harm, TooMuch."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _look(archive, limits)
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise UnsupportedWorkbook("The file is no .xlsx workbook, or it is damaged or encrypted.") from error
+
+
+def _look(archive: zipfile.ZipFile, limits: Limits) -> Look:
+    parts = archive.infolist()
+    if len(parts) > _MOST_PARTS or sum(one.file_size for one in parts) > limits.unpacked_bytes:
+        raise TooMuch(f"The workbook is larger than {limits.unpacked_bytes:,} bytes when it is unpacked.")
+    names = [one.filename for one in parts]
+    if len(set(names)) != len(names):
+        raise UnsupportedWorkbook("The file has two parts of one name.")
+    if "[Content_Types].xml" not in names or _CONTENT not in archive.read("[Content_Types].xml"):
+        raise UnsupportedWorkbook("The file is no .xlsx workbook; others are not read.")
+    found = Look()
+    for name in names:
+        _part(archive, name, found, limits)
+    return found
+
+
+def _part(archive: zipfile.ZipFile, name: str, found: Look, limits: Limits) -> None:
+    if not _KEPT.fullmatch(name) and not _DROPPED.fullmatch(name):
+        found.lost.append(name)
+    if not name.endswith((".xml", ".rels", ".vml")):
+        return
+    is_sheet = False
+    with archive.open(name) as file:
+        for chunk in _overlapping(file):
+            # Comments and texts have no such marks in them: `<` is written as `&lt;` there.
+            if _DECLARED.search(chunk) or chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise UnsupportedWorkbook(f"The part {name} declares a document type or is not in UTF-8.")
+            is_sheet = is_sheet or _WORKSHEET.search(chunk) is not None
+    if is_sheet:
+        with archive.open(name) as file:
+            _sheet(file, name, found, limits)
+
+
+def _overlapping(file: IO[bytes]) -> Iterator[bytes]:
+    """Pieces of a part; each begins with the end of the one before, so that no mark is cut in two."""
+    tail = b""
+    while chunk := file.read(_CHUNK):
+        yield tail + chunk
+        tail = chunk[-64:]
+
+
+def _sheet(file: IO[bytes], name: str, found: Look, limits: Limits) -> None:
+    results: dict[tuple[int, int], Scalar] = {}
+    tags = (f"{MAIN}c", f"{MAIN}mergeCell", f"{MAIN}hyperlink")
+    try:
+        for event, element in etree.iterparse(
+            file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+        ):
+            parent = element.getparent()
+            if event == "start":
+                if parent is not None and parent.getparent() is None:
+                    _top(etree.QName(element).localname, name, found)
+            elif element.tag in tags:
+                _one(element, name, results, found, limits)
+            elif element.tag == f"{MAIN}row" and parent is not None:
+                parent.remove(element)
+    except etree.XMLSyntaxError as error:
+        raise UnsupportedWorkbook(f"The part {name} is not well-formed.") from error
+    found.results[name] = results
+
+
+def _top(tag: str, name: str, found: Look) -> None:
+    if tag not in _ELEMENTS and f"{tag} in {name}" not in found.lost:
+        found.lost.append(f"{tag} in {name}")
+
+
+def _one(
+    element: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look, limits: Limits
+) -> None:
+    if element.tag != f"{MAIN}c":
+        area = addresses.read(element.get("ref") or "")
+        found.spread += area.cells if area else 0
+        if found.spread > _MOST_SPREAD:
+            raise TooMuch("Merged areas and links cover too many cells.")
+        return
+    found.cells += 1
+    if found.cells > limits.cells:
+        raise TooMuch(f"The workbook has more than {limits.cells:,} cells.")
+    if element.get("cm") or element.get("vm"):
+        _top("a dynamic array or a rich value", name, found)
+    formula = element.find(f"{MAIN}f")
+    if formula is not None:
+        _formula(element, formula, name, results, found)
+
+
+def _formula(
+    element: etree._Element, formula: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look
+) -> None:
+    kind, ref = formula.get("t"), formula.get("ref") or ""
+    if kind == "dataTable" or (kind == "array" and ":" in ref):
+        _top("an array formula over several cells, or a data table,", name, found)
+    value = element.findtext(f"{MAIN}v")
+    place = addresses.read(element.get("r") or "")
+    if place is not None and value and not value.isspace():
+        results[place.top, place.left] = _value(value, element.get("t") or "n")
+
+
+def _value(text: str, kind: str) -> Scalar:
+    match kind:
+        case "str":
+            return text
+        case "b":
+            return text.strip() in ("1", "true")
+        case "e":
+            return ERRORS.get(text, NA)
+        case _:
+            number = float(text)
+            return int(number) if number.is_integer() and abs(number) < 2**53 else number
