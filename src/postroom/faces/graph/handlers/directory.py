@@ -7,7 +7,7 @@ from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Raw, Result, Value
 from postroom.workspace.workloads.directory.directory import Changed
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, reference
-from postroom.workspace.workloads.directory.photos import Photo
+from postroom.workspace.workloads.items.photos import Photo
 
 
 @implements("directory.users.list")

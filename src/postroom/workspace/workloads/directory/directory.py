@@ -18,7 +18,7 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
-from postroom.workspace.workloads.directory import accounts, groups, guests, noticing, people, photos, tenant
+from postroom.workspace.workloads.directory import accounts, groups, guests, noticing, people, tenant
 from postroom.workspace.workloads.directory.groups import MEMBERS, OWNERS, Groups
 from postroom.workspace.workloads.directory.kinds import GROUP, GROUP_TYPE, OWNER, USER, USER_TYPE, Document, id_of
 from postroom.workspace.workloads.directory.noticing import Noticing
@@ -31,6 +31,7 @@ from postroom.workspace.workloads.directory.objects import (
     type_of,
 )
 from postroom.workspace.workloads.directory.people import Users
+from postroom.workspace.workloads.items import photos
 
 NICKNAME: Final = "mailNickname"
 MOST_IDS: Final = 1000

@@ -1,4 +1,4 @@
-"""Pictures of users and groups: as they came, in one size."""
+"""Pictures of users, groups and contacts: as they came, in one size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from postroom.errors import Invalid, NotFound
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.directory.kinds import Document
+from postroom.workspace.workloads.items.wish import Document
 
 ROLE: Final = "photo"
 SIZES: Final = ("48x48", "64x64", "96x96", "120x120", "240x240", "360x360", "432x432", "504x504", "648x648")
