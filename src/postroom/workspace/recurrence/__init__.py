@@ -1,0 +1,1 @@
+"""Recurrences as Microsoft Graph has them: patterns and ranges, the days and instants that follow from them."""
