@@ -15,11 +15,11 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.items import text
+from postroom.workspace.workloads.items import extended, text
+from postroom.workspace.workloads.items.extended import EXTENDED
 from postroom.workspace.workloads.mail import contents, conversation, mime_out
 from postroom.workspace.workloads.mail.core import recipient_of
 from postroom.workspace.workloads.mail.mime_out import Enclosed, Extra
-from postroom.workspace.workloads.mail.views import EXTENDED
 
 READ_ONLY: Final = (
     "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "receivedDateTime", "sentDateTime", "hasAttachments",
@@ -75,16 +75,16 @@ def new(person: Person, now: datetime) -> dict[str, Any]:
 def given(values: Mapping[str, Any], *, partial: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What somebody gave for a message, checked, and the attachments in it. Raises Invalid."""
     document = dict(values)
-    attachments = _objects(_taken(document, "attachments"), "attachments")
-    extended = {name: found for name in EXTENDED if (found := _taken(document, name)) is not None}
-    _taken(document, "extensions")
+    attachments = _objects(extended.take(document, "attachments"), "attachments")
+    properties = extended.taken(document)
+    extended.take(document, "extensions")
     document = checked(SCHEMA.entity("message"), document, read_only=READ_ONLY, partial=partial)
     document.pop("@odata.type", None)
     for name in LISTS:
         if name in document:
             document[name] = list(document[name] or [])
     _check(document)
-    document |= {f"_{name}": _extended(name, found) for name, found in extended.items()}
+    document |= properties
     if "internetMessageHeaders" in document:
         document["_headers"] = _own_headers(document.pop("internetMessageHeaders") or [])
     return document, attachments
@@ -141,11 +141,6 @@ def flag(value: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
     return {name: one for name, one in found.items() if one is not None and name != "completedDateTime"}
 
 
-def _taken(document: dict[str, Any], name: str) -> Any:
-    key = next((key for key in document if key.lower() == name.lower()), None)
-    return document.pop(key) if key else None
-
-
 def _objects(value: Any, name: str) -> list[dict[str, Any]]:
     found = value or []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -166,13 +161,3 @@ def _own_headers(found: list[dict[str, Any]]) -> list[dict[str, str]]:
         if not str(one.get("name") or "").lower().startswith("x-"):
             raise Invalid("internetMessageHeaders", "names that begin with x-")
     return [{"name": str(one["name"]), "value": str(one.get("value") or "")} for one in found]
-
-
-def _extended(name: str, found: Any) -> list[dict[str, Any]]:
-    if not isinstance(found, list) or not all(isinstance(one, dict) and one.get("id") for one in found):
-        raise Invalid(name, "a list of properties with id and value")
-    kind = list if name.startswith("multi") else str
-    for one in found:
-        if one.get("value") is not None and not isinstance(one["value"], kind):
-            raise Invalid(f"{name}/value", "a list of texts" if kind is list else "a text")
-    return [{"id": str(one["id"]), "value": one.get("value")} for one in found if one.get("value") is not None]

@@ -18,6 +18,7 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY, Any_, Where
 from postroom.workspace.store.rows import Decode, Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items import extended
 from postroom.workspace.workloads.items.matching import check_match
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import arrival, attaching, copying, drafts, places, searches, views, well_known
@@ -172,9 +173,7 @@ class Messages:
             found = attaching.own_contents(unit, found)
         if "flag" in document:
             document["flag"] = drafts.flag(document["flag"], unit.now)
-        for name in views.EXTENDED:
-            if f"_{name}" in document:
-                document[f"_{name}"] = _merged(found.document.get(f"_{name}") or [], document[f"_{name}"])
+        document |= extended.merged(found.document, document)
         changed = unit.items.update(found, found.document | document, UNSET if body is None else body)
         if body is not None or not drafts.WRITTEN.isdisjoint(document):
             index(unit, changed)
@@ -201,8 +200,3 @@ def _target(unit: Unit, mailbox: str, destination: str) -> Item:
 def _narrowed(unit: Unit, folder: Item, options: Options) -> Options:
     condition = searches.condition(unit, folder)
     return replace(options, filter=And((condition, options.filter)) if options.filter else condition)
-
-
-def _merged(old: list[Document], new: list[Document]) -> list[Document]:
-    ids = {one["id"].lower() for one in new}
-    return [*(one for one in old if one["id"].lower() not in ids), *new]

@@ -8,15 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from postroom.workspace.query.access import plain, type_of
-from postroom.workspace.query.evaluate import Evaluator
-from postroom.workspace.query.options import Expand
 from postroom.workspace.query.project import Projection
 from postroom.workspace.query.steps import find
 from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, Place, facts, only
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.items import extensions, text
+from postroom.workspace.workloads.items import extended, extensions, text
 from postroom.workspace.workloads.items.bodies import body_of
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import contents, mime_in
@@ -29,7 +27,6 @@ BODIES: Final = 50
 """How many are read at once."""
 PAGE_BYTES: Final = 32 << 20
 """Of the bodies and attachments on one page; a page has one message at least."""
-EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
 
 
 def decode(wish: Wish) -> Decode:
@@ -132,7 +129,7 @@ def _folder_id(folder: Place) -> str:
 
 def for_filter(item: Item) -> Document:
     """The view of a listing: extended properties can be asked for, too."""
-    return whole(item) | {name: item.document.get(f"_{name}") or [] for name in EXTENDED}
+    return whole(item) | extended.all_of(item)
 
 
 def header_list(unit: Unit, item: Item) -> list[dict[str, str]]:
@@ -154,20 +151,10 @@ def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
     expand = wish.expands("attachments")
     if expand is not None:
         found["attachments"] = contents.shown_all(unit, item, replace(wish, options=expand.options))
-    for name in EXTENDED:
-        expand = wish.expands(name)
-        if expand is not None:
-            found[name] = _matching(plain(item.document.get(f"_{name}")) or [], expand)
+    found |= extended.expanded(item, wish)
     if wish.expands("extensions") is not None:
         found["extensions"] = extensions.all_of(unit, item)
     if wish.expands("event") is not None:
         # Events are another workload's; a message leads to one once there are some.
         found["event"] = None
     return found
-
-
-def _matching(rows: list[Document], expand: Expand) -> list[Document]:
-    if expand.options.filter is None:
-        return rows
-    evaluator = Evaluator()
-    return [one for one in rows if evaluator.holds(expand.options.filter, one)]
