@@ -23,16 +23,19 @@ from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
+from postroom.workspace.workloads.directory.sharing import GroupsOf
 from postroom.workspace.workloads.directory.watched import WatchedObjects
 from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
 from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
 from postroom.workspace.workloads.mail.mail import Mail
 from postroom.workspace.workloads.mail.watched import WatchedMessages
+from postroom.workspace.workloads.planner.kinds import KINDS as PLANNER_KINDS
+from postroom.workspace.workloads.planner.planner import Planner
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 
-KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS)
+KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *PLANNER_KINDS)
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
@@ -69,6 +72,8 @@ class Workspace:
         self.directory = Directory(self.store, people, settings.graph, self.signin.tenant, registrar)
         self.uploads = Uploads(self.store)
         self.mail = Mail(self.store, people, clock, settings, self.uploads)
+        groups = GroupsOf(self.store)
+        self.planner = Planner(self.store, people, groups)
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
         """Sends what leaves, between `start` and `stop`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core, directory, mail, subscriptions, uploads
+from postroom.faces.graph.routes import core, directory, mail, planner, subscriptions, uploads
 
 ROUTES: Final[tuple[Route, ...]] = (
     *core.ROUTES,
     *directory.ROUTES,
     *mail.ROUTES,
+    *planner.ROUTES,
     *subscriptions.ROUTES,
     *uploads.ROUTES,
 )

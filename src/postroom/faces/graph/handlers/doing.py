@@ -1,0 +1,15 @@
+"""Who makes a call, for workloads whose things belong to groups."""
+
+from __future__ import annotations
+
+from postroom.faces.graph.call import Call
+from postroom.workspace.workloads.items.doer import Doer
+
+
+def doer(call: Call) -> Doer:
+    user = call.caller.user_id
+    if user is None:
+        return Doer(call.caller.app_id)
+    person = call.workspace.people.find(user)
+    admin = person is not None and call.workspace.signin.is_admin(person)
+    return Doer(call.caller.app_id, user, person.name if person else "", admin)

@@ -1,0 +1,1 @@
+"""Planner: plans of groups, their buckets and tasks."""
