@@ -21,6 +21,9 @@ from postroom.workspace.signin.devices import Most
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.contacts.contacts import Contacts, is_known
+from postroom.workspace.workloads.contacts.kinds import KINDS as CONTACTS_KINDS
+from postroom.workspace.workloads.contacts.watched import WatchedContacts
 from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
 from postroom.workspace.workloads.directory.sharing import GroupsOf
@@ -35,12 +38,13 @@ from postroom.workspace.workloads.planner.planner import Planner
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 
-KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *PLANNER_KINDS)
+KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CONTACTS_KINDS, *PLANNER_KINDS)
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
 WATCHED: Final[Mapping[str, Source]] = {
     "message": WatchedMessages(),
+    "contact": WatchedContacts(),
     "user": WatchedObjects("User"),
     "group": WatchedObjects("Group"),
 }
@@ -74,6 +78,8 @@ class Workspace:
         self.mail = Mail(self.store, people, clock, settings, self.uploads)
         groups = GroupsOf(self.store)
         self.planner = Planner(self.store, people, groups)
+        self.contacts = Contacts(self.store)
+        self.mail.core.is_contact = is_known
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
         """Sends what leaves, between `start` and `stop`."""

@@ -147,7 +147,8 @@ def due(
     setting: dict[str, Any] | None = None, sender: str = "anna@x.org", internal: bool = False, **fields: str
 ) -> Any:
     named = facts({name.replace("_", "-"): value for name, value in fields.items()})
-    return autoreply.due(SETTING if setting is None else setting, sender, named, internal=internal, now=NOW)
+    audience = autoreply.Audience(internal, lambda: sender == "anna@x.org")
+    return autoreply.due(SETTING if setting is None else setting, sender, named, audience, now=NOW)
 
 
 def test_colleagues_and_strangers_get_their_own_replies() -> None:
@@ -155,6 +156,13 @@ def test_colleagues_and_strangers_get_their_own_replies() -> None:
     assert due().message == "out"
     assert due(SETTING | {"externalAudience": "none"}) is None
     assert due({"status": "disabled"}) is None
+
+
+def test_where_contacts_only_are_answered_others_are_not() -> None:
+    chosen = SETTING | {"externalAudience": "contactsOnly"}
+    assert due(chosen, "anna@x.org").message == "out"
+    assert due(chosen, "bob@x.org") is None
+    assert due(chosen, "bob@x.org", internal=True).message == "in"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +185,7 @@ def test_some_senders_get_none(sender: str) -> None:
 
 def test_what_was_not_sent_to_us_by_name_is_not_answered() -> None:
     told = facts(toRecipients=[recipient("list@x.org")], ccRecipients=[])
-    assert autoreply.due(SETTING, "anna@x.org", told, internal=False, now=NOW) is None
+    assert autoreply.due(SETTING, "anna@x.org", told, autoreply.Audience(internal=False), now=NOW) is None
 
 
 def test_scheduled_replies_go_out_within_their_time() -> None:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from postroom.faces.graph.handlers import core, directory, mail, mailbox, people, planner, subscriptions, uploads
+from postroom.faces.graph.handlers import (
+    contacts,
+    core,
+    directory,
+    mail,
+    mailbox,
+    people,
+    planner,
+    subscriptions,
+    uploads,
+)
 
-__all__ = ["core", "directory", "mail", "mailbox", "people", "planner", "subscriptions", "uploads"]
+__all__ = ["contacts", "core", "directory", "mail", "mailbox", "people", "planner", "subscriptions", "uploads"]

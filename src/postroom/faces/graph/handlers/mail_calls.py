@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from inspect import Parameter, Signature, signature
+from dataclasses import replace
 from typing import Final
 
 from postroom.faces.graph.access import denied, holds
 from postroom.faces.graph.call import Call
-from postroom.faces.graph.dispatch import Handler, implements
+from postroom.faces.graph.dispatch import Handler
 from postroom.faces.graph.errors import WIRE, Row, codes
-from postroom.faces.graph.handlers import calls
-from postroom.faces.graph.result import Result
+from postroom.faces.graph.handlers import calls, paths
 from postroom.faces.graph.routes.mail import BASIC
 from postroom.workspace.query.options import Options
-from postroom.workspace.query.walk import paths
+from postroom.workspace.query.walk import paths as paths_of
 from postroom.workspace.workloads.items.wish import Wish
 from postroom.workspace.workloads.mail import errors
 from postroom.workspace.workloads.mail.kinds import CONTENTS
@@ -51,31 +49,9 @@ def _check_basic(call: Call) -> None:
 
 def asks_contents(options: Options) -> bool:
     """Whether the options tell what is in a message: a search or a filter does so, too."""
-    asked = paths(options.filter) if options.filter is not None else []
+    asked = paths_of(options.filter) if options.filter is not None else []
     asked += [one.path for one in options.orderby] + [one.path for one in options.expand]
     return options.search is not None or any(name.lower() in CONTENTS for path in asked for name in path.names)
-
-
-@dataclass(frozen=True, slots=True)
-class _OnPath:
-    """A handler on one of the paths that lead to messages; `above` names the folders before them."""
-
-    handler: Handler
-    above: tuple[str, ...]
-    with_folder: bool
-
-    def __call__(self, call: Call, *keys: str) -> Result:
-        folders, below = keys[: len(self.above)], keys[len(self.above) :]
-        if self.with_folder:
-            return self.handler(call, folders[-1] if folders else None, *below)
-        return self.handler(call, *below)
-
-    @property
-    def __signature__(self) -> Signature:
-        """The handler's with the folders of this path, for `dispatch.faults`."""
-        call, *below = signature(self.handler).parameters.values()
-        folders = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.above]
-        return Signature([call, *folders, *(one for one in below if one.name != "folder")])
 
 
 def on_messages(name: str) -> Callable[[Handler], Handler]:
@@ -84,25 +60,9 @@ def on_messages(name: str) -> Callable[[Handler], Handler]:
     When its first parameter after the call is `folder`, it gets the folder of the path, or None.
     """
 
-    def register(handler: Handler) -> Handler:
-        with_folder = "folder" in signature(handler).parameters
-        for group, above in ABOVE.items():
-            implements(f"mail.{group}.{name}")(_OnPath(handler, above, with_folder))
-        return handler
-
-    return register
+    return paths.on_paths("mail", ABOVE, name)
 
 
-def on_folder(name: str) -> Callable[[Callable[[Call, str, str | None], Result]], None]:
-    """A handler of one folder, on every path that leads to it. It gets the folder above where the path names one."""
-
-    def register(handler: Callable[[Call, str, str | None], Result]) -> None:
-        @implements(f"mail.folders.{name}")
-        def anywhere(call: Call, folder: str) -> Result:
-            return handler(call, folder, None)
-
-        @implements(f"mail.children.{name}")
-        def in_folder(call: Call, folder: str, child: str) -> Result:
-            return handler(call, child, folder)
-
-    return register
+def on_folder(name: str) -> Callable[[paths.InFolder], None]:
+    """A handler of one folder; see `paths.on_folder`."""
+    return paths.on_folder("mail", name)

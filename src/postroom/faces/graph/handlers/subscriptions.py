@@ -24,6 +24,8 @@ from postroom.workspace.query.options import Options
 from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.contacts import watched as contacts
+from postroom.workspace.workloads.contacts.kinds import CONTACT
 from postroom.workspace.workloads.directory.kinds import GROUP, OWNER, key_of
 from postroom.workspace.workloads.directory.kinds import USER as USER_KIND
 from postroom.workspace.workloads.mail.kinds import MESSAGE
@@ -117,6 +119,8 @@ def _finder(call: Call, resource: object, *, data: bool) -> Finder:
             # What suffices for a list of messages may not suffice for what is in them.
             access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
         prepare(call.workspace.mail, mailbox, found.keys[-1] if found.keys else None)
+    if found.route.type == CONTACT:
+        contacts.prepare(call.workspace.store, mailbox)
     return lambda unit: replace(target(unit, found, mailbox), query=query)
 
 
@@ -151,10 +155,18 @@ def _object_key(found: Found, mailbox: str) -> bytes | None:
     return key
 
 
+def _contacts(unit: Unit, found: Found, mailbox: str) -> Target:
+    """Of the default folder, or of the one that is named."""
+    return Target(CONTACT, mailbox, contacts.folder_number(unit, mailbox, found.keys[-1] if found.keys else None))
+
+
 _TARGETS: Final[Mapping[str, Callable[[Unit, Found, str], Target]]] = {
     "mail.messages.list": _messages,
     "mail.folder_messages.list": _folder_messages,
     "mail.child_messages.list": _folder_messages,
+    "contacts.contacts.list": _contacts,
+    "contacts.folder_contacts.list": _contacts,
+    "contacts.child_contacts.list": _contacts,
     "directory.users.list": _objects(USER_KIND),
     "directory.users.get": _objects(USER_KIND),
     "directory.groups.list": _objects(GROUP),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import core, directory, mail, planner, subscriptions, uploads
+from postroom.faces.graph.routes import contacts, core, directory, mail, planner, subscriptions, uploads
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *contacts.ROUTES,
     *core.ROUTES,
     *directory.ROUTES,
     *mail.ROUTES,

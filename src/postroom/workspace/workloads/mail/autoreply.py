@@ -6,7 +6,7 @@ Source: RFC 3834, section 2 (what is never answered); Microsoft Graph, automatic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -41,21 +41,31 @@ class Due:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who wrote: a colleague, or perhaps somebody whom the mailbox knows."""
+
+    internal: bool
+    is_contact: Callable[[], bool] = lambda: False
+
+    def is_answered(self, outside: str) -> bool:
+        """By the setting of who is answered outside."""
+        return self.internal or outside == "all" or (outside == "contactsOnly" and self.is_contact())
+
+
 def setting_of(unit: Unit, mailbox: str) -> Mapping[str, Any]:
     """What the mailbox has set; empty where nobody has set anything."""
     settings = next(iter(unit.items.roots(mailbox, SETTINGS)), None)
     return (settings.document.get("automaticRepliesSetting") or {}) if settings else {}
 
 
-def due(setting: Mapping[str, Any], sender: str, facts: Facts, *, internal: bool, now: datetime) -> Due | None:
+def due(setting: Mapping[str, Any], sender: str, facts: Facts, audience: Audience, *, now: datetime) -> Due | None:
     """The reply for a message from this envelope sender, None when none is due."""
     if not sender or not is_on(setting, now) or not _answerable(sender, facts):
         return None
-    audience = str(setting.get("externalAudience") or "all")
-    if not internal and audience in ("none", "contactsOnly"):
-        # Contacts are another workload's: as long as nobody is known to be one, nobody is answered.
+    if not audience.is_answered(str(setting.get("externalAudience") or "all")):
         return None
-    message = str(setting.get("internalReplyMessage" if internal else "externalReplyMessage") or "")
+    message = str(setting.get("internalReplyMessage" if audience.internal else "externalReplyMessage") or "")
     return Due(message, _period(setting), _until(setting, now)) if text.to_text(message).strip() else None
 
 

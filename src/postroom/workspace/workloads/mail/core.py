@@ -10,21 +10,25 @@ from postroom.errors import NotFound
 from postroom.settings import Settings
 from postroom.workspace.clock import Clock
 from postroom.workspace.people import People, Person
-from postroom.workspace.store.store import Store
+from postroom.workspace.store.store import Store, Unit
 from postroom.workspace.workloads.mail import headers
 
 Wake = Callable[[], None]
+IsContact = Callable[[Unit, str, str], bool]
+"""Whether an address is one of somebody whom a mailbox knows."""
 
 
 @dataclass
 class Core:
-    """`wake` is called when something new waits to be sent; `ready` remembers which folders there are for sure."""
+    """`wake` is called when something new waits to be sent; `is_contact` asks another workload; `ready` remembers which
+    folders there are for sure."""
 
     store: Store
     people: People
     clock: Clock
     settings: Settings
     wake: Wake = lambda: None
+    is_contact: IsContact = lambda *_: False
     ready: set[tuple[str, str]] = field(default_factory=set)
 
     def person(self, mailbox: str) -> Person:

@@ -150,7 +150,10 @@ class Delivering:
     def _answer(
         self, unit: Unit, person: Person, mailing: Mailing, facts: rules.Facts, setting: Mapping[str, Any]
     ) -> None:
-        found = autoreply.due(setting, mailing.sender, facts, internal=mailing.colleague, now=unit.now)
+        audience = autoreply.Audience(
+            mailing.colleague, lambda: self._core.is_contact(unit, person.id, mailing.sender)
+        )  # fmt: skip
+        found = autoreply.due(setting, mailing.sender, facts, audience, now=unit.now)
         if found is None:
             return
         if autoreply.first(unit, person.id, mailing.sender, found):

@@ -23,11 +23,15 @@ READ_ONLY: Final = ("id", "applicationId", "creatorId", "notificationQueryOption
 MOST_STATE: Final = 128
 MOST_ID: Final = 256
 CHANGES: Final[Mapping[str, frozenset[str]]] = {
-    "message": frozenset({"created", "updated", "deleted"}),
+    **{kind: frozenset({"created", "updated", "deleted"}) for kind in ("message", "contact", "todoTask")},
     "user": frozenset({"updated", "deleted"}),
     "group": frozenset({"updated", "deleted"}),
 }
 """Which changes can be asked for, by kind. Source: Microsoft Graph, subscription resource."""
+OUTLOOK: Final = frozenset({"message", "contact", "todoTask"})
+"""Kinds that live in mailboxes: their subscriptions end sooner than those of the directory."""
+PUSHED: Final = frozenset({"message", "contact"})
+"""Kinds that can be sent along, and those that Outlook REST tells of."""
 TLS: Final = frozenset({"v1_0", "v1_1", "v1_2", "v1_3"})
 
 
@@ -75,15 +79,15 @@ def end_of(value: object, kind: str, settings: Graph, now: datetime, *, rich: bo
 
 
 def life_minutes(kind: str, settings: Graph, *, rich: bool) -> int:
-    if kind != "message":
+    if kind not in OUTLOOK:
         return settings.subscription_directory_minutes
     return settings.subscription_data_minutes if rich else settings.subscription_mail_minutes
 
 
 def _pushed(document: dict[str, Any], kind: str, push: str, settings: Graph, now: datetime) -> dict[str, Any]:
     """One of Outlook REST: of mail, without data, and its end need not be said."""
-    if kind != "message":
-        raise Invalid("resource", "messages, of a folder or of the whole mailbox")
+    if kind not in PUSHED:
+        raise Invalid("resource", "messages or contacts, of a folder or of the whole mailbox")
     for name in ("includeResourceData", "lifecycleNotificationUrl"):
         if document.get(name):
             raise Invalid(name, "none for a push subscription")
@@ -112,7 +116,7 @@ def _check_texts(document: Mapping[str, Any]) -> None:
 
 
 def _check_rich(document: Mapping[str, Any], kind: str) -> None:
-    if kind != "message":
+    if kind not in PUSHED:
         raise Invalid("includeResourceData", "false for this resource")
     certificate_of(document.get("encryptionCertificate"))
     if not document.get("encryptionCertificateId"):

@@ -1,0 +1,1 @@
+"""Contacts, their folders and pictures, and vCards of them."""
