@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tzlocal.windows_tz import win_tz
 
 _WINDOWS: Final = {name.lower(): key for name, key in win_tz.items()}
+_LONGEST: Final = 100
 _UTC: Final = frozenset({"utc", "z", "etc/utc", "tzone://microsoft/utc"})
 
 
@@ -19,6 +20,8 @@ def zone(name: str) -> tzinfo | None:
     low = name.strip().lower()
     if low in _UTC:
         return UTC
+    if len(low) > _LONGEST:  # folders of folders, which would be looked for one in another
+        return None
     try:
         return ZoneInfo(_WINDOWS.get(low, name.strip()))
     except (KeyError, ValueError, OSError):  # unknown; not a relative path; a folder of zones
