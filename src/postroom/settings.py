@@ -291,6 +291,14 @@ class Graph:
         6 * MIB, "Largest JSON body with attachments: 4 MiB of them, a third longer in base64.", minimum=KIB
     )
     content_bytes: int = setting(60 * MIB, "Largest other body: a photo, a message, a range of an upload.", minimum=KIB)
+    upload_bytes: int = setting(
+        250 * MIB, "Largest file that comes in one request, and largest range of one that does not.", minimum=KIB
+    )
+    file_bytes: int = setting(250 * GIB, "Largest file.", minimum=1)
+    drive_bytes: int = setting(1024 * GIB, "What a drive may hold, its versions and recycle bin included.", minimum=1)
+    versions: int = setting(500, "How many earlier versions of a file are kept.", minimum=0)
+    recycle_days: float = setting(93.0, "How long what was deleted from a drive can be restored.", minimum=0)
+    download_s: float = setting(3600.0, "How long the URL of a download can be used.", minimum=1)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
     batch_answer_bytes: int = setting(
         32 * MIB, "Largest answer of a batch; what is read beyond it is told to ask again.", minimum=KIB

@@ -28,6 +28,9 @@ from postroom.workspace.workloads.directory.directory import Directory
 from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KINDS
 from postroom.workspace.workloads.directory.sharing import GroupsOf
 from postroom.workspace.workloads.directory.watched import WatchedObjects
+from postroom.workspace.workloads.files.core import Core as FilesCore
+from postroom.workspace.workloads.files.files import Files
+from postroom.workspace.workloads.files.kinds import KINDS as FILES_KINDS
 from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
 from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
@@ -38,7 +41,9 @@ from postroom.workspace.workloads.planner.planner import Planner
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 
-KINDS: Final[tuple[Kind, ...]] = (*DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CONTACTS_KINDS, *PLANNER_KINDS)
+KINDS: Final[tuple[Kind, ...]] = (
+    *DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CONTACTS_KINDS, *FILES_KINDS, *PLANNER_KINDS
+)  # fmt: skip
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
@@ -79,6 +84,7 @@ class Workspace:
         groups = GroupsOf(self.store)
         self.planner = Planner(self.store, people, groups)
         self.contacts = Contacts(self.store)
+        self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups))
         self.mail.core.is_contact = is_known
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
@@ -105,6 +111,7 @@ class Workspace:
         """What is to be done every hour: what accounts changed, files that nothing needs, what is over, old changes."""
         self.uploads.tend()
         self.mail.tend()
+        self.files.tend()
         self.directory.notice()
         self._forget_changes()
         self.store.sweep()

@@ -41,13 +41,15 @@ class Call:
     mailbox: str = ""
     options: Options = NONE
     body: Any = None
-    """JSON as it was sent, or bytes; None when there was none."""
+    """JSON as it was sent, bytes, or a file that the face closes; None when there was none."""
     media_type: str = ""
     prefer: Prefer = NO_PREFERENCE
     headers: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     cast: str | None = None
+    place: tuple[tuple[str, str], ...] = ()
+    """Keys of what stands for a base of the route, see `Found.place`."""
     incoming: Incoming | None = None
     perform: Callable[[Incoming], Answer] | None = None
     """Another request with the same connection, for batches."""

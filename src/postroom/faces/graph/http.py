@@ -22,9 +22,11 @@ from postroom.faces.graph.message import Answer, Incoming
 from postroom.faces.graph.outlook.dialect import Outlook
 from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.perform import VERSIONS, Located, Service
-from postroom.web.body import CLOSE, read_body
+from postroom.faces.graph.sending import Content
+from postroom.web.body import CLOSE, pieces, read_body
 from postroom.web.shell import Face
 from postroom.web.threads import Threads
+from postroom.workspace.store.arriving import BUFFER_BYTES, Arriving
 
 LITTLE_BYTES: Final = 64 << 10
 """What is read from anybody; more only from who may call."""
@@ -61,35 +63,57 @@ class Api:
         incoming = _incoming(request)
         service = self.outlook if self.outlook is not None and is_outlook(incoming.path) else self.service
         located: Located | None = None
+        arrived: Arriving | None = None
         try:
             located = service.locate(incoming)
             request.state.function = located.found.route.key
             if located.found.route.open:
                 # Whoever reads the path of an upload may use it.
                 request.state.path = located.found.route.path
-            incoming = replace(incoming, body=await self._body(service, request, incoming, located))
+            body = await self._body(service, request, incoming, located)
+            arrived = body if isinstance(body, Arriving) else None
+            incoming = replace(incoming, body=body)
             made = await self.threads.run(partial(service.answer, incoming, located))
         except PostroomError as error:
             family = located.found.route.family if located else "core"
             made = service.refused(error, incoming, family)
+        finally:
+            if arrived is not None:
+                arrived.close()
         request.state.user = made.user
-        return _response(made, close=_announces_more(request) and made.status >= 400)
+        return _response(made, request, close=_announces_more(request) and made.status >= 400)
 
-    async def _body(self, service: Service | Outlook, request: Request, incoming: Incoming, located: Located) -> bytes:
+    async def _body(
+        self, service: Service | Outlook, request: Request, incoming: Incoming, located: Located
+    ) -> bytes | Arriving:
         """Raises Refused: strangers could fill the memory, so that more than a little is read from callers only."""
         route = located.found.route
         if not _has_body(request):
             return b""
         if _announces_more(request):
             await self.threads.run(partial(service.admit, incoming, route))
+        most = service.most_bytes(route, incoming.media_type)
         try:
-            return await read_body(request, service.most_bytes(route, incoming.media_type))
+            if route.takes == "stream":
+                return await self._arrived(request, most)
+            return await read_body(request, most)
         except HTTPException as error:
             code = "RequestEntityTooLarge" if error.status_code == 413 else "BadRequest"
             raise Refused(error.status_code, code, str(error.detail), error.headers) from error
 
+    async def _arrived(self, request: Request, most: int) -> Arriving:
+        """The body as a file, which the caller closes."""
+        arriving = await self.threads.run(partial(self.service.workspace.store.arriving, most))
+        try:
+            async for piece in pieces(request, most, BUFFER_BYTES):
+                await self.threads.run(partial(arriving.write, piece))
+        except BaseException:
+            arriving.close()
+            raise
+        return arriving
+
     def _broken(self, request_id: str) -> Response:
-        return _response(self.service.broken(request_id), close=False)
+        return _plain(self.service.broken(request_id), close=False)
 
 
 def _incoming(request: Request) -> Incoming:
@@ -129,7 +153,13 @@ def _announces_more(request: Request) -> bool:
     return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > LITTLE_BYTES
 
 
-def _response(made: Answer, *, close: bool) -> Response:
+def _response(made: Answer, request: Request, *, close: bool) -> Response:
+    if made.ranges and isinstance(made.content, bytes | Path):
+        return Content(made, request.headers)
+    return _plain(made, close=close)
+
+
+def _plain(made: Answer, *, close: bool) -> Response:
     headers = {**made.headers, **(CLOSE if close else {})}
     if isinstance(made.content, Path):
         return FileResponse(made.content, made.status, headers, made.media_type)

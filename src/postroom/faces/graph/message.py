@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from postroom.workspace.store.arriving import Arriving
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -18,7 +20,7 @@ class Incoming:
     path: str
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | Arriving = b""
     origin: str = "https://localhost"
     batched: bool = False
 
@@ -32,7 +34,8 @@ class Incoming:
 class Answer:
     """`content` is JSON (anything but bytes and Path), bytes or a file; None is no body.
 
-    Values of the documents in it may be JSON text already, as `msgspec.Raw`.
+    Values of the documents in it may be JSON text already, as `msgspec.Raw`. With `ranges` a part of the content may be
+    asked for.
     """
 
     status: int
@@ -42,3 +45,4 @@ class Answer:
     route: str = "-"
     """The key of the route, for log and figures."""
     user: str = ""
+    ranges: bool = False

@@ -32,6 +32,7 @@ from postroom.workspace.query.names import check_options
 from postroom.workspace.query.options import Options
 from postroom.workspace.query.steps import structure
 from postroom.workspace.signin.caller import Caller
+from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ class Service:
     def most_bytes(self, route: Route, media_type: str) -> int:
         """How large a body of this type may be."""
         takes = route.takes
+        if takes == "stream":
+            return self.settings.upload_bytes
         if takes in _BYTES or (takes == "mime" and media_type == MIME):
             return self.settings.content_bytes
         return self.settings.message_json_bytes if takes in ("message", "mime") else self.settings.json_bytes
@@ -135,12 +138,7 @@ class Service:
         found = located.found
         self.faults.meet(incoming.method, located.path)
         caller = self.admit(incoming, found.route)
-        mailbox = ""
-        if found.route.path.startswith(USER):
-            # Guests have no mailbox, and are in the directory.
-            directory = found.route.family == "directory"
-            people = self.workspace.directory.everybody if directory else self.workspace.people
-            mailbox = mailbox_of(found.route, caller, found.user, people)
+        mailbox = self._mailbox(found, caller)
         self._check_user(found, caller, mailbox)
         who = (caller.app_id, mailbox or caller.user_id or "", found.route.family)
         # Of a route that needs no token nobody knows whose request it is.
@@ -151,6 +149,16 @@ class Service:
             result = self.handlers[found.route.key](call, *found.keys)
             made = shape.answer(result, call, found, incoming.query)
         return replace(made, route=found.route.key, user=caller.user_id or caller.app_id)
+
+    def _mailbox(self, found: Found, caller: Caller) -> str:
+        """Whose the path is, empty where it names nobody."""
+        place = dict(found.place)
+        if not found.route.path.startswith(USER) and place.keys().isdisjoint(("me", "user")):
+            return ""
+        # Guests have no mailbox, and are in the directory.
+        directory = found.route.family == "directory"
+        people = self.workspace.directory.everybody if directory else self.workspace.people
+        return mailbox_of(found.route, caller, place.get("user", found.user), people)
 
     def _base(self, incoming: Incoming) -> str:
         """Scheme and host for links; who came by the proxy stays with its names, it leads nowhere else."""
@@ -186,6 +194,7 @@ class Service:
             arguments=found.arguments,
             parameters=located.query.parameters or {},
             cast=found.cast,
+            place=found.place,
             incoming=incoming,
             perform=self.answer,
             back_off=self.back_off,
@@ -216,8 +225,10 @@ def _parsed(found: Found, query: Query, page_size: int | None) -> Options:
     return queries.options_for(found.route, query.options, page_size)
 
 
-def _body(content: bytes, media_type: str, takes: Takes) -> Any:
+def _body(content: bytes | Arriving, media_type: str, takes: Takes) -> Any:
     """Raises Refused: 415 for a type that the route does not take, 400 for JSON that is none."""
+    if isinstance(content, Arriving):
+        return content
     if takes in _BYTES:
         return content
     if not content.strip():

@@ -44,13 +44,18 @@ def parse(text: str) -> Query:
     pairs = [pair for pair in pairs if pair[0].lower() not in IGNORED]
     return Query(
         tuple(pair for pair in pairs if _is_option(pair[0])),
-        {name.lower(): value for name, value in pairs if not _is_option(name) and not name.startswith("@")},
-        {name: value for name, value in pairs if name.startswith("@")},
+        {name.lower(): value for name, value in pairs if not _is_option(name) and not _is_alias(name)},
+        {name: value for name, value in pairs if _is_alias(name)},
     )
 
 
 def _is_option(name: str) -> bool:
     return name.startswith("$") or name.lower() in OPTIONS
+
+
+def _is_alias(name: str) -> bool:
+    """`@microsoft.graph.conflictBehavior` is a parameter like others."""
+    return name.startswith("@") and "." not in name
 
 
 def bare(name: str) -> str:

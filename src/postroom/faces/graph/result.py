@@ -14,9 +14,10 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """An entity or a complex value."""
+    """An entity or a complex value. `status` is another than that of the route."""
 
     document: Document
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Created:
 class Accepted:
     """202 without a body."""
 
+    headers: Mapping[str, str] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
@@ -70,6 +73,9 @@ class Raw:
 
     content: bytes | Path
     media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ranges: bool = False
+    """Whether a part of it may be asked for, and an `ETag` of `headers` compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import Literal as OneOf
 
 Family = OneOf["outlook", "directory", "files", "core"]
 """Whose codes its errors have."""
-Takes = OneOf["none", "json", "message", "mime", "bytes", "upload"]
+Takes = OneOf["none", "json", "message", "mime", "bytes", "upload", "stream"]
 """What a body may be: none; JSON; JSON that may have attachments in it; JSON or `text/plain`
-(MIME in base64); any content; any content as large as a range of an upload."""
+(MIME in base64); any content; any content as large as a range of an upload; any content, which is a file when the
+handler gets it."""
 By = OneOf["anybody", "self", "owner", "admin"]
 """Which user may use a route with a token that suffices: each; who is named by `{U}`; an owner of `{group}`; an
 administrator of the tenant, who may use the others too."""
@@ -20,6 +21,31 @@ ANYBODY: Final = ("*",)
 """Any token will do."""
 USER: Final = "{U}"
 """Stands for `/me` and `/users/{user}`; the mailbox is found before the handler is called."""
+DRIVE: Final = "{D}"
+"""Stands for all that a drive is reached by."""
+ITEM: Final = "{I}"
+"""Stands for all that an item of a drive is reached by."""
+BASES: Final[dict[str, tuple[str, ...]]] = {
+    DRIVE: (
+        "me/drive",
+        "users/{user}/drive",
+        "drives/{drive}",
+        "groups/{group}/drive",
+        "me/drives/{drive}",
+        "users/{user}/drives/{drive}",
+        "groups/{group}/drives/{drive}",
+    ),
+    ITEM: (
+        "{D}/root",
+        "{D}/items/{item}",
+        "{D}/special/{special}",
+        "shares/{share}/driveItem",
+        "shares/{share}/root",
+        "{I}/{:path}",
+        "{I}/children/{child}",
+    ),
+}
+"""What stands for these, by segments; the keys in it are `Found.place`. Whoever has more drives adds to it."""
 
 # What the options of a collection are, unless a route says otherwise.
 LIST: Final = frozenset({"filter", "search", "orderby", "select", "expand", "top", "skip", "count", "skiptoken"})
@@ -34,7 +60,7 @@ class Route:
 
     `path` is a template: names count without their case, `{folder}` is a key, `{:file}` a path behind a colon. A
     handler gets the keys in their order. Arguments of functions are no part of it: `supportedTimeZones` has them in
-    `Call.arguments`.
+    `Call.arguments`. It may begin with one of `BASES`, whose keys are no part of it either.
 
     `returns` is the type of the answer: `message`, `[message]`, `raw`, or nothing. `status` is what a success answers.
     `delegated` and `application` name scopes of which one suffices; with none of them such tokens are refused. `open`
@@ -84,5 +110,11 @@ class Route:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Names of the keys in their order, without the user of `{U}`."""
-        return tuple(segment.strip("{:}") for segment in self.path.removeprefix(USER).split("/") if segment[:1] == "{")
+        """Names of the keys in their order, without the user of `{U}` and what stands for a base."""
+        path = self.path.removeprefix(USER).removeprefix(self.base)
+        return tuple(segment.strip("{:}") for segment in path.split("/") if segment[:1] == "{")
+
+    @property
+    def base(self) -> str:
+        """That of `BASES` with which the path begins, empty for others."""
+        return next((base for base in BASES if self.path.startswith(base)), "")

@@ -51,12 +51,12 @@ def _answer(result: Result, call: Call, found: Found, query: str) -> Answer:
         case Created(document=document):
             headers = {"Location": links.location(call, document, result.location)}
             return Answer(201, {"@odata.context": links.context(call, found), **document}, headers)
-        case Accepted():
-            return Answer(202)
+        case Accepted(headers=headers):
+            return Answer(202, headers=headers)
         case Nothing(status=status, headers=headers):
             return Answer(status or _empty(found), headers=headers)
-        case Raw(content=content, media_type=media_type):
-            return Answer(200, content, media_type=media_type)
+        case Raw(content=content, media_type=media_type, headers=headers, ranges=ranges):
+            return Answer(200, content, headers, media_type, ranges=ranges)
         case Redirect(url=url):
             return Answer(302, headers={"Location": url})
 
@@ -73,7 +73,7 @@ def _one(result: One, call: Call, found: Found) -> Answer:
     if call.route.method == "PATCH" and not _represented(call):
         return Answer(204)
     content = {"@odata.context": links.context(call, found), **result.document}
-    return Answer(200 if call.route.status == 204 else call.route.status, content)
+    return Answer(result.status or (200 if call.route.status == 204 else call.route.status), content)
 
 
 def _unchanged(document: Document, call: Call) -> bool:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.path import Segment
-from postroom.faces.graph.route import Route
+from postroom.faces.graph.route import BASES, Route
 from postroom.workspace.schema.types import SCHEMA
 
 
 @dataclass(slots=True)
 class _Node:
+    """`beyond`: where a base ends, all that may stand behind it, with the names of the keys before."""
+
     names: dict[str, _Node] = field(default_factory=dict)
     key: _Node | None = None
     path: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
+    beyond: tuple[_Node, tuple[str, ...]] | None = None
 
     def add(self, segment: str) -> _Node:
         if segment.startswith("{:"):
@@ -30,6 +33,14 @@ class _Node:
         return self.names.setdefault(segment.lower(), _Node())
 
 
+WORDS: Final = frozenset({"me", "root"})
+"""Segments of bases that have no key and tell where something is."""
+
+
+def _tells(segment: str) -> bool:
+    return segment in WORDS or (segment.startswith("{") and segment not in BASES)
+
+
 class Match(NamedTuple):
     """A node that a path leads to. A tuple, since every segment of a path makes another."""
 
@@ -37,13 +48,16 @@ class Match(NamedTuple):
     keys: tuple[str, ...] = ()
     arguments: Mapping[str, str] = MappingProxyType({})
     cast: str | None = None
+    place: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A route with the keys of the path. `user` is the one of `{U}`, None for `/me`.
 
-    `rest` is what stands behind the route in the path: `$count`, `$ref`, or properties to read.
+    `place` has the keys of the base by name, in the order of the path, and what of it is a word by itself:
+    `("root", "")`, `("path", "a/b.txt")`. `rest` is what stands behind the route in the path: `$count`, `$ref`, or
+    properties to read.
     """
 
     route: Route
@@ -52,20 +66,34 @@ class Found:
     arguments: Mapping[str, str] = field(default_factory=dict)
     cast: str | None = None
     rest: tuple[str, ...] = ()
+    place: tuple[tuple[str, str], ...] = ()
 
 
 class Table:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
+        self._bases = {base: _Node() for base in BASES}
+        for base, templates in BASES.items():
+            for template in templates:
+                segments = template.split("/")
+                names = tuple(segment.strip("{:}") for segment in segments if _tells(segment))
+                self._at(segments).beyond = (self._bases[base], names)
         self.routes = tuple(routes)
         for route in self.routes:
-            for template in route.templates:
-                self._add(route, template)
+            for path in route.templates:
+                self._add(route, path)
+
+    def _at(self, segments: Sequence[str]) -> _Node:
+        """The node of a path, from the root or from a base."""
+        node = self._bases.get(segments[0]) if segments else None
+        rest = segments[1:] if node else segments
+        node = node or self._root
+        for segment in rest:
+            node = node.add(segment)
+        return node
 
     def _add(self, route: Route, template: Sequence[str]) -> None:
-        node = self._root
-        for segment in template:
-            node = node.add(segment)
+        node = self._at(template)
         if route.method in node.routes:
             raise ValueError(f"{route.key} and {node.routes[route.method].key} have one path.")
         node.routes[route.method] = route
@@ -116,7 +144,7 @@ def _found(match: Match, route: Route) -> Found:
     # A template of {U} with a user has one key more than the route names.
     if len(keys) > len(route.places):
         user, keys = keys[0], keys[1:]
-    return Found(route, keys, user, match.arguments, match.cast)
+    return Found(route, keys, user, match.arguments, match.cast, place=match.place)
 
 
 def _readable(route: Route, names: Sequence[str]) -> bool:
@@ -154,9 +182,19 @@ def _walked(root: _Node, segments: Sequence[Segment]) -> Iterator[tuple[_Node, M
         seen.add((id(node), at))
         if at == len(segments):
             yield node, so_far
+            yield from beyond(node, at, so_far)
             return
         for child, consumed in _steps(node, segments[at], so_far):
             yield from walk(child, at + 1, consumed)
+        yield from beyond(node, at, so_far)
+
+    def beyond(node: _Node, at: int, so_far: Match) -> Iterator[tuple[_Node, Match]]:
+        if node.beyond is not None:
+            after, names = node.beyond
+            # A word by itself has no key, and tells something all the same.
+            left = iter(so_far.keys)
+            place = ((name, "" if name in WORDS else next(left)) for name in names)
+            yield from walk(after, at, so_far._replace(keys=(), place=(*so_far.place, *place)))
 
     return walk(root, 0, Match({}))
 

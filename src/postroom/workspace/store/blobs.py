@@ -90,6 +90,16 @@ class Blobs:
             finally:
                 partly.unlink(missing_ok=True)
 
+    def begin(self) -> tuple[int, Path]:
+        """An empty file for what arrives, open for writing; see `arriving.Arriving`."""
+        with file_errors(self._directory):
+            descriptor, name = tempfile.mkstemp(prefix=_PARTLY, dir=self._directory)
+        return descriptor, Path(name)
+
+    def path(self, blob_hash: str) -> Path:
+        """Where a file is, if it is there."""
+        return self._path(blob_hash)
+
     def open(self, blob_hash: str) -> BinaryIO:
         """For reading. Raises Damaged when the file is gone."""
         with file_errors(self._directory):

@@ -10,6 +10,7 @@ from typing import Final
 
 from postroom.errors import Damaged
 from postroom.workspace.errors import TooLarge
+from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.store.blobs import Blob, Blobs
 
 SMALL_BYTES: Final = 64 << 10
@@ -52,6 +53,23 @@ class Contents:
         if hashlib.sha256(content).hexdigest() != blob_hash:
             raise Damaged(f"The content {blob_hash} of the workspace is damaged.")
         return content
+
+    def where(self, blob_hash: str) -> bytes | Path:
+        """The content of a row, checked, or the file that holds it, which is not read. Raises Damaged."""
+        if self._row(blob_hash) is not None:
+            return self.read(blob_hash)
+        path = self._files.path(blob_hash)
+        if not path.exists():
+            raise Damaged(f"The file {blob_hash} of the workspace is missing.")
+        return path
+
+    def keep(self, arrived: Arriving) -> Blob:
+        """Keep what has arrived, if a row of this unit names it in the end. Sync it before the unit."""
+        blob = arrived.hashes.blob
+        if blob.size < SMALL_BYTES:
+            return self.put(arrived.read())
+        self._files.adopt(arrived.path, blob)
+        return blob
 
     def settle(self) -> None:
         """At the end of a unit: what it put and then did not name goes."""

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from postroom.errors import WrongState
 from postroom.migrations import load
 from postroom.sqlite import Database
 from postroom.workspace.clock import Clock, now
 from postroom.workspace.store import contents
+from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.store.blobs import SWEEP_AFTER_S, Blobs
 from postroom.workspace.store.changes import Changes
 from postroom.workspace.store.disk import file_errors, sync_directory
@@ -99,6 +100,18 @@ class Store:
                 call()
             except Exception:
                 logger.exception("What follows a commit failed; what was written stands")
+
+    def arriving(self, most_bytes: int) -> Arriving:
+        """A file for content that is on its way in; the caller closes it."""
+        return Arriving(*self.blobs.begin(), most_bytes)
+
+    def seal(self, purpose: str, content: object) -> str:
+        """A token that nobody can make or read into; `content` is what JSON can hold."""
+        return self._signer.seal(purpose, content)
+
+    def opened(self, purpose: str, token: str, field: str) -> Any:
+        """What was sealed for this purpose. Raises Invalid for `field`."""
+        return self._signer.opened(purpose, token, field)
 
     def sweep(self, *, older_than_s: float = SWEEP_AFTER_S) -> int:
         """Remove contents that nothing needs any more; files when they are older. How many."""

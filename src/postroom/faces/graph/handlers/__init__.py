@@ -6,6 +6,7 @@ from postroom.faces.graph.handlers import (
     contacts,
     core,
     directory,
+    files,
     mail,
     mailbox,
     people,
@@ -14,4 +15,4 @@ from postroom.faces.graph.handlers import (
     uploads,
 )
 
-__all__ = ["contacts", "core", "directory", "mail", "mailbox", "people", "planner", "subscriptions", "uploads"]
+__all__ = ["contacts", "core", "directory", "files", "mail", "mailbox", "people", "planner", "subscriptions", "uploads"]

@@ -20,6 +20,7 @@ from postroom.workspace.schema.types import SCHEMA, EntityType
 from postroom.workspace.signin.caller import Caller
 from postroom.workspace.signin.scopes import OUTLOOK
 from postroom.workspace.signin.tokens import Tokens
+from postroom.workspace.store.arriving import Arriving
 
 _CATEGORIES: Final = re.compile(r"(?<=/)(?:outlook/)?mastercategories(?=/|\(|$)", re.IGNORECASE)
 _AS_THEY_ARE: Final = frozenset({"value", "error"})
@@ -169,12 +170,12 @@ def _pushed(answer: dict[str, Any]) -> dict[str, Any]:
     return {**push.shown(answer), "@odata.context": context}
 
 
-def _body(incoming: Incoming, located: Located) -> bytes:
+def _body(incoming: Incoming, located: Located) -> bytes | Arriving:
     """JSON with the names of Graph. What is none is left to the service, which knows whether it may be.
 
     Raises Refused.
     """
-    if not incoming.body or incoming.media_type not in ("", "application/json"):
+    if isinstance(incoming.body, Arriving) or not incoming.body or incoming.media_type not in ("", "application/json"):
         return incoming.body
     try:
         given = names.taken(msgspec.json.decode(incoming.body))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import contacts, core, directory, mail, planner, subscriptions, uploads
+from postroom.faces.graph.routes import contacts, core, directory, files, mail, planner, subscriptions, uploads
 
 ROUTES: Final[tuple[Route, ...]] = (
     *contacts.ROUTES,
     *core.ROUTES,
     *directory.ROUTES,
+    *files.ROUTES,
     *mail.ROUTES,
     *planner.ROUTES,
     *subscriptions.ROUTES,

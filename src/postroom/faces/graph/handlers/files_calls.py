@@ -1,0 +1,61 @@
+"""What handlers of drives share: who asks, and the address of an item."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from postroom.errors import NotFound
+from postroom.faces.graph.access import holds
+from postroom.faces.graph.call import Call
+from postroom.faces.graph.errors import WIRE, Row, codes
+from postroom.faces.graph.handlers.calls import wish
+from postroom.faces.graph.routes.files import OWN
+from postroom.workspace.workloads.files import errors
+from postroom.workspace.workloads.files.core import GROUP, USER, At, Look
+from postroom.workspace.workloads.files.files import Files
+from postroom.workspace.workloads.items.doer import Doer
+
+INVALID: Final = codes("ErrorInvalidRequest", "BadRequest", "invalidRequest")
+WIRE.update({
+    errors.InvalidName: Row(400, INVALID),
+    errors.NoQuota: Row(507, codes("ErrorQuotaExceeded", "quotaLimitReached", "quotaLimitReached",
+                                   "quotaLimitReached")),
+    errors.Locked: Row(423, codes("resourceLocked", "resourceLocked", "resourceLocked", "resourceLocked")),
+    errors.NotConverted: Row(406, codes("notSupported", "notSupported", "notSupported", "notSupported")),
+    errors.OutOfOrder: Row(416, codes("invalidRange", "invalidRange", "invalidRange", "invalidRange")),
+})  # fmt: skip
+
+
+def files(call: Call) -> Files:
+    return call.workspace.files
+
+
+def look(call: Call) -> Look:
+    """Raises Refused for a time zone that nobody knows."""
+    person = call.workspace.people.find(call.caller.user_id) if call.caller.user_id else None
+    doer = Doer(call.caller.app_id, call.caller.user_id, person.name if person else "")
+    return Look(doer, call.base_url, wish(call), others=holds(call.route, call.caller, beside=OWN))
+
+
+def at(call: Call) -> At:
+    """The address of what the base of the path leads to."""
+    owner, kind, drive = call.mailbox, USER, ""
+    steps: list[tuple[str, str]] = []
+    for name, value in call.place:
+        match name:
+            case "me" | "user":
+                pass
+            case "group":
+                owner, kind = value.lower(), GROUP
+            case "drive":
+                drive = value
+            case _:
+                steps.append((name, value))
+    return At(owner, kind, drive, tuple(steps) or (("root", ""),))
+
+
+def own(call: Call) -> At:
+    """The default drive of who calls. Raises NotFound for an app without a user."""
+    if call.caller.user_id is None:
+        raise NotFound("drive", "of an app without a user")
+    return At(call.caller.user_id)
