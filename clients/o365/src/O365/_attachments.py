@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from O365._attachment import (
     UPLOAD_PIECE,
+    UPLOAD_SIZE_LIMIT_SIMPLE,
     AttachableMixin,
     BaseAttachment,
     UploadSessionRequest,
@@ -17,6 +19,7 @@ from O365._component import ApiComponent
 from O365._doing import drive
 from O365._listing import everything
 from O365._recipients import TrackerSet
+from O365._transfers import Progress
 from O365._upload import attachment_id, upload
 from O365._urls import segment
 
@@ -38,6 +41,8 @@ class BaseAttachments(ApiComponent):
         self._parent = parent
         self._attachments: list[BaseAttachment] = []
         self._removed: list[BaseAttachment] = []
+        self.on_progress: Callable[[BaseAttachment, int, int | None], None] | None = None
+        """Told, of each large one that is sent, how many bytes the service has and how many there are."""
         self.untrack = True
         if attachments:
             self.add(attachments)
@@ -129,6 +134,10 @@ class BaseAttachments(ApiComponent):
         self.untrack = False
         return True
 
+    def _are_large(self) -> bool:
+        """Whether those that are to be sent do not fit into one request with their object."""
+        return sum(len(one) for one in self if not one.on_cloud) > UPLOAD_SIZE_LIMIT_SIMPLE
+
     def _update_attachments_to_cloud(self) -> bool:
         """Send what the service lacks, remove from it what was removed here."""
         for attachment in self._attachments:
@@ -156,11 +165,14 @@ class BaseAttachments(ApiComponent):
         if not response:
             return False
         url = response.json()[self._cc("uploadUrl")]
-        last = drive(self._parent.con, upload(url, attachment._bytes(), UPLOAD_PIECE))
+        last = drive(self._parent.con, upload(url, attachment._bytes(), UPLOAD_PIECE, self._progress_of(attachment)))
         if not last:
             return False
         attachment.attachment_id, attachment.on_cloud = attachment_id(last) or None, True
         return True
+
+    def _progress_of(self, attachment: BaseAttachment) -> Progress | None:
+        return None if self.on_progress is None else partial(self.on_progress, attachment)
 
     def _take_away(self, attachment: BaseAttachment) -> bool:
         """Remove an attachment from what the service has."""

@@ -25,23 +25,16 @@ from O365._attributes import (
     text_field,
     unknown_flag_field,
 )
+from O365._body import BodyMixin, read_body, read_body_type, write_body
+from O365._categories import categories_field
 from O365._enums import ImportanceLevel
 from O365._message_attachments import MessageAttachments
 from O365._message_flag import MeetingMessageType, MessageFlag
 from O365._recipients import HandleRecipientsMixin, Recipient
-from O365.category import Category
 from O365.utils.attachment import AttachableMixin
 
 _BODY_TAG = re.compile(r"""<body\b(?:"[^"]*"|'[^']*'|[^'">])*>""", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?cid:""", re.IGNORECASE)
-
-
-def _read_body(resource: Any, told: Any) -> str:
-    return (told or {}).get(resource._cc("content")) or ""
-
-
-def _read_body_type(resource: Any, told: Any) -> str:
-    return (told or {}).get(resource._cc("contentType")) or "HTML"
 
 
 def _accept_body(message: MessageFields, given: str) -> str:
@@ -56,28 +49,12 @@ def _accept_body(message: MessageFields, given: str) -> str:
     return f"{old[:place]}{given}{old[place:]}"
 
 
-def _write_body(message: MessageFields, text: str) -> Json:
-    return {message._cc("contentType"): message.body_type, message._cc("content"): text}
-
-
 def _accept_sender(message: MessageFields, given: Recipient | str) -> Recipient:
     if isinstance(given, str):
         return Recipient(given, parent=message, field="from")
     if not isinstance(given, Recipient):
         raise ValueError(f"sender: expected an address or a Recipient, not {given!r}")  # noqa: TRY004 - documented
     return Recipient(given.address, given.name, parent=message, field="from")
-
-
-def _accept_categories(_: MessageFields, given: Any) -> list[str]:
-    if isinstance(given, str | Category):
-        given = [given]
-    if not isinstance(given, list | tuple | set):
-        raise ValueError(f"categories: expected names, not {given!r}")  # noqa: TRY004 - documented
-    return [name_of(one) for one in given]
-
-
-def name_of(category: str | Category) -> str:
-    return category.name if isinstance(category, Category) else category
 
 
 def _accept_headers(_: MessageFields, given: Any) -> list[Json]:
@@ -89,10 +66,6 @@ def _accept_headers(_: MessageFields, given: Any) -> list[Json]:
 def _read_meeting_type(_: MessageFields, told: Any) -> MeetingMessageType | None:
     # The service has a spelling of its own for one of them.
     return MeetingMessageType.from_value(told.replace("Tenatively", "Tentatively")) if told else None
-
-
-def _texts(_: MessageFields, told: Iterable[str] | None) -> list[str]:
-    return list(told or ())
 
 
 def _rows(_: MessageFields, told: Iterable[Json] | None) -> list[Json]:
@@ -107,7 +80,7 @@ def _read_attachments(message: MessageFields, told: Iterable[Json] | None) -> Me
     return message._attachments_constructor(message, [{message._cloud_data_key: one} for one in told or ()])
 
 
-class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
+class MessageFields(BodyMixin, Resource, AttachableMixin, HandleRecipientsMixin):
     """What a message consists of."""
 
     object_id = maybe_text("id", sent=KNOWN)
@@ -117,11 +90,11 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     internet_message_id = text("internetMessageId")
     web_link = text("webLink")
     subject = text_field("subject", settable=True, sent=ALWAYS)
-    body = Field("body", _read_body, _accept_body, write=_write_body, sent=ALWAYS)
-    body_type = Attribute("body", _read_body_type, sent=NEVER)
+    body = Field("body", read_body, _accept_body, write=write_body, sent=ALWAYS)
+    body_type = Attribute("body", read_body_type, sent=NEVER)
     body_preview = text_field("bodyPreview")
-    unique_body = Field("uniqueBody", _read_body, sent=NEVER)
-    unique_body_type = Attribute("uniqueBody", _read_body_type, sent=NEVER)
+    unique_body = Field("uniqueBody", read_body, sent=NEVER)
+    unique_body_type = Attribute("uniqueBody", read_body_type, sent=NEVER)
     sender = Field(
         "from",
         _read_sender,
@@ -133,7 +106,7 @@ class MessageFields(Resource, AttachableMixin, HandleRecipientsMixin):
     cc = recipients_field("ccRecipients")
     bcc = recipients_field("bccRecipients")
     reply_to = recipients_field("replyTo")
-    categories = Field("categories", _texts, _accept_categories, sent=FILLED)
+    categories = categories_field(sent=FILLED)
     importance = choice_field("importance", ImportanceLevel, ImportanceLevel.Normal, sent=ALWAYS)
     flag = Field("flag", MessageFlag, write=lambda _, flag: flag.to_api_data(), sent=ALWAYS)
     is_read = unknown_flag_field("isRead", sent=KNOWN)

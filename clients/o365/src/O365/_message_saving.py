@@ -7,12 +7,12 @@ import logging
 from typing import Any, ClassVar
 
 from O365._attributes import Json
+from O365._categories import name_of
 from O365._dates import aware, utc_text
 from O365._enums import OutlookWellKnowFolderNames
-from O365._message_fields import MessageFields, name_of
+from O365._message_fields import MessageFields
 from O365._urls import segment
 from O365.category import Category
-from O365.utils.attachment import UPLOAD_SIZE_LIMIT_SIMPLE
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class SentOrSaved(MessageFields):
             raise RuntimeError(
                 "Not possible to send a message that is not new or a draft. Use Reply or Forward instead."
             )
-        if not self.object_id and not (self._is_large() and save_to_sent_folder):
+        if not self.object_id and not (self.attachments._are_large() and save_to_sent_folder):
             return self._send_new(save_to_sent_folder)
         if not save_to_sent_folder:
             log.warning("The service keeps a copy of every draft that is sent.")
@@ -117,6 +117,9 @@ class SentOrSaved(MessageFields):
             data[self._cc("saveToSentItems")] = False
         if not self.con.post(self._url("send_mail"), data=data):
             return False
+        return self._sent_new()
+
+    def _sent_new(self) -> bool:
         self.object_id = SENT_ID
         return self._sent()
 
@@ -130,7 +133,7 @@ class SentOrSaved(MessageFields):
 
     def _create_draft(self, folder: str) -> bool:
         """Create it with its attachments if they fit into the request; else they follow."""
-        follow = self._is_large()
+        follow = self.attachments._are_large()
         data = self._json(None, known=False, without="attachments") if follow else self.to_api_data()
         response = self.con.post(
             self.build_url(self._endpoints["create_draft_folder"].format(id=segment(folder))), data=data
@@ -145,10 +148,6 @@ class SentOrSaved(MessageFields):
         for attachment in self.attachments:
             attachment.on_cloud = True
         return True
-
-    def _is_large(self) -> bool:
-        """Whether the attachments do not fit into one request with the message."""
-        return sum(len(one) for one in self.attachments if not one.on_cloud) > UPLOAD_SIZE_LIMIT_SIMPLE
 
     def _update(self, keys: set[str]) -> bool:
         """Send what was changed under some keys."""

@@ -118,16 +118,18 @@ class _Worded(Protocol):
     """What Microsoft's protocols have in common: a page limit, words for types, and a time zone header."""
 
     _types = "microsoft.graph."
-    _words = ("message", "eventMessage", "fileAttachment", "itemAttachment")
+    _words = ("message", "eventMessage", "fileAttachment", "itemAttachment", "event", "contact")
 
     def _learn(self) -> None:
-        message, event_message, file, item = (f"{self._types}{word}" for word in self._words)
+        message, event_message, file, item, event, contact = (f"{self._types}{word}" for word in self._words)
         self.max_top_value = 999
         self.keyword_data_store.update(
             message_type=message,
             event_message_type=event_message,
             file_attachment_type=f"#{file}",
             item_attachment_type=f"#{item}",
+            event_type=event,
+            contact_type=contact,
         )
 
     def get_service_keyword(self, keyword: str) -> str | None:
@@ -162,7 +164,7 @@ class MSOffice365Protocol(_Worded):
     _protocol_url = f"{OUTLOOK_URL}api/"
     _oauth_scope_prefix = OUTLOOK_URL
     _types = "Microsoft.OutlookServices."
-    _words = ("Message", "EventMessage", "FileAttachment", "ItemAttachment")
+    _words = ("Message", "EventMessage", "FileAttachment", "ItemAttachment", "Event", "Contact")
 
     def __init__(self, api_version: str = "v2.0", default_resource: str | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("protocol_scope_prefix", self._oauth_scope_prefix)

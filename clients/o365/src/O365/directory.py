@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from requests.exceptions import HTTPError
-
 from O365._component import ApiComponent
 from O365._names import ME_RESOURCE as ME_RESOURCE
 from O365._names import NEXT_LINK_KEYWORD as NEXT_LINK_KEYWORD
 from O365._names import USERS_RESOURCE as USERS_RESOURCE
 from O365._paging import Pagination as Pagination
 from O365._paging import conditions, listed
+from O365._photo import PhotoMixin
 from O365._urls import segment
 from O365._user_fields import UserFields
 from O365.message import Message as Message
 from O365.message import RecipientType as RecipientType
 
-_NO_PHOTO = 404
 
-
-class User(UserFields):
+class User(PhotoMixin, UserFields):
     """A user. One that was found in the directory is the resource of what is done with it."""
 
     _endpoints: ClassVar[dict[str, str]] = {"photo": "/photo/$value", "photo_size": "/photos/{size}/$value"}
@@ -57,26 +54,6 @@ class User(UserFields):
         message = self.message_constructor(parent=self, is_draft=True)
         getattr(message, RecipientType(recipient_type).value).add(address)
         return message
-
-    def get_profile_photo(self, size: str | int | None = None) -> bytes | None:
-        """The picture of the user, None when there is none. `size` is the side of a square in pixels: 48 or "48x48"."""
-        if size is None:
-            url = self.build_url(self._endpoints["photo"])
-        else:
-            square = f"{size}x{size}" if str(size).isdigit() else size
-            url = self.build_url(self._endpoints["photo_size"].format(size=square))
-        try:
-            response = self.con.get(url)
-        except HTTPError as error:
-            if error.response is not None and error.response.status_code != _NO_PHOTO:
-                raise
-            return None
-        return response.content if response else None
-
-    def update_profile_photo(self, photo: bytes) -> bool:
-        """Give the user another picture, a JPEG."""
-        url = self.build_url(self._endpoints["photo"])
-        return bool(self.con.patch(url, data=photo, headers={"Content-type": "image/jpeg"}))
 
 
 class Directory(ApiComponent):

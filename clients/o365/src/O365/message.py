@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from O365._component import ApiComponent as ApiComponent
 from O365._enums import CaseEnum as CaseEnum
@@ -24,9 +24,6 @@ from O365.category import Category as Category
 from O365.utils.attachment import AttachableMixin as AttachableMixin
 from O365.utils.attachment import BaseAttachment as BaseAttachment
 from O365.utils.attachment import BaseAttachments as BaseAttachments
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
 
 
 class Message(SentOrSaved):
@@ -93,19 +90,6 @@ class Message(SentOrSaved):
 
     # Its content.
 
-    def get_body_text(self) -> str:
-        """The body without HTML."""
-        soup = self.get_body_soup()
-        return self.body if soup is None else (soup.body or soup).get_text()
-
-    def get_body_soup(self) -> BeautifulSoup | None:
-        """The body for BeautifulSoup; None when it is no HTML."""
-        if self.body_type.upper() != "HTML":
-            return None
-        from bs4 import BeautifulSoup
-
-        return BeautifulSoup(self.body, "html.parser")
-
     def get_event(self) -> Any:
         """The event that it is about, None when it is about none."""
         if not self.is_event_message:
@@ -155,22 +139,11 @@ class Message(SentOrSaved):
 def __getattr__(name: str) -> Any:
     """`O365.message.Event`, without loading the calendar for those who only want mail."""
     if name == "Event":
-        try:
-            return _event_class()
-        except RuntimeError as error:
-            raise AttributeError(str(error)) from error
+        return _event_class()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _event_class() -> Any:
-    """Event, which lives with the calendar. Raises RuntimeError where the client has none."""
-    from importlib import import_module
+    from O365.calendar import Event
 
-    try:
-        return import_module("O365.calendar").Event
-    except ModuleNotFoundError as error:
-        if error.name != "O365.calendar":
-            raise
-        raise RuntimeError(
-            "This version of the client has no calendar: it cannot show the event of a message."
-        ) from error
+    return Event

@@ -358,10 +358,3 @@ def test_the_event_of_an_invitation(con: Recorder, invitation: Message) -> None:
 def test_bug_an_invitation_without_its_event_has_none(con: Recorder, invitation: Message) -> None:
     con.will(Answer({"id": "AAMk=", "event": None}), Answer({"id": "AAMk="}), REFUSED)
     assert [invitation.get_event() for _ in range(3)] == [None, None, None]
-
-
-def test_without_a_calendar_the_client_says_so(invitation: Message, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "O365.calendar", None)
-    with pytest.raises(RuntimeError, match="no calendar"):
-        invitation.get_event()
-    assert not hasattr(message_module, "Event")
