@@ -335,6 +335,14 @@ class Graph:
     webhook_warn_s: float = setting(
         900.0, "How long before its end a subscription asks to be renewed, at its lifecycle URL.", minimum=0
     )
+    calendar_occurrences: int = setting(
+        100_000,
+        "Most occurrences in one window of a calendar, and most of a series that has a number of them.",
+        minimum=1,
+    )
+    online_meeting_url: str = setting(
+        "", "Where online meetings are held; each gets an address of its own below it. Empty: they have none."
+    )
     subscriptions: int = setting(1000, "Most subscriptions of one app.", minimum=0)
     subscription_mail_minutes: int = setting(4230, "Longest life of a subscription to mail.", minimum=1)
     subscription_data_minutes: int = setting(1440, "The same, where the data are sent along.", minimum=1)

@@ -21,6 +21,9 @@ from postroom.workspace.signin.devices import Most
 from postroom.workspace.signin.signin import Rules, Signin
 from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.calendar.calendar import Calendar
+from postroom.workspace.workloads.calendar.kinds import KINDS as CALENDAR_KINDS
+from postroom.workspace.workloads.calendar.watched import WatchedEvents
 from postroom.workspace.workloads.contacts.contacts import Contacts, is_known
 from postroom.workspace.workloads.contacts.kinds import KINDS as CONTACTS_KINDS
 from postroom.workspace.workloads.contacts.watched import WatchedContacts
@@ -38,18 +41,26 @@ from postroom.workspace.workloads.mail.mail import Mail
 from postroom.workspace.workloads.mail.watched import WatchedMessages
 from postroom.workspace.workloads.planner.kinds import KINDS as PLANNER_KINDS
 from postroom.workspace.workloads.planner.planner import Planner
+from postroom.workspace.workloads.sites.kinds import KINDS as SITES_KINDS
+from postroom.workspace.workloads.sites.sites import Sites
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
+from postroom.workspace.workloads.todo.kinds import KINDS as TODO_KINDS
+from postroom.workspace.workloads.todo.todo import Todo
+from postroom.workspace.workloads.todo.watched import WatchedTasks
 
 KINDS: Final[tuple[Kind, ...]] = (
-    *DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CONTACTS_KINDS, *FILES_KINDS, *PLANNER_KINDS
+    *DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CALENDAR_KINDS, *CONTACTS_KINDS, *TODO_KINDS, *FILES_KINDS,
+    *PLANNER_KINDS, *SITES_KINDS,
 )  # fmt: skip
 """Of all workloads."""
 PRUNED: Final = 10_000
 """How many changes are forgotten in one unit."""
 WATCHED: Final[Mapping[str, Source]] = {
     "message": WatchedMessages(),
+    "event": WatchedEvents(),
     "contact": WatchedContacts(),
+    "todoTask": WatchedTasks(),
     "user": WatchedObjects("User"),
     "group": WatchedObjects("Group"),
 }
@@ -81,9 +92,12 @@ class Workspace:
         self.directory = Directory(self.store, people, settings.graph, self.signin.tenant, registrar)
         self.uploads = Uploads(self.store)
         self.mail = Mail(self.store, people, clock, settings, self.uploads)
-        groups = GroupsOf(self.store)
+        self.groups = groups = GroupsOf(self.store)
+        self.calendar = Calendar(self.store, people, settings.graph, self.uploads, groups.person)
         self.planner = Planner(self.store, people, groups)
+        self.sites = Sites(self.store, people, groups, self.signin.tenant)
         self.contacts = Contacts(self.store)
+        self.todo = Todo(self.store, self.uploads)
         self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups))
         self.mail.core.is_contact = is_known
         smarthost = Smarthost(settings.outgoing)
@@ -111,6 +125,7 @@ class Workspace:
         """What is to be done every hour: what accounts changed, files that nothing needs, what is over, old changes."""
         self.uploads.tend()
         self.mail.tend()
+        self.calendar.tend()
         self.files.tend()
         self.directory.notice()
         self._forget_changes()

@@ -51,13 +51,18 @@ def page_of(
     """
     check_options(options, entity_type)
     rows = chosen(searched(documents, options.search, entity_type, texts), options, entity_type, evaluator)
+    start, stop, cursor = bounds(len(rows), options, default_page, most)
+    shown = [project(row, options, entity_type, always) for row in rows[start:stop]]
+    return Page(shown, cursor, len(rows) if options.count else None)
+
+
+def bounds(count: int, options: Options, default_page: int | None, most: int | None) -> tuple[int, int, str | None]:
+    """Where the page of a list of so many begins and ends, and the cursor when more follows. Raises Invalid."""
     start = options.skip if options.cursor is None else _place(options.cursor)
     size = page_size(options, default_page, most)
-    stop = len(rows) if size is None else start + size
-    shown = [project(row, options, entity_type, always) for row in rows[start:stop]]
+    stop = count if size is None else start + size
     # A page of nothing leads nowhere: whoever follows it would never end.
-    more = stop < len(rows) and stop > start
-    return Page(shown, f"{_MARK}{stop}" if more else None, len(rows) if options.count else None)
+    return start, stop, f"{_MARK}{stop}" if start < stop < count else None
 
 
 def page_size(options: Options, default_page: int | None, most: int | None) -> int | None:

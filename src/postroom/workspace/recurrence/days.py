@@ -46,6 +46,14 @@ def previous(rule: Rule, day: int) -> int | None:
     return None
 
 
+def backwards(rule: Rule, day: int) -> Iterator[int]:
+    """The days before this one, the last first."""
+    found = previous(rule, day)
+    while found is not None:
+        yield found
+        found = previous(rule, found)
+
+
 def nth(rule: Rule, number: int) -> int | None:
     """The day of the occurrence with this number, the first is 1; None when there are fewer."""
     return next(islice(days(rule), number - 1, None), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from postroom.faces.graph.handlers import (
+    calendar,
+    calendars,
     contacts,
     core,
     directory,
@@ -11,8 +13,25 @@ from postroom.faces.graph.handlers import (
     mailbox,
     people,
     planner,
+    sites,
     subscriptions,
+    todo,
     uploads,
 )
 
-__all__ = ["contacts", "core", "directory", "files", "mail", "mailbox", "people", "planner", "subscriptions", "uploads"]
+__all__ = [
+    "calendar",
+    "calendars",
+    "contacts",
+    "core",
+    "directory",
+    "files",
+    "mail",
+    "mailbox",
+    "people",
+    "planner",
+    "sites",
+    "subscriptions",
+    "todo",
+    "uploads",
+]

@@ -32,6 +32,7 @@ def wish(call: Call) -> Wish:
         text=call.prefer.body_type == "text",
         unsafe=call.prefer.unsafe_html,
         zone=zone_of(call),
+        zone_name=call.prefer.timezone or "UTC",
         if_match=call.if_match,
         flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
     )

@@ -24,6 +24,8 @@ from postroom.workspace.query.options import Options
 from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.calendar import watched as calendars
+from postroom.workspace.workloads.calendar.kinds import EVENT
 from postroom.workspace.workloads.contacts import watched as contacts
 from postroom.workspace.workloads.contacts.kinds import CONTACT
 from postroom.workspace.workloads.directory.kinds import GROUP, OWNER, key_of
@@ -31,6 +33,8 @@ from postroom.workspace.workloads.directory.kinds import USER as USER_KIND
 from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.watched import folder_number, prepare
 from postroom.workspace.workloads.subscriptions.subscriptions import NotValidated, TooMany
+from postroom.workspace.workloads.todo import watched as todo
+from postroom.workspace.workloads.todo.kinds import TASK
 
 WIRE.update({
     NotValidated: Row(400, codes("ValidationError", "ValidationError", "ValidationError", "ValidationError")),
@@ -119,8 +123,12 @@ def _finder(call: Call, resource: object, *, data: bool) -> Finder:
             # What suffices for a list of messages may not suffice for what is in them.
             access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
         prepare(call.workspace.mail, mailbox, found.keys[-1] if found.keys else None)
+    if found.route.type == EVENT:
+        calendars.prepare(call.workspace.calendar, mailbox)
     if found.route.type == CONTACT:
         contacts.prepare(call.workspace.store, mailbox)
+    if found.route.type == TASK:
+        todo.prepare(call.workspace.store, mailbox)
     return lambda unit: replace(target(unit, found, mailbox), query=query)
 
 
@@ -160,13 +168,30 @@ def _contacts(unit: Unit, found: Found, mailbox: str) -> Target:
     return Target(CONTACT, mailbox, contacts.folder_number(unit, mailbox, found.keys[-1] if found.keys else None))
 
 
+def _events(unit: Unit, found: Found, mailbox: str) -> Target:  # noqa: ARG001  as all of them are called
+    return Target(EVENT, mailbox)
+
+
+def _calendar_events(unit: Unit, found: Found, mailbox: str) -> Target:
+    """Of the default calendar, or of the one that is named."""
+    return Target(EVENT, mailbox, calendars.calendar_number(unit, mailbox, found.keys[-1] if found.keys else None))
+
+
+def _tasks(unit: Unit, found: Found, mailbox: str) -> Target:
+    return Target(TASK, mailbox, todo.list_number(unit, mailbox, found.keys[0]))
+
+
 _TARGETS: Final[Mapping[str, Callable[[Unit, Found, str], Target]]] = {
     "mail.messages.list": _messages,
     "mail.folder_messages.list": _folder_messages,
     "mail.child_messages.list": _folder_messages,
+    "calendar.events.list": _events,
+    "calendar.default_events.list": _calendar_events,
+    "calendar.calendar_events.list": _calendar_events,
     "contacts.contacts.list": _contacts,
     "contacts.folder_contacts.list": _contacts,
     "contacts.child_contacts.list": _contacts,
+    "todo.tasks.list": _tasks,
     "directory.users.list": _objects(USER_KIND),
     "directory.users.get": _objects(USER_KIND),
     "directory.groups.list": _objects(GROUP),

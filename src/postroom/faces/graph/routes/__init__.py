@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.faces.graph.route import Route
-from postroom.faces.graph.routes import contacts, core, directory, files, mail, planner, subscriptions, uploads
+from postroom.faces.graph.routes import (
+    calendar,
+    contacts,
+    core,
+    directory,
+    files,
+    mail,
+    planner,
+    sites,
+    subscriptions,
+    todo,
+    uploads,
+)
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *calendar.ROUTES,
     *contacts.ROUTES,
     *core.ROUTES,
     *directory.ROUTES,
     *files.ROUTES,
     *mail.ROUTES,
     *planner.ROUTES,
+    *sites.ROUTES,
     *subscriptions.ROUTES,
+    *todo.ROUTES,
     *uploads.ROUTES,
 )

@@ -62,10 +62,8 @@ CREATE INDEX event_occurrence_by_item ON event_occurrence (item);
 
 -- How series were before they were changed or deleted, so that a delta of a window can tell which occurrences are gone.
 -- change: the number of that change in the log; it is forgotten with it. key: of the master.
-CREATE TABLE event_former (
-  change INTEGER PRIMARY KEY, mailbox INTEGER NOT NULL, calendar INTEGER NOT NULL, key BLOB NOT NULL, series TEXT NOT NULL
-) STRICT;
-CREATE INDEX event_former_by_key ON event_former (key, change);
+CREATE TABLE event_former (change INTEGER PRIMARY KEY, key BLOB NOT NULL, series TEXT NOT NULL) STRICT;
+CREATE INDEX event_former_by_key ON event_former (key);
 
 -- What SQLite's planner shall believe, as in 0001.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from postroom.errors import Invalid, NotFound
+from postroom.workspace.people import Person
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.directory import groups
 from postroom.workspace.workloads.directory.groups import OWNERS
@@ -20,6 +22,14 @@ class GroupsOf:
         """Raises NotFound."""
         with self._store.read() as unit:
             return groups.document(self._groups.item(unit, group_id))
+
+    def person(self, group_id: str) -> Person | None:
+        """A group as the owner of a mailbox; None for one that there is not."""
+        try:
+            found = self.group(group_id)
+        except (NotFound, Invalid):
+            return None
+        return Person(group_id.lower(), found.get("mail") or "", found.get("displayName") or "")
 
     def all(self) -> list[dict[str, Any]]:
         with self._store.read() as unit:

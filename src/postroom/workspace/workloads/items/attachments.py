@@ -44,7 +44,7 @@ class Attachments:
     def page(self, mailbox: str, owner_id: str, wish: Wish = PLAIN) -> Page:
         """All at once, but for `$top`."""
         with self._store.read() as unit:
-            return self.page_in(unit, unit.items.get(mailbox, owner_id, *self._owners), wish)
+            return self.page_in(unit, self.owner(unit, mailbox, owner_id), wish)
 
     def page_in(self, unit: Unit, owner: Item, wish: Wish) -> Page:
         """The same for an item that was found already."""
@@ -66,23 +66,34 @@ class Attachments:
     def add(self, mailbox: str, owner_id: str, given: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """Raises TooLarge for a file that needs an upload session."""
         with self._store.write() as unit:
-            owner = unit.items.get(mailbox, owner_id, *self._owners)
+            owner = self.owner_to_change(unit, mailbox, owner_id)
             made = self._add(unit, owner, given)
             self._follow(unit, owner)
             return self._shown(unit, made, wish)
 
     def delete(self, mailbox: str, owner_id: str, attachment_id: str) -> None:
         with self._store.write() as unit:
-            owner, found = self._found(unit, mailbox, owner_id, attachment_id)
+            owner, found = self._found_to_change(unit, mailbox, owner_id, attachment_id)
             unit.items.remove(found)
             self._follow(unit, owner)
 
     def _shown(self, unit: Unit, item: Item, wish: Wish) -> Document:
         return attached.shown(item, wish, lambda one: attached.content_of(unit, one))
 
+    def owner(self, unit: Unit, mailbox: str, owner_id: str) -> Item:
+        """What has the attachments. Raises NotFound, Invalid."""
+        return unit.items.get(mailbox, owner_id, *self._owners)
+
+    def owner_to_change(self, unit: Unit, mailbox: str, owner_id: str) -> Item:
+        """The same, about to have others."""
+        return self.owner(unit, mailbox, owner_id)
+
     def _found(self, unit: Unit, mailbox: str, owner_id: str, attachment_id: str) -> tuple[Item, Item]:
-        owner = unit.items.get(mailbox, owner_id, *self._owners)
+        owner = self.owner(unit, mailbox, owner_id)
         found = unit.items.get(mailbox, attachment_id, *self._kinds)
         if found.parent is None or found.parent.number != owner.number:
             raise NotFound("attachment", attachment_id)
         return owner, found
+
+    def _found_to_change(self, unit: Unit, mailbox: str, owner_id: str, attachment_id: str) -> tuple[Item, Item]:
+        return self._found(unit, mailbox, owner_id, attachment_id)

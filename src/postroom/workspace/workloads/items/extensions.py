@@ -25,7 +25,7 @@ class Extensions:
 
     def page(self, mailbox: str, owner_id: str, wish: Wish = PLAIN) -> Page:
         with self._store.read() as unit:
-            rows = all_of(unit, unit.items.get(mailbox, owner_id, *self._owners))
+            rows = all_of(unit, self.owner(unit, mailbox, owner_id))
         return page_of(rows, wish.options, SCHEMA.entity("extension"), None, 1000)
 
     def get(self, mailbox: str, owner_id: str, name: str) -> Document:
@@ -37,7 +37,7 @@ class Extensions:
         if not isinstance(name, str) or not name:
             raise Invalid("extensionName", "a name")
         with self._store.write() as unit:
-            owner = unit.items.get(mailbox, owner_id, *self._owners)
+            owner = self.owner_to_change(unit, mailbox, owner_id)
             found = unit.items.children(owner, EXTENSION)
             if any(one.document["extensionName"] == name for one in found):
                 raise AlreadyExists("extension", name)
@@ -57,8 +57,16 @@ class Extensions:
         with self._store.write() as unit:
             unit.items.remove(self._named(unit, mailbox, owner_id, name))
 
+    def owner(self, unit: Unit, mailbox: str, owner_id: str) -> Item:
+        """What has the extensions. Raises NotFound, Invalid."""
+        return unit.items.get(mailbox, owner_id, *self._owners)
+
+    def owner_to_change(self, unit: Unit, mailbox: str, owner_id: str) -> Item:
+        """The same, about to have one more."""
+        return self.owner(unit, mailbox, owner_id)
+
     def _named(self, unit: Unit, mailbox: str, owner_id: str, name: str) -> Item:
-        owner = unit.items.get(mailbox, owner_id, *self._owners)
+        owner = self.owner(unit, mailbox, owner_id)
         name = name.removeprefix("Microsoft.OutlookServices.OpenTypeExtension.")
         for found in unit.items.children(owner, EXTENSION):
             if str(found.document["extensionName"]).lower() == name.lower():

@@ -20,6 +20,8 @@ class Wish:
     text: bool = False
     unsafe: bool = False
     zone: tzinfo = UTC
+    zone_name: str = "UTC"
+    """As the caller calls it."""
     if_match: str | None = None
     basic: bool = False
     """Without what is in an item: bodies, attachments, extensions."""

@@ -23,14 +23,14 @@ READ_ONLY: Final = ("id", "applicationId", "creatorId", "notificationQueryOption
 MOST_STATE: Final = 128
 MOST_ID: Final = 256
 CHANGES: Final[Mapping[str, frozenset[str]]] = {
-    **{kind: frozenset({"created", "updated", "deleted"}) for kind in ("message", "contact", "todoTask")},
+    **{kind: frozenset({"created", "updated", "deleted"}) for kind in ("message", "event", "contact", "todoTask")},
     "user": frozenset({"updated", "deleted"}),
     "group": frozenset({"updated", "deleted"}),
 }
 """Which changes can be asked for, by kind. Source: Microsoft Graph, subscription resource."""
-OUTLOOK: Final = frozenset({"message", "contact", "todoTask"})
+OUTLOOK: Final = frozenset({"message", "event", "contact", "todoTask"})
 """Kinds that live in mailboxes: their subscriptions end sooner than those of the directory."""
-PUSHED: Final = frozenset({"message", "contact"})
+PUSHED: Final = frozenset({"message", "event", "contact"})
 """Kinds that can be sent along, and those that Outlook REST tells of."""
 TLS: Final = frozenset({"v1_0", "v1_1", "v1_2", "v1_3"})
 
@@ -87,7 +87,7 @@ def life_minutes(kind: str, settings: Graph, *, rich: bool) -> int:
 def _pushed(document: dict[str, Any], kind: str, push: str, settings: Graph, now: datetime) -> dict[str, Any]:
     """One of Outlook REST: of mail, without data, and its end need not be said."""
     if kind not in PUSHED:
-        raise Invalid("resource", "messages or contacts, of a folder or of the whole mailbox")
+        raise Invalid("resource", "messages, events or contacts, of a folder or of the whole mailbox")
     for name in ("includeResourceData", "lifecycleNotificationUrl"):
         if document.get(name):
             raise Invalid(name, "none for a push subscription")

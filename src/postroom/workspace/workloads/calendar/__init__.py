@@ -1,0 +1,1 @@
+"""Calendars, events, series and their occurrences; see docs/calendar.md."""

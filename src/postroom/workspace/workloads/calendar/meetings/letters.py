@@ -1,0 +1,104 @@
+"""The letters about meetings: invitation, update, cancellation, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from postroom.workspace.icalendar import Calendar, Entry, write
+from postroom.workspace.people import Person
+from postroom.workspace.store.rows import Body
+from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.calendar import views
+from postroom.workspace.workloads.calendar.meetings import entries
+from postroom.workspace.workloads.calendar.meetings.core import body_of, recipient, split
+from postroom.workspace.workloads.calendar.refs import Ref
+from postroom.workspace.workloads.items import attached, text
+from postroom.workspace.workloads.items.kinds import CONTENT, FILE
+from postroom.workspace.workloads.items.letters import Carried, Letter
+from postroom.workspace.workloads.items.wish import Document, Wish
+
+CANCELED: Final = "Canceled: "
+ANSWERS: Final[Mapping[str, str]] = {
+    "accepted": "Accepted: ",
+    "tentativelyAccepted": "Tentative: ",
+    "declined": "Declined: ",
+}
+PROPOSED: Final = "New Time Proposed: "
+_WISH: Final = Wish(immutable=True)
+
+
+def request(unit: Unit, ref: Ref, people: list[Document], *, comment: str = "", prefix: str = "") -> Letter:
+    """An invitation, or the news of a meeting that was changed."""
+    to, optional = split(people)
+    shown = people if ref.document.get("hideAttendees") else None
+    found = entries.series(unit, ref, unit.now, people=shown)
+    return Letter(
+        f"{prefix}{ref.document.get('subject') or ''}",
+        _with_comment(body_of(unit, ref), comment),
+        to,
+        "REQUEST",
+        write(Calendar("REQUEST", found)),
+        ref.id(_WISH),
+        optional,
+        str(ref.document.get("importance") or "normal"),
+        _files(unit, ref),
+    )
+
+
+def cancellation(unit: Unit, ref: Ref, people: list[Document], comment: str = "") -> Letter:
+    to, optional = split(people)
+    found = entries.entry(unit, ref, unit.now, comment=comment, people=people)
+    document = {name: value for name, value in found.document.items() if name != "recurrence"}
+    told = Entry(found.uid, document | {"isCancelled": True, "isReminderOn": False}, found.sequence + 1,
+                 found.stamp, found.original, text=found.text, comment=comment)  # fmt: skip
+    raw = write(Calendar("CANCEL", (told,)))
+    body = _with_comment(body_of(unit, ref), comment)
+    return Letter(f"{CANCELED}{ref.document.get('subject') or ''}", body, to, "CANCEL", raw, None, optional)
+
+
+def answer(
+    unit: Unit, ref: Ref, person: Person, response: str, comment: str, proposed: Mapping[str, Any] | None
+) -> Letter:
+    """To the organizer; with another time that would do it is a proposal."""
+    me = {"type": "required", "status": {"response": response}, **recipient(person)}
+    found = entries.entry(unit, ref, unit.now, comment=comment, people=[me])
+    document = found.document | dict(proposed or {})
+    document.pop("recurrence", None)
+    told = Entry(found.uid, document, found.sequence, found.stamp, found.original, comment=comment)
+    method = "COUNTER" if proposed else "REPLY"
+    subject = f"{PROPOSED if proposed else ANSWERS[response]}{ref.document.get('subject') or ''}"
+    organizer = {"emailAddress": dict(ref.document["organizer"]["emailAddress"])}
+    raw = write(Calendar(method, (told,)))
+    return Letter(subject, Body("text", comment), [organizer], method, raw, ref.id(_WISH))
+
+
+def _with_comment(body: Body, comment: str) -> Body:
+    if not comment:
+        return body
+    if body.content_type == "html":
+        return Body("html", f"{text.to_html(comment)}<br>\r\n{body.content}")
+    return Body("text", f"{comment}\r\n\r\n{body.content}" if body.content else comment)
+
+
+def _files(unit: Unit, ref: Ref) -> tuple[Carried, ...]:
+    found = []
+    for one in unit.items.children(views.attachments_of(unit, ref), FILE):
+        document = one.document
+        if unit.items.blob(one, CONTENT) is not None:
+            found.append(
+                Carried(
+                    str(document.get("name") or ""),
+                    str(document.get("contentType") or ""),
+                    attached.content_of(unit, one),
+                    bool(document.get("isInline")),
+                    str(document.get("contentId") or ""),
+                )
+            )
+    return tuple(found)
+
+
+def since(at: datetime) -> str:
+    """As documents have it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
