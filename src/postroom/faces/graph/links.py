@@ -32,7 +32,7 @@ def _behind(call: Call, found: Found) -> str:
 def _steps(call: Call, found: Found) -> list[str]:
     """`users('id')`, `messages`: names with their keys; without the last key, which `$entity` stands for."""
     route = found.route
-    names = [segment for segment in route.path.removeprefix(USER).split("/") if segment]
+    names = [segment for segment in route.path.removeprefix(USER).removeprefix(route.base).split("/") if segment]
     if (
         names
         and names[-1].lower() not in _COLLECTIONS
@@ -45,7 +45,16 @@ def _steps(call: Call, found: Found) -> list[str]:
     steps = list(_keyed(names, found.keys))
     if route.path.startswith(USER):
         steps.insert(0, f"users('{call.mailbox}')" if steps else "users")
-    return steps
+    return [*_of_base(found, alone=not steps), *steps] if route.base else steps
+
+
+def _of_base(found: Found, *, alone: bool) -> Iterator[str]:
+    """What the route is reached by, as far as it has keys: `sites('id')`; the last key is what `$entity` stands for."""
+    keyed = [(name, key) for name, key in found.place if f"{name}s" in _COLLECTIONS]
+    for name, key in keyed[:-1] if alone else keyed:
+        yield f"{name}s('{quote(key, safe=',')}')"
+    if alone and keyed:
+        yield f"{keyed[-1][0]}s"
 
 
 def _keyed(names: Sequence[str], keys: Sequence[str]) -> Iterator[str]:

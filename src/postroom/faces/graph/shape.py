@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -28,6 +29,7 @@ from postroom.faces.graph.table import Found
 from postroom.workspace.query.access import plain
 
 TEXT: Final = "text/plain"
+_ETAG: Final = re.compile(r'(?:W/)?"[^"]*"|[^\s,]+')
 
 
 def answer(result: Result, call: Call, found: Found, query: str) -> Answer:
@@ -78,7 +80,8 @@ def _one(result: One, call: Call, found: Found) -> Answer:
 
 def _unchanged(document: Document, call: Call) -> bool:
     etag = document.get("@odata.etag")
-    given = [text.strip() for text in (call.if_none_match or "").split(",")]
+    # Those of files and of SharePoint have commas inside.
+    given = _ETAG.findall(call.if_none_match or "")
     return etag is not None and any(_weak(text) == _weak(etag) for text in given)
 
 

@@ -12,12 +12,16 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """`user` is None for an app by itself. `admin`: an administrator of the tenant, who reaches every group."""
+    """`user` is None for an app by itself. `admin`: an administrator of the tenant, who reaches every group.
+
+    `host` is the name of this server, with its port, by which it was called: URLs of what is shown have it.
+    """
 
     app: str
     user: str | None = None
     name: str = ""
     admin: bool = False
+    host: str = ""
 
     @property
     def identity(self) -> Document:

@@ -1,0 +1,1 @@
+"""SharePoint: sites, their lists, and the items of these."""

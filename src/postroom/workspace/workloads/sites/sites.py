@@ -1,0 +1,73 @@
+"""The facade of sites: what faces and the command line call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from postroom.workspace.people import People
+from postroom.workspace.query.memory import page_of
+from postroom.workspace.query.options import NONE, Options
+from postroom.workspace.query.page import Page
+from postroom.workspace.query.project import project
+from postroom.workspace.store.store import Store
+from postroom.workspace.workloads.items.doer import Document, Doer, Groups
+from postroom.workspace.workloads.sites import views
+from postroom.workspace.workloads.sites.core import Core
+from postroom.workspace.workloads.sites.items import Items
+from postroom.workspace.workloads.sites.kinds import SITE_TYPE
+from postroom.workspace.workloads.sites.lists import Lists
+from postroom.workspace.workloads.sites.places import At, Places, Site
+
+PAGE = 200
+MOST = 1000
+EVERYTHING = "*"
+
+
+class Sites:
+    """All methods take who asks first. Raise NotFound; Denied for who may not."""
+
+    def __init__(self, store: Store, people: People, groups: Groups, tenant: str) -> None:
+        self.places = Places(store, groups, tenant)
+        core = Core(store, people, self.places)
+        self.lists = Lists(core)
+        self.items = Items(core)
+
+    def get(self, doer: Doer, at: At, options: Options = NONE) -> Document:
+        return _shown(self.places.find(at, doer), doer, options)
+
+    def search(self, doer: Doer, options: Options = NONE) -> Page:
+        """By words in what a site is called or described by; `*`, and no search, are all."""
+        words = (options.search or EVERYTHING).strip().strip('"').lower()
+        found = (site for site in self.places.all(doer) if words == EVERYTHING or _has(site, words.rstrip("*"), doer))
+        return self._page(found, doer, options)
+
+    def subsites(self, doer: Doer, at: At, options: Options = NONE) -> Page:
+        return self._page(self.places.below(self.places.find(at, doer), doer), doer, options)
+
+    def permissions(self, doer: Doer, at: At) -> Page:
+        """Who may do what: the group of a site, else everybody in the tenant."""
+        site = self.places.find(at, doer)
+        who = {"id": site.group, "displayName": site.title} if site.group else {"displayName": "Everyone"}
+        row = {"id": site.group or "everyone", "roles": ["write"], "grantedToV2": {"group": who}}
+        return Page([row])
+
+    def _page(self, sites: Iterable[Site], doer: Doer, options: Options) -> Page:
+        rows = [views.of_site(site, doer.host) | {"sharepointIds": views.site_ids(site, doer.host)} for site in sites]
+        page = page_of(rows, replace(options, search=None), SITE_TYPE, PAGE, MOST)
+        if options.select:
+            return page
+        shown = [{name: value for name, value in row.items() if name != "sharepointIds"} for row in page.rows]
+        return Page(shown, page.cursor, page.count)
+
+
+def _shown(site: Site, doer: Doer, options: Options) -> Document:
+    document = views.of_site(site, doer.host)
+    if options.select:
+        document["sharepointIds"] = views.site_ids(site, doer.host)
+    return project(document, replace(options, filter=None), SITE_TYPE)
+
+
+def _has(site: Site, words: str, doer: Doer) -> bool:
+    text = f"{site.title} {site.description} {site.path} {site.url(doer.host)}".lower()
+    return all(word in text for word in words.split())
