@@ -14,13 +14,15 @@ from postroom.workspace.workloads.items.uploads import Session
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15})\s*", re.IGNORECASE)
 
 
-def begun(call: Call, owner: str, *kinds: str) -> Result:
-    """A session for what `AttachmentItem` describes, of an item of one of these kinds."""
-    described = call.given("AttachmentItem")
-    if not isinstance(described, dict):
-        raise Invalid("AttachmentItem", "what is to be attached")
-    session = call.workspace.uploads.begin(call.mailbox, owner, described, *kinds)
-    url = call.url(f"uploads/attachments/{session.token}")
+def begun(
+    call: Call, owner: str, *kinds: str, described: str = "AttachmentItem", place: str = "uploads/attachments"
+) -> Result:
+    """A session for what a parameter describes, of an item of one of these kinds; its URL lies below `place`."""
+    given = call.given(described)
+    if not isinstance(given, dict):
+        raise Invalid(described, "what is to be attached")
+    session = call.workspace.uploads.begin(call.mailbox, owner, given, *kinds)
+    url = call.url(f"{place}/{session.token}")
     return Created({"uploadUrl": url, **_shown(session)}, url)
 
 

@@ -1,0 +1,1 @@
+"""To Do: lists, tasks, and what belongs to a task."""
