@@ -47,6 +47,8 @@ class Book:
         self.workbook, self.lost, self.bounds = workbook, lost, bounds or Bounds()
         self.is_1904 = workbook.epoch.year == EPOCH_1904
         self.machine = Machine(self, kept, self.bounds.calculate_s)
+        self.sheet_ids = {one.title: index + 1 for index, one in enumerate(workbook.worksheets)}
+        """Numbers of worksheets, which stay when their order changes."""
         self._sheets: dict[str, Sheet] = {one.title: one for one in workbook.worksheets}
         self._formulas: dict[str, dict[int, list[int]]] = {}
         self._changed: dict[str, set[tuple[int, int]]] = {}
@@ -72,13 +74,15 @@ class Book:
             for sheet, part in reader.parts.items()
             for (row, column), value in look.results.get(part, {}).items()
         }
-        return Book(reader.wb, kept, lost, bounds)
+        book = Book(reader.wb, kept, lost, bounds)
+        book.sheet_ids = {sheet.title: reader.numbers[sheet.title] for sheet in reader.wb.worksheets}
+        return book
 
     def save(self, path: Path) -> None:
         """Write it; values of formulas that could not be computed are left out, and Excel computes them."""
         self.check_kept()
         self.machine.begin()
-        saving.save(self.workbook, path, self._for_file)
+        saving.save(self.workbook, path, self._for_file, self.sheet_ids)
         self._settle()
 
     def _for_file(self, key: Key) -> Scalar:
@@ -131,6 +135,13 @@ class Book:
         """So much changed that every formula is computed anew."""
         self._all_changed = self.is_changed_at_all = True
         self.machine.kept.clear()
+
+    def renamed(self, old: str, new: str) -> None:
+        """A sheet has another name: its formulas keep their values."""
+        kept = self.machine.kept
+        for key in [key for key in kept if key[0] == old]:
+            kept[new, key[1], key[2]] = kept.pop(key)
+        self._changed[new] = self._changed.pop(old, set())
 
     def changed(self) -> None:
         """After changes: formulas are looked for and computed again when they are asked for."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from lxml import etree
 from openpyxl.cell._writer import write_cell
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.reader.excel import ExcelReader
@@ -14,6 +15,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import ARC_WORKBOOK, SHEET_MAIN_NS
 
 from postroom.workspace.workbook.calc.machine import Key
 from postroom.workspace.workbook.values import Error, Scalar
@@ -29,10 +31,12 @@ class Reader(ExcelReader):
         super().__init__(path, rich_text=True)
         self.parts: dict[str, str] = {}
         """Names of sheets → the parts they are in."""
+        self.numbers: dict[str, int] = {}
         self.wb: Any
 
     def read_worksheets(self) -> None:
         self.parts = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
+        self.numbers = {sheet.name: sheet.sheetId for sheet, _ in self.parser.find_sheets()}
         self.wb._date_formats = set()
         self.wb._timedelta_formats = set()
         super().read_worksheets()
@@ -76,12 +80,34 @@ class _Sheet(WorksheetWriter):
                     xf.write(str(int(value)) if isinstance(value, bool) else str(value))
 
 
+class _Tables(list[Any]):
+    """openpyxl numbers tables by their place; here a table keeps its number."""
+
+    def __len__(self) -> int:
+        return int(self[-1].id) if super().__len__() else 0
+
+
+class _Archive(zipfile.ZipFile):
+    """openpyxl numbers sheets by their order, too; the number is put right when the part comes by."""
+
+    numbers: Mapping[str, int] = {}
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *given: Any, **more: Any) -> None:
+        if zinfo_or_arcname == ARC_WORKBOOK:
+            tree = etree.fromstring(data)
+            for sheet in tree.iter(f"{{{SHEET_MAIN_NS}}}sheet"):
+                sheet.set("sheetId", str(self.numbers[str(sheet.get("name"))]))
+            data = etree.tostring(tree)
+        super().writestr(zinfo_or_arcname, data, *given, **more)
+
+
 class Writer(ExcelWriter):
     _archive: zipfile.ZipFile
 
     def __init__(self, workbook: Workbook, archive: zipfile.ZipFile, ask: Ask) -> None:
         super().__init__(workbook, archive)
         self._ask = ask
+        self._tables = _Tables()
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
@@ -96,7 +122,19 @@ class Writer(ExcelWriter):
             writer.cleanup()
 
 
-def save(workbook: Workbook, path: Path, ask: Ask) -> None:
-    """`ask` tells the value of a formula; None where it is not known, and Excel computes it."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+def save(workbook: Workbook, path: Path, ask: Ask, numbers: Mapping[str, int]) -> None:
+    """`ask` tells the value of a formula; None where it is not known, and Excel computes it. `numbers` of sheets."""
+    _number_tables(workbook)
+    with _Archive(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        archive.numbers = numbers
         Writer(workbook, archive, ask).write_data()
+
+
+def _number_tables(workbook: Workbook) -> None:
+    """New ones, which have no number that is theirs alone."""
+    tables = [table for sheet in workbook.worksheets for table in sheet.tables.values()]
+    taken: set[int] = set()
+    for table in tables:
+        if not table.id or table.id in taken:
+            table.id = max([*taken, *(one.id or 0 for one in tables)]) + 1
+        taken.add(table.id)

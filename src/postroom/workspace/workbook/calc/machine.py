@@ -153,8 +153,19 @@ class Machine:
 
     def scalar(self, formula: Formula, key: Key) -> Scalar:
         """What a formula in this place is. Raises Faulty, NotComputed, Unreadable."""
-        self._place, self._arrays, self._depth = key, formula.arrays, 0
-        found = self.evaluate(parse(formula.text))
+        return self.call(parse(formula.text), key, arrays=formula.arrays)
+
+    def fresh(self, formula: Formula, key: Key) -> Scalar:
+        """What a formula would be in this place, where it does not stand. Raises as `scalar` does."""
+        for needed in self._read_needs(formula.text, key, 0).ranges:
+            for one in list(self.source.formulas_in(needed.sheet, needed.area)):
+                self.result(one)
+        return self.scalar(formula, key)
+
+    def call(self, tree: Node, key: Key, *, arrays: bool = False) -> Scalar:
+        """What a tree is in this place; the cells that it names are computed. Raises as `scalar` does."""
+        self._place, self._arrays, self._depth = key, arrays, 0
+        found = self.evaluate(tree)
         if isinstance(found, Range | Array) and self.shape(found) != (1, 1):
             raise NotComputed("The result has several cells.")
         value = self.single(found)
