@@ -53,7 +53,8 @@ def _element(one: Subscription, row: Waiting) -> dict[str, Any]:
         return about | {"ChangeType": MISSED.capitalize()}
     resource, data = _url(one, row.content["resource"]), row.content["resourceData"]
     etag = {"@odata.etag": data["@odata.etag"]} if "@odata.etag" in data else {}
-    told = {"@odata.type": _TYPES + str(data["@odata.type"]).rpartition(".")[2], "@odata.id": resource, **etag, "Id": data["id"]}
+    kind = str(data["@odata.type"]).rpartition(".")[2]
+    told = {"@odata.type": f"{_TYPES}{kind}", "@odata.id": resource, **etag, "Id": data["id"]}
     change = str(row.content["changeType"]).capitalize()
     return about | {"ChangeType": change, "Resource": resource, "ResourceData": told}
 

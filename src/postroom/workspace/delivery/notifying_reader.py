@@ -49,7 +49,7 @@ class Source(Protocol):
     def type(self) -> str:
         """As notifications name it: `#Microsoft.Graph.Message`."""
 
-    def path(self, mailbox: str, item_id: str) -> str:
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:
         """What notifications name as the resource: `Users/{id}/Messages/{id}`."""
 
     def id_of(self, change: Change, *, immutable: bool) -> str:
@@ -171,7 +171,7 @@ class LogReader:
         if item is not None and not self._passes(unit, source, item, options):
             return None
         item_id = source.id_of(change, immutable=one.immutable)
-        resource = source.path(change.mailbox, item_id)
+        resource = source.path(unit, change, item_id)
         data = {"@odata.type": source.type, "@odata.id": resource, "id": item_id}
         if item is not None and change.what != "deleted":
             data["@odata.etag"] = ids.etag(item)

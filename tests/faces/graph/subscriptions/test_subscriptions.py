@@ -134,6 +134,24 @@ def test_what_cannot_be_read_cannot_be_watched(call: Any, hook: Receiver, resour
     assert hook.asked == []
 
 
+@pytest.mark.parametrize(
+    ("resource", "given"),
+    [("me/contacts", {"givenName": "Dora"}), ("me/todo/lists/defaultList/tasks", {"title": "Roof"})],
+)
+def test_contacts_and_tasks_are_told_of_by_what_leads_to_them(
+    call: Any, hook: Receiver, resource: str, given: dict[str, Any]
+) -> None:
+    scopes = "Contacts.ReadWrite Tasks.ReadWrite"
+    made = call("POST", "subscriptions", json=wanted(hook, resource, changeType="created,deleted"), scopes=scopes)
+    assert made.status_code == 201, made.text
+    one = call("POST", resource, json=given, scopes=scopes).json()
+    (element,) = hook.wait(1)
+    assert call("GET", element["resource"], scopes=scopes).json()["id"] == one["id"] == element["resourceData"]["id"]
+    assert call("DELETE", element["resource"], scopes=scopes).status_code == 204
+    assert hook.wait(2)[1]["changeType"] == "deleted"
+    assert call("POST", "subscriptions", json=wanted(hook, resource), scopes="Mail.Read").status_code == 403
+
+
 def test_a_web_server_that_does_not_answer_the_token_gets_nothing(call: Any, hook: Receiver) -> None:
     hook.token = "wrong"
     answer = call("POST", "subscriptions", json=wanted(hook))

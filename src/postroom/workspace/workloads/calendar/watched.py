@@ -18,8 +18,8 @@ class WatchedEvents:
 
     type = "#Microsoft.Graph.Event"
 
-    def path(self, mailbox: str, item_id: str) -> str:
-        return f"Users/{mailbox}/Events/{item_id}"
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:  # noqa: ARG002  others need the unit
+        return f"Users/{change.mailbox}/Events/{item_id}"
 
     def id_of(self, change: Change, *, immutable: bool) -> str:
         return ids.immutable(change) if immutable else ids.ordinary(change)

@@ -14,8 +14,8 @@ from postroom.workspace.workloads.items.wish import Document, Wish
 class WatchedContacts:
     type = "#Microsoft.Graph.Contact"
 
-    def path(self, mailbox: str, item_id: str) -> str:
-        return f"Users/{mailbox}/Contacts/{item_id}"
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:  # noqa: ARG002  others need the unit
+        return f"Users/{change.mailbox}/Contacts/{item_id}"
 
     def id_of(self, change: Change, *, immutable: bool) -> str:
         return ids.immutable(change) if immutable else ids.ordinary(change)

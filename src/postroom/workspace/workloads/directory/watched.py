@@ -23,7 +23,7 @@ class WatchedObjects:
     def type(self) -> str:
         return f"#Microsoft.Graph.{self._name}"
 
-    def path(self, mailbox: str, item_id: str) -> str:  # noqa: ARG002  there is one directory
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:  # noqa: ARG002  there is one directory
         return f"{self._name}s/{item_id}"
 
     def id_of(self, change: Change, *, immutable: bool) -> str:  # noqa: ARG002  its ids never change

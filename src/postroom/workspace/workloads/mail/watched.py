@@ -15,8 +15,8 @@ from postroom.workspace.workloads.mail.mail import Mail
 class WatchedMessages:
     type = "#Microsoft.Graph.Message"
 
-    def path(self, mailbox: str, item_id: str) -> str:
-        return f"Users/{mailbox}/Messages/{item_id}"
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:  # noqa: ARG002  others need the unit
+        return f"Users/{change.mailbox}/Messages/{item_id}"
 
     def id_of(self, change: Change, *, immutable: bool) -> str:
         return ids.immutable(change) if immutable else ids.ordinary(change)

@@ -16,8 +16,11 @@ class WatchedTasks:
 
     type = "#Microsoft.Graph.todoTask"
 
-    def path(self, mailbox: str, item_id: str) -> str:
-        return f"Users/{mailbox}/TodoTasks/{item_id}"
+    def path(self, unit: Unit, change: Change, item_id: str) -> str:
+        """Of a list that is gone, too, its tasks are named without it."""
+        above = next(unit.items.at([change.parent] if change.parent else []), None)
+        place = f"lists/{ids.immutable(above)}/tasks" if above else "tasks"
+        return f"Users/{change.mailbox}/todo/{place}/{item_id}"
 
     def id_of(self, change: Change, *, immutable: bool) -> str:  # noqa: ARG002
         return ids.immutable(change)
