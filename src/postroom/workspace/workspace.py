@@ -16,6 +16,7 @@ from postroom.workspace.delivery.notifying_reader import LogReader, Source
 from postroom.workspace.delivery.notifying_rows import Subscription
 from postroom.workspace.delivery.queue import Queue
 from postroom.workspace.delivery.smarthost import Smarthost
+from postroom.workspace.libraries import DrivesOfSites
 from postroom.workspace.people import People, Registrar
 from postroom.workspace.signin.devices import Most
 from postroom.workspace.signin.signin import Rules, Signin
@@ -95,10 +96,10 @@ class Workspace:
         self.groups = groups = GroupsOf(self.store)
         self.calendar = Calendar(self.store, people, settings.graph, self.uploads, groups.person)
         self.planner = Planner(self.store, people, groups)
-        self.sites = Sites(self.store, people, groups, self.signin.tenant)
+        self.sites = Sites(self.store, people, groups, self.signin.tenant, DrivesOfSites())
         self.contacts = Contacts(self.store)
         self.todo = Todo(self.store, self.uploads)
-        self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups))
+        self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups, self.sites.reaches))
         self.mail.core.is_contact = is_known
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)

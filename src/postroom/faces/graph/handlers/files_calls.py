@@ -9,6 +9,7 @@ from postroom.faces.graph.access import holds
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers.calls import wish
+from postroom.faces.graph.handlers.sites_calls import drive_at
 from postroom.faces.graph.routes.files import OWN
 from postroom.workspace.workloads.files import errors
 from postroom.workspace.workloads.files.core import GROUP, USER, At, Look
@@ -40,10 +41,16 @@ def look(call: Call) -> Look:
 def at(call: Call) -> At:
     """The address of what the base of the path leads to."""
     owner, kind, drive = call.mailbox, USER, ""
+    of_site = any(name == "site" for name, _ in call.place)
+    if of_site:
+        found = drive_at(call)
+        owner, kind, drive = found.owner, found.kind, found.drive
     steps: list[tuple[str, str]] = []
     for name, value in call.place:
         match name:
-            case "me" | "user":
+            case "me" | "user" | "site" | "site_path" | "list":
+                pass
+            case "group" | "drive" if of_site:
                 pass
             case "group":
                 owner, kind = value.lower(), GROUP

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from postroom.errors import Invalid, NotFound
+from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.handlers.doing import doer
+from postroom.faces.graph.handlers.files_calls import look
+from postroom.faces.graph.handlers.sites_calls import at, drive_at, sites
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Result
 from postroom.workspace.workloads.sites.kinds import number_of
 from postroom.workspace.workloads.sites.places import At
-from postroom.workspace.workloads.sites.sites import Sites
 
 LENIENT: Final = ("honornonindexedquerieswarningmayfailrandomly", "allowthrottleablequeries")
 """Preferences that allow a filter by columns without an index."""
-
-
-def sites(call: Call) -> Sites:
-    return call.workspace.sites
-
-
-def at(call: Call) -> At:
-    """The site of the path. Raises NotFound."""
-    place = dict(call.place)
-    name = place.get("site", "")
-    if "group" not in place:
-        return At(name, place.get("site_path", ""))
-    own = sites(call).places.of_group(place["group"], doer(call))
-    if name.lower() not in ("root", own.web) and name.rpartition(",")[2].lower() != own.web:
-        raise NotFound("site", name)
-    return At(own.web, place.get("site_path", ""))
 
 
 @implements("sites.search", "sites.all")
@@ -60,6 +45,11 @@ def subsites(call: Call) -> Result:
 @implements("sites.permissions")
 def permissions(call: Call) -> Result:
     return Many(sites(call).permissions(doer(call), at(call)))
+
+
+@implements("sites.drives")
+def drives(call: Call) -> Result:
+    return Many(call.workspace.files.drives(look(call), drive_at(call)))
 
 
 @implements("sites.columns")

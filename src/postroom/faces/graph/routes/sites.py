@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.faces.graph.route import BASES, ENTITY, LIST, PLAIN, Route
+from postroom.faces.graph.route import BASES, DRIVE, ENTITY, LIST, PLAIN, Route
 
 SITE: Final = "{S}"
 """Stands for all that a site is reached by."""
@@ -14,6 +14,7 @@ BASES[SITE] = (
     "groups/{group}/sites/{site}",
     "groups/{group}/sites/{site}/{:site_path}",
 )
+BASES[DRIVE] += (f"{SITE}/drive", f"{SITE}/drives/{{drive}}", f"{SITE}/lists/{{list}}/drive")
 READ: Final = ("Sites.Read.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All")
 WRITE: Final = READ[1:]
 LISTED: Final = LIST - {"search"}
@@ -39,6 +40,8 @@ ROUTES: Final = (
     _route("by_path", "GET", f"{SITE}/getByPath", "site", "A site by its path."),
     _route("subsites", "GET", f"{SITE}/sites", "[site]", "Sites in a site.", o365=True),
     _route("permissions", "GET", f"{SITE}/permissions", "[permission]", "Who may use a site."),
+    _route("drives", "GET", f"{SITE}/drives", "[drive]", "Drives of a site: one for each library.", o365=True,
+           context="drives"),
     _route("columns", "GET", f"{SITE}/columns", "[columnDefinition]", "Columns that every list has."),
     _route("column", "GET", f"{SITE}/columns/{{column}}", "columnDefinition", "One of them."),
     _route("content_types", "GET", f"{SITE}/contentTypes", "[contentType]", "What items of lists can be."),

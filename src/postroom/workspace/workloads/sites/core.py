@@ -16,11 +16,12 @@ class Core:
     store: Store
     people: People
     places: Places
+    drives: library.Drives
 
     def site(self, at: At, doer: Doer) -> Site:
         """With the library that every site has. Raises NotFound, Denied."""
         found = self.places.find(at, doer)
-        library.prepare(self.store, found, doer)
+        library.prepare(self.store, self.drives, found, doer)
         return found
 
     def writable(self, at: At, doer: Doer) -> Site:

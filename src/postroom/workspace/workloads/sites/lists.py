@@ -25,6 +25,7 @@ from postroom.workspace.workloads.sites.kinds import (
     COLUMN_TYPE,
     CONTENT_TYPE,
     GENERIC,
+    LIBRARY,
     LIST,
     LIST_TYPE,
     TEMPLATES,
@@ -70,7 +71,10 @@ class Lists:
         made = _new(document, next((value for key, value in given.items() if key.lower() == "columns"), None), doer)
         with self._core.store.write() as unit:
             made["name"] = self._free(unit, site, made)
-            return views.of_list_item(site, unit.items.add(site.web, LIST, None, made, key=uuid4().bytes), doer.host)
+            item = unit.items.add(site.web, LIST, None, made, key=uuid4().bytes)
+            if made["template"] == LIBRARY:
+                self._core.drives.create(unit, site, id_of(item.key), made["displayName"])
+            return views.of_list_item(site, item, doer.host)
 
     def update(self, doer: Doer, at: At, name: str, given: Mapping[str, Any], if_match: str | None) -> Document:
         site = self._core.writable(at, doer)
@@ -94,7 +98,17 @@ class Lists:
             check_list_match(item, if_match)
             if item.key == library.default_key(site):
                 raise Invalid("id", "another list: this is the library of the site")
+            if item.document["template"] == LIBRARY:
+                self._core.drives.remove(unit, id_of(item.key))
             unit.items.remove(item)
+
+    def drive_id(self, site: Site, name: str) -> str:
+        """Of a library. Raises NotFound, also for a list that is none."""
+        with self._core.store.read() as unit:
+            item = find(unit, site, name)
+        if item.document["template"] != LIBRARY:
+            raise NotFound("drive", name)
+        return self._core.drives.id_of(library.drive_of(site, item.key))
 
     # Columns
 

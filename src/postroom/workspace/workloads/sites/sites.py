@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from postroom.errors import Denied, NotFound
 from postroom.workspace.people import People
 from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.options import NONE, Options
@@ -16,6 +17,7 @@ from postroom.workspace.workloads.sites import views
 from postroom.workspace.workloads.sites.core import Core
 from postroom.workspace.workloads.sites.items import Items
 from postroom.workspace.workloads.sites.kinds import SITE_TYPE
+from postroom.workspace.workloads.sites.library import Drives, NoDrives
 from postroom.workspace.workloads.sites.lists import Lists
 from postroom.workspace.workloads.sites.places import At, Places, Site
 
@@ -27,9 +29,9 @@ EVERYTHING = "*"
 class Sites:
     """All methods take who asks first. Raise NotFound; Denied for who may not."""
 
-    def __init__(self, store: Store, people: People, groups: Groups, tenant: str) -> None:
+    def __init__(self, store: Store, people: People, groups: Groups, tenant: str, drives: Drives | None = None) -> None:
         self.places = Places(store, groups, tenant)
-        core = Core(store, people, self.places)
+        self._core = core = Core(store, people, self.places, drives or NoDrives())
         self.lists = Lists(core)
         self.items = Items(core)
 
@@ -44,6 +46,19 @@ class Sites:
 
     def subsites(self, doer: Doer, at: At, options: Options = NONE) -> Page:
         return self._page(self.places.below(self.places.find(at, doer), doer), doer, options)
+
+    def reaches(self, web: str, doer: Doer) -> bool:
+        """Whether somebody may use what is in a site."""
+        try:
+            self.places.find(At(web), doer)
+        except (NotFound, Denied):
+            return False
+        return True
+
+    def drive(self, doer: Doer, at: At, library: str | None = None) -> tuple[Site, str]:
+        """The site, and the id of the drive that has the files of a library; empty for the drive of the site."""
+        site = self._core.site(at, doer)
+        return site, self.lists.drive_id(site, library) if library else ""
 
     def permissions(self, doer: Doer, at: At) -> Page:
         """Who may do what: the group of a site, else everybody in the tenant."""

@@ -1,0 +1,45 @@
+"""Libraries of sites: lists whose items are the files of a drive."""
+
+from __future__ import annotations
+
+from tests.faces.graph.sites.conftest import Land
+
+
+def test_the_drive_of_a_site_is_that_of_its_first_library(land: Land) -> None:
+    drive = land.anna.get(f"{land.yard}/drive")
+    assert (drive["name"], drive["driveType"]) == ("Documents", "documentLibrary")
+    assert land.anna.get(f"{land.yard}/lists/Documents/drive")["id"] == drive["id"]
+    assert drive["id"] in [one["id"] for one in land.anna.get(f"{land.yard}/drives")["value"]]
+    by_path = land.anna.get("/sites/one.sharepoint.com:/sites/yard:/drive")
+    assert by_path["id"] == land.anna.get(f"{land.yard}/drives/{drive['id']}")["id"] == drive["id"]
+
+
+def test_files_are_put_into_a_library_by_who_may_use_the_site(land: Land) -> None:
+    path = f"{land.yard}/drive/root:/carts/red.txt:/content"
+    land.anna.done("POST", f"{land.yard}/drive/root/children", 201, json={"name": "carts", "folder": {}})
+    made = land.bert("PUT", path, content=b"a red cart", headers={"Content-Type": "text/plain"})
+    assert made.status_code == 201, made.text
+    (cart,) = land.anna.get(f"{land.yard}/drive/root:/carts:/children")["value"]
+    assert cart["name"] == "red.txt"
+    where = land.anna("GET", f"{land.yard}/drive/items/{cart['id']}/content").headers["Location"]
+    assert land.world.http.get(where).content == b"a red cart"
+
+
+def test_a_further_library_has_a_drive_of_its_own(land: Land) -> None:
+    path = land.make_list(displayName="Drawings", list={"template": "documentLibrary"}, columns=[])
+    drive = land.anna.get(f"{path}/drive")
+    assert drive["name"] == "Drawings"
+    assert drive["id"] != land.anna.get(f"{land.yard}/drive")["id"]
+    land.anna.done("POST", f"{path}/drive/root/children", 201, json={"name": "2024", "folder": {}})
+    assert [one["name"] for one in land.anna.get(f"/drives/{drive['id']}/root/children")["value"]] == ["2024"]
+    land.anna.done("DELETE", path, 204)
+    assert land.anna.refused("GET", f"/drives/{drive['id']}")[0] == 404
+    assert land.anna.refused("GET", f"{land.make_list()}/drive") == (404, "itemNotFound")
+
+
+def test_the_library_of_a_group_is_the_drive_of_the_group(land: Land) -> None:
+    drive = land.anna.get(f"/groups/{land.group}/drive")
+    site = land.anna.get(f"/groups/{land.group}/sites/root")["id"]
+    assert land.anna.get(f"/sites/{site}/drive")["id"] == drive["id"]
+    assert land.bert.refused("GET", f"/sites/{site}/drive")[0] == 403
+    assert land.bert.refused("GET", f"/drives/{drive['id']}")[0] == 403
