@@ -136,6 +136,13 @@ def found(unit: Unit, mailbox: str, event_id: str) -> Ref:
     return ref
 
 
+def again(unit: Unit, ref: Ref) -> Ref:
+    """The same as it is now, when a hook may have written to it."""
+    numbers = [ref.item.number, *([ref.exception.number] if ref.exception else [])]
+    item, *exception = unit.items.at(numbers)
+    return Ref(item, ref.day, exception[0] if exception else None)
+
+
 def at(unit: Unit, master: Item, day: int) -> Ref | None:
     """The occurrence of a day; None where there is none, or it was cancelled."""
     series = series_of(master)

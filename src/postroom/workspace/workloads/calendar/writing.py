@@ -57,9 +57,9 @@ def create(
     item = unit.items.add(calendar.mailbox, EVENT, calendar, document, body=found.body)
     spans.keep(unit, item, series)
     ref = Ref(attach(unit, item, found))
-    if not quiet:
-        core.tell(unit, Commit("created", item.mailbox, ref, None, ref.document), prepared or core.unprepared)
-    return ref
+    if quiet:
+        return ref
+    return _told(core, unit, Commit("created", item.mailbox, ref, None, ref.document), prepared)
 
 
 def change(
@@ -81,11 +81,17 @@ def change(
     document.pop("transactionId", None)
     taken = Given(document, found.body, found.attachments)
     now = _change_event(core, unit, ref, taken) if ref.day is None else _change_occurrence(core, unit, ref, taken)
-    if not quiet:
-        changed = frozenset(name for name in (*document, "body") if before.get(name) != now.document.get(name))
-        changed |= {"body"} if found.body is not None else frozenset()
-        core.tell(unit, Commit("changed", ref.mailbox, now, before, now.document, changed), prepared or core.unprepared)
-    return now
+    if quiet:
+        return now
+    changed = frozenset(name for name in document if before.get(name) != now.document.get(name))
+    changed |= {"body"} if found.body is not None else frozenset()
+    return _told(core, unit, Commit("changed", ref.mailbox, now, before, now.document, changed), prepared)
+
+
+def _told(core: Core, unit: Unit, commit: Commit, prepared: Prepared | None) -> Ref:
+    """The event as it is when every hook has done what it does."""
+    core.tell(unit, commit, core.unprepared if prepared is None else prepared)
+    return refs.again(unit, commit.ref) if core.hooks else commit.ref
 
 
 def remove(core: Core, unit: Unit, ref: Ref, *, quiet: bool = False, prepared: Prepared | None = None) -> None:
@@ -93,6 +99,7 @@ def remove(core: Core, unit: Unit, ref: Ref, *, quiet: bool = False, prepared: P
     before = ref.document
     if not quiet:  # while it can still be read
         core.tell(unit, Commit("deleted", ref.mailbox, ref, before, None), prepared or core.unprepared)
+        ref = refs.again(unit, ref)
     if ref.day is None:
         unit.items.remove(ref.item)
         former.remember(unit, ref.item, unit.changes.last)

@@ -84,7 +84,7 @@ def _with_comment(body: Body, comment: str) -> Body:
 
 def _files(unit: Unit, ref: Ref) -> tuple[Carried, ...]:
     found = []
-    for one in unit.items.children(views.attachments_of(unit, ref), FILE):
+    for one in unit.items.children(views.attachments_of(ref), FILE):
         document = one.document
         if unit.items.blob(one, CONTENT) is not None:
             found.append(
