@@ -30,7 +30,7 @@ check: $(READY)
 	$(BIN)/python -m scripts.generate --check
 
 test: $(READY)
-	$(if $(CORPUS),CORPUS="$(CORPUS)") $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(if $(CORPUS),CORPUS="$(CORPUS)") $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Only a MAIL given to make counts: login shells export MAIL=/var/mail/<user>, and nobody asked to import that.
 run: $(READY)

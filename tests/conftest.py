@@ -16,6 +16,28 @@ settings.load_profile("postroom")
 pytest_plugins = ["tests.accounts.services.fixtures", "tests.accounts.services.slapd_fixtures"]
 
 
+FIRST = (
+    "tests/cli/test_guides.py",
+    "tests/benchmarks/",
+    "tests/corpus/",
+    "tests/cli/test_demo.py",
+    "tests/faults/",
+    "tests/compat/",
+    "tests/archive/test_bombs.py",
+    "tests/accounts/mail/",
+    "tests/accounts/mailconfig/",
+    "tests/testing/",
+)
+"""What takes long comes first, so that at the end no process is left alone with it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST))
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
     """The command line sets a umask for its process, which here is that of all tests."""

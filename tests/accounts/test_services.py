@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.accounts.services.process import Service, answers, free_port, program, run, scratch, wait_until
+from tests.accounts.services.process import Service, answers, program, run, scratch, wait_until
+from tests.ports import free_port
 
 
 def test_a_program_that_is_not_installed_skips_the_test(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Ended, Run, free_port, serving_accounts
+from tests.cli.conftest import Ended, Run, serving_accounts
+from tests.ports import free_port
 
 from postroom.home import Home
 

@@ -14,7 +14,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.cli.conftest import Ended, Run, free_port
+from tests.cli.conftest import Ended, Run
+from tests.ports import free_port
 
 from postroom import __version__
 from postroom.archive.instance.audit import SYSTEM

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, free_port
+from tests.cli.conftest import Run
+from tests.ports import free_port
 
 from postroom.cli import local
 from postroom.home import Home

@@ -6,7 +6,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, free_port
+from tests.cli.conftest import Run
+from tests.ports import free_port
 
 from postroom.home import Home
 from postroom.web.tls import MICROSOFT, Certificate

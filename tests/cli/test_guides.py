@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import free_port
+from tests.cli.warm import commands
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
@@ -65,8 +67,14 @@ def script(page: str, ports: dict[str, str]) -> str:
     return "set -eux\n" + re.sub(r"^postroom serve\n", lambda _: SERVE, whole, flags=re.MULTILINE)
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with commands(tmp_path_factory.mktemp("warm")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def user(tmp_path: Path) -> dict[str, str]:
+def user(tmp_path: Path, programs: Path) -> dict[str, str]:
     """The environment of a user who has a Maildir and an mbox."""
     for name in ("cur", "new", "tmp"):
         (tmp_path / "Maildir" / name).mkdir(parents=True)
@@ -75,7 +83,7 @@ def user(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "mail.mbox").write_text("From bob Sun Mar  1 10:00:00 2026\n" + MESSAGE.format(9) + "\n")
     foreign = ("POSTROOM_", "MAILSTORE_", "INSTANCES_", "IREDADMIN_", "ACCOUNT_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     ports = {name: str(free_port()) for name in SETTINGS.values()}
     return kept | {"HOME": str(tmp_path), "PATH": path, **ports}
 

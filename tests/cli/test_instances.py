@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, free_port
+from tests.cli.conftest import Run
+from tests.ports import free_port
 
 from postroom import configuration
 from postroom.app import build, engines

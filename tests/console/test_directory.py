@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive.directories import silent
 from tests.archive.directories.test_imap import sasl
 from tests.console.conftest import Served, sign_in, title
+from tests.ports import free_port
 
 from postroom.archive.archive import Archive
 from postroom.archive.instance.audit import SYSTEM

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import httpx2
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from tests.accounts.services.process import free_port
+from tests.ports import free_port
 
 from postroom import app
 from postroom.accounts.model import DomainChange, UserChange

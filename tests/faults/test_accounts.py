@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.accounts.services.process import free_port
 from tests.faults.accounts_load import (
     PASSWORD,
     ROOT,
@@ -31,6 +30,7 @@ from tests.faults.accounts_load import (
 )
 from tests.faults.conftest import SEED
 from tests.faults.test_crash import FULL, SECONDS
+from tests.ports import free_port
 
 from postroom.accounts.accounts import Accounts
 from postroom.accounts.database.connect import Databases

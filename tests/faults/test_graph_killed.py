@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import httpx2
-from tests.accounts.services.process import free_port
 from tests.faults.accounts_load import server
 from tests.faults.conftest import SEED
 from tests.faults.graph_load import (
@@ -30,6 +29,7 @@ from tests.faults.graph_load import (
     wait_until,
 )
 from tests.faults.test_crash import FULL, SECONDS
+from tests.ports import free_port
 
 from postroom.home import Home
 

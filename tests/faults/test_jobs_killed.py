@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.accounts.services.process import free_port
 from tests.faults.accounts_load import server
+from tests.ports import free_port
 
 from mailstore.server import Client
 from postroom.archive.automation.results import INTERRUPTED

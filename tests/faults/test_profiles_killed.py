@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive import instances
 from tests.faults.accounts_load import server
 from tests.faults.conftest import SEED, UnderShim
 from tests.faults.profiles_load import MAILS, mail, open_archive, prepared, run
 from tests.faults.test_crash import SECONDS, in_time
 from tests.faults.test_jobs_killed import MESSAGES, WAIT_S, client, mbox
+from tests.ports import free_port
 
 from postroom.archive.archive import Archive
 from postroom.archive.automation.results import INTERRUPTED

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
-from tests.accounts.services.process import free_port
+from tests.ports import free_port
 
 from postroom.accounts.database import initialise
 from postroom.accounts.database.compare import differences

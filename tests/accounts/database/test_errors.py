@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Update, delete, insert, select, text, update
 from tests.accounts.services.mariadb import MariaDB
 from tests.accounts.services.postgresql import PASSWORD, PASSWORD_IN_URL, PostgreSQL
-from tests.accounts.services.process import free_port
+from tests.ports import free_port
 
 from postroom.accounts.database import engine
 from postroom.accounts.database.connect import Databases

@@ -26,8 +26,9 @@ from typing import Any
 from tests.accounts.services import dovecot, postfix
 from tests.accounts.services.dovecot import Dovecot
 from tests.accounts.services.postfix import Postfix
-from tests.accounts.services.process import free_port, scratch, wait_until
+from tests.accounts.services.process import scratch, wait_until
 from tests.accounts.services.smtp_sink import Sink, sink
+from tests.ports import free_port
 
 from iredadmin.client import Client
 from postroom import app

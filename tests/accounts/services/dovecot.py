@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.accounts.services.process import Service, answers, free_port, missing, program
+from tests.accounts.services.process import Service, answers, missing, program
+from tests.ports import free_port
 
 OWN = """
 ssl_cert = <{certificate}

@@ -10,7 +10,8 @@ from typing import Any
 
 import pymysql
 from tests.accounts.services.postgresql import PASSWORD, PASSWORD_IN_URL, USER, configured
-from tests.accounts.services.process import Service, answers, free_port, program, require_user, run, scratch
+from tests.accounts.services.process import Service, answers, program, require_user, run, scratch
+from tests.ports import free_port
 
 from postroom.settings import Accounts
 

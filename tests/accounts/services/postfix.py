@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 from tests.accounts.services.dovecot import needs_root
-from tests.accounts.services.process import Service, answers, free_port, missing, program, run
+from tests.accounts.services.process import Service, answers, missing, program, run
+from tests.ports import free_port
 
 DAEMONS = (Path("/usr/lib/postfix/sbin"), Path("/usr/libexec/postfix"))
 

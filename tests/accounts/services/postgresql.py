@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from tests.accounts.services.process import Service, free_port, program, require_user, run, scratch
+from tests.accounts.services.process import Service, program, require_user, run, scratch
+from tests.ports import free_port
 
 from postroom.settings import Accounts
 

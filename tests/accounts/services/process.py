@@ -56,13 +56,6 @@ def require_user(name: str) -> str | None:
         raise
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def answers(port: int, host: str = "127.0.0.1") -> bool:
     """Whether somebody takes connections there."""
     try:

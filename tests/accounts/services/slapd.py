@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.accounts.services.process import Service, answers, free_port, missing, program, require_user, run, scratch
+from tests.accounts.services.process import Service, answers, missing, program, require_user, run, scratch
+from tests.ports import free_port
 
 from postroom.accounts.backends.ldap.initialise import access_rules
 from postroom.accounts.backends.ldap.schema import NEEDS, schema_ldif

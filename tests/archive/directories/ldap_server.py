@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import ldap3
-from tests.accounts.services.process import Service, answers, free_port, missing, program, require_user, run, scratch
+from tests.accounts.services.process import Service, answers, missing, program, require_user, run, scratch
+from tests.ports import free_port
 
 SUFFIX: Final = "dc=example,dc=com"
 PEOPLE: Final = f"ou=people,{SUFFIX}"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive.directories.room import ADMIN, Room
+from tests.ports import free_port
 
 from postroom.accounts.model import UserChange
 from postroom.accounts.services.access import LOCAL

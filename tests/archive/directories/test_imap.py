@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive.directories import silent
 from tests.archive.directories.ldap_server import DirectoryServer
 from tests.archive.directories.room import Room
 from tests.archive.profiles.dovecot import PASSWORD as DOVECOTS
 from tests.archive.profiles.dovecot import Dovecot, dovecot
+from tests.ports import free_port
 
 from postroom.archive.instance.audit import SYSTEM
 from postroom.errors import Unavailable, WrongState

@@ -6,7 +6,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive.directories.ldap_server import (
     GROUPS,
     PASSWORD,
@@ -18,6 +17,7 @@ from tests.archive.directories.ldap_server import (
     guid,
 )
 from tests.archive.directories.room import Room
+from tests.ports import free_port
 
 from postroom.archive.directories.ldap import is_disabled
 from postroom.archive.directories.ldap_connection import Entry

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.accounts.services.process import free_port
 from tests.archive.directories import silent
 from tests.archive.directories.ldap_server import (
     PASSWORD,
@@ -23,6 +22,7 @@ from tests.archive.directories.ldap_server import (
     DirectoryServer,
 )
 from tests.archive.directories.room import Room
+from tests.ports import free_port
 
 from postroom.archive.instance.audit import SYSTEM
 from postroom.errors import Unavailable

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.accounts.services.process import free_port
 from tests.archive.directories.room import Room
+from tests.ports import free_port
 
 from postroom.archive.directories.sql import checked_url
 from postroom.errors import Invalid, Unavailable

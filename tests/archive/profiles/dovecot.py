@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.accounts.services.dovecot import needs_root
-from tests.accounts.services.process import Service, answers, free_port, missing, program, scratch
+from tests.accounts.services.process import Service, answers, missing, program, scratch
+from tests.ports import free_port
 
 PASSWORD = "Secret-1234"
 MASTER, MASTER_PASSWORD = "archive", "Master-1234"

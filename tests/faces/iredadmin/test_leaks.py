@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.accounts.services.process import free_port
 from tests.faults.accounts_load import PASSWORD, ROOT, server, session
+from tests.ports import free_port
 
 from postroom.accounts.accounts import Accounts
 from postroom.accounts.model import AdminChange

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.accounts.services.process import free_port
 from tests.archive.directories.ldap_server import PASSWORD, USER_PASSWORD, DirectoryServer, directory_server
 from tests.faces.mailstore.conftest import LONG_S, Whole, quick
 from tests.faces.mailstore.test_handlers_results import same_keys
 from tests.faces.mailstore.test_jobs import made, ran
+from tests.ports import free_port
 
 from mailstore.contract.samples import DIRECTORY_SERVICES, SYNC_RESULT
 from mailstore.errors import MailStoreCallError, MailStoreHTTPError

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.accounts.services.process import free_port, wait_until
+from tests.accounts.services.process import wait_until
 from tests.accounts.services.slapd import READER_PASSWORD, SUFFIX, WRITER_PASSWORD, Slapd, slapd
+from tests.ports import free_port
 
 from postroom.accounts.backends.ldap.backend import LdapBackend
 from postroom.accounts.backends.ldap.connection import Pool

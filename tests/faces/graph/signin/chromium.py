@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from tests.accounts.services.process import Service, answers, free_port, program, scratch, wait_until
+from tests.accounts.services.process import Service, answers, program, scratch, wait_until
+from tests.ports import free_port
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
