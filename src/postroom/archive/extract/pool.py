@@ -30,6 +30,7 @@ from postroom.archive.body import Body
 from postroom.archive.extract.model import Extracted, Limits, TextCache
 from postroom.archive.extract.worker import IDLE, MARK, STARTING, Answer, Care, Request, Start
 from postroom.errors import Cancelled, Invalid, Unavailable
+from postroom.work.confinement import KEPT_ENVIRONMENT
 
 R = TypeVar("R")
 
@@ -41,8 +42,6 @@ IDLE_S: Final = 60.0
 _LEFT_OUT: Final = {Care.CALM: "attachments", Care.BARE: "structure and attachments"}
 _STOPPED: Final = "The extraction was stopped."
 _COMMAND: Final = "from postroom.archive.extract.worker import main; main()"
-_KEPT_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "SYSTEMROOT")
-"""Not the rest: the environment may hold passwords."""
 
 
 class _Died(Exception):
@@ -72,7 +71,7 @@ class _Process:
                 stdout=self._words,
                 stderr=self._words,
                 pass_fds=(theirs.fileno(), shared.fileno()),
-                env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+                env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
                 | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self._unsent: Start | None = start

@@ -11,11 +11,8 @@ the parent run anything.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import mmap
-import os
 import pickle
-import resource
 import signal
 import struct
 import sys
@@ -24,7 +21,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -32,6 +28,7 @@ import msgspec
 from postroom.archive.body import Body
 from postroom.archive.extract import message
 from postroom.archive.extract.model import Extracted, Limits, TextCache
+from postroom.work import confinement
 
 MARK: Final = struct.Struct("<q")
 """The shared memory: index of the message in work within its batch, or one of the two below."""
@@ -40,11 +37,6 @@ IDLE: Final = -1
 FLUSH_COUNT: Final = 64
 FLUSH_S: Final = 0.5
 CALM_S: Final = 5.0
-NICE: Final = 5
-_CLONE_NEWUSER, _CLONE_NEWNET, _NO_NEW_PRIVILEGES = 0x10000000, 0x40000000, 38
-_LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
-_LANDLOCK_RULES: Final = struct.pack("=QQQ", 1 << 0, 1 << 0 | 1 << 1, 1 << 0 | 1 << 1)
-"""Handled and never allowed: execute; bind and connect; abstract sockets and signals of others."""
 
 
 class Care(Enum):
@@ -160,41 +152,12 @@ def main() -> None:
     start: Start = pickle.loads(connection.recv_bytes())  # noqa: S301 - from the parent
     confine(start.limits)
     worker = _Worker(connection, mark, start)
-    silence()
+    confinement.silence()
     MARK.pack_into(mark, 0, IDLE)
     worker.run()
 
 
 def confine(limits: Limits) -> None:
-    """Gives up what is not needed. Each step is worth having alone; a kernel may refuse those by prctl and unshare."""
-    os.nice(NICE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pool
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
-    spool_bytes = max(limits.message_bytes, limits.attachment_bytes * 2)  # a large message is itself a file first
-    resource.setrlimit(resource.RLIMIT_FSIZE, (spool_bytes, spool_bytes))
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        # Root needs no user namespace, and in one it could no longer read other users' files.
-        libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
-        _landlock(libc)
-
-
-def _landlock(libc: ctypes.CDLL) -> None:
-    """No program is started, no TCP spoken, no process outside signalled. Source: Linux, uapi/linux/landlock.h.
-
-    Files stay as they are: SQLite needs to write beside the catalogue even for reading it.
-    """
-    ruleset = libc.syscall(_LANDLOCK_CREATE, _LANDLOCK_RULES, len(_LANDLOCK_RULES), 0)
-    if ruleset >= 0:  # Linux 6.12 and later
-        libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0)
-        os.close(ruleset)
-
-
-def silence() -> None:
-    """Libraries print about broken files; hostile mail must not fill a log."""
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
+    """Gives up what is not needed for reading messages."""
+    # A large message is itself a file first.
+    confinement.confine(limits.memory_bytes, max(limits.message_bytes, limits.attachment_bytes * 2))
