@@ -299,6 +299,13 @@ class Graph:
     versions: int = setting(500, "How many earlier versions of a file are kept.", minimum=0)
     recycle_days: float = setting(93.0, "How long what was deleted from a drive can be restored.", minimum=0)
     download_s: float = setting(3600.0, "How long the URL of a download can be used.", minimum=1)
+    workbooks: int = setting(8, "How many workbooks are open at once, each in a process of its own.", minimum=1)
+    workbook_memory_bytes: int = setting(GIB, "Most memory of such a process.", minimum=128 * MIB)
+    workbook_unpacked_bytes: int = setting(256 * MIB, "Largest workbook when it is unpacked.", minimum=KIB)
+    workbook_cells: int = setting(1_000_000, "Most cells of a workbook.", minimum=1)
+    workbook_range_cells: int = setting(200_000, "Most cells that are read or written at once.", minimum=1)
+    workbook_request_s: float = setting(30.0, "How long a workbook may take for one request.", minimum=0.1)
+    workbook_session_s: float = setting(480.0, "How long a session of a workbook lasts after its last use.", minimum=1)
     batch_requests: int = setting(20, "Most requests in one batch.", minimum=1)
     batch_answer_bytes: int = setting(
         32 * MIB, "Largest answer of a batch; what is read beyond it is told to ask again.", minimum=KIB

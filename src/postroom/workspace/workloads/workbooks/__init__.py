@@ -1,0 +1,1 @@
+"""Workbooks of drives: open in processes that may be killed, saved as versions of their files."""
