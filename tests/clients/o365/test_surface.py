@@ -16,7 +16,7 @@ import pytest
 
 MODULES: dict[str, Any] = json.loads((Path(__file__).parent / "surface.json").read_text())
 
-MISSING = {"O365.drive", "O365.excel", "O365.planner", "O365.sharepoint", "O365.teams"}
+MISSING = {"O365.planner", "O365.sharepoint", "O365.teams"}
 """Modules that are still to be written."""
 
 NOT_YET: set[str] = set()
@@ -25,6 +25,13 @@ NOT_YET: set[str] = set()
 DIFFERENT = {
     # No fixed delay: busy servers say themselves how long to wait.
     "O365.connection.Connection.__init__": ("requests_delay=200", "requests_delay=0"),
+    # What is new is optional: who wants to see how far it is, and uploads that go on in another run.
+    "O365.drive.DownloadableMixin.download": ("output=None)", "output=None,*,progress=None)"),
+    "O365.drive.DriveItemVersion.download": ("output=None)", "output=None,*,progress=None)"),
+    "O365.drive.Folder.upload_file": (
+        "file_last_modified_date_time=None)",
+        "file_last_modified_date_time=None,*,progress=None,session_file=None)",
+    ),
     # new_query() serves both generations of programs: the older ones name an attribute.
     "O365.utils.utils.ApiComponent.new_query": ("(self)", "(self, attribute=None)"),
     "O365.utils.utils.ApiComponent.q": ("(self) alias of new_query", "(self, attribute=None)"),
@@ -76,6 +83,8 @@ def test_constants_have_their_values(module: str) -> None:
         ours = getattr(found, name)
         if f"{module}.{name}" in NEWER_DATA:
             assert set(value) <= set(ours), name
+        elif value == "<object object>":
+            assert type(ours) is object, name
         else:
             assert plain(ours) == plain(value), name
 

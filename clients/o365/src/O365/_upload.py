@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from O365._flows.steps import Flow, Request, Wait
+from O365._transfers import Content, Progress, Source
 
 log = logging.getLogger(__name__)
 
@@ -25,21 +26,27 @@ def attachment_id(response: Any) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-def upload(url: str, content: bytes, chunk_size: int) -> Flow[Any]:
-    """Put `content` piece by piece; the last response. After a failure it goes on with what the service lacks.
+def upload(
+    url: str, content: bytes | Source, chunk_size: int, progress: Progress | None = None, start: int = 0
+) -> Flow[Any]:
+    """Put `content` piece by piece, from `start`; the last response. After a failure it goes on with what is missing.
 
     Raises the failure when that does not help; a refusal that does not raise is the result.
     """
-    start = failures = 0
+    source = Content(content) if isinstance(content, bytes) else content
+    failures = 0
     failure: Exception | None
     while True:
+        piece = _piece(url, source, start, chunk_size)
         try:
-            response = yield _piece(url, content, start, chunk_size)
+            response = yield piece
             failure = None if response else _Refused(response)
         except OSError as error:  # what requests raises
             failure = error
         if failure is None:
-            reached = _reached(response, start, content, chunk_size)
+            reached = _reached(response, start, source, chunk_size)
+            if progress is not None:
+                progress(source.size if reached is None else reached, source.size)
             if reached is None:
                 return response
             failures = 0 if reached > start else failures + 1
@@ -50,11 +57,11 @@ def upload(url: str, content: bytes, chunk_size: int) -> Flow[Any]:
                 return _given_up(failure)
             log.info("The upload was interrupted at byte %d: %s", start, failure)
             yield Wait(2.0 ** (failures - 2) if failures > 1 else 0.0)
-            start, state = yield from _missing(url, start)
-            if start >= len(content):
+            start, state = yield from missing(url, start)
+            if start >= source.size:
                 return state  # only the last answer was lost
         if failures >= ATTEMPTS:
-            raise OSError(f"The upload does not get beyond byte {start} of {len(content)}.")
+            raise OSError(f"The upload does not get beyond byte {start} of {source.size}.")
 
 
 class _Refused(Exception):
@@ -65,17 +72,17 @@ class _Refused(Exception):
         self.response = response
 
 
-def _piece(url: str, content: bytes, start: int, size: int) -> Request:
-    piece = content[start : start + size]
+def _piece(url: str, source: Source, start: int, size: int) -> Request:
+    piece = source.part(start, size)
     headers = {
         "Content-type": "application/octet-stream",
         "Content-Length": str(len(piece)),
-        "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{len(content)}",
+        "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{source.size}",
     }
     return Request("put", url, {"data": piece, "headers": headers}, signed=False)
 
 
-def _reached(response: Any, start: int, content: bytes, size: int) -> int | None:
+def _reached(response: Any, start: int, source: Source, size: int) -> int | None:
     """Where to go on; None at the end."""
     if response.status_code == 201:
         return None
@@ -83,10 +90,10 @@ def _reached(response: Any, start: int, content: bytes, size: int) -> int | None
     if expected is not None:
         return expected
     after = start + size
-    return after if after < len(content) else None
+    return after if after < source.size else None
 
 
-def _missing(url: str, start: int) -> Flow[tuple[int, Any]]:
+def missing(url: str, start: int) -> Flow[tuple[int, Any]]:
     """The first byte that the service lacks, and its answer; the same place when it does not tell."""
     try:
         response = yield Request("get", url, signed=False)

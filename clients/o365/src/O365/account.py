@@ -13,12 +13,16 @@ from O365.connection import OF_PROTOCOLS, Connection, MSGraphProtocol, Protocol
 from O365.utils.consent import consent_input_token, report
 
 if TYPE_CHECKING:
+    from O365.batch import Batch
+    from O365.calendar import Schedule
     from O365.category import Categories
     from O365.directory import Directory, User
+    from O365.drive import Storage
     from O365.groups import Groups
     from O365.mailbox import MailBox
     from O365.message import Message
     from O365.subscriptions import Subscriptions
+    from O365.tasks import ToDo
 
 OF_APPS = frozenset({"credentials", "password"})
 """Flows without a "me": the resource is named with each call."""
@@ -193,14 +197,16 @@ class Account:
         found: Directory = self._made("O365.directory", "Directory", resource or "users")
         return found
 
-    def schedule(self, *, resource: str | None = None) -> Any:
+    def schedule(self, *, resource: str | None = None) -> Schedule:
         """The calendars."""
-        return self._made("O365.calendar", "Schedule", resource)
+        found: Schedule = self._made("O365.calendar", "Schedule", resource)
+        return found
 
-    def storage(self, *, resource: str | None = None) -> Any:
+    def storage(self, *, resource: str | None = None) -> Storage:
         """The drives."""
         self._graph_only("storage")
-        return self._made("O365.drive", "Storage", resource)
+        found: Storage = self._made("O365.drive", "Storage", resource)
+        return found
 
     def sharepoint(self, *, resource: str = "") -> Any:
         self._graph_only("sharepoint")
@@ -210,9 +216,10 @@ class Account:
         self._graph_only("planner")
         return self._made("O365.planner", "Planner", resource)
 
-    def tasks(self, *, resource: str = "") -> Any:
+    def tasks(self, *, resource: str = "") -> ToDo:
         """The lists of Microsoft To Do."""
-        return self._made("O365.tasks", "ToDo", resource or None)
+        found: ToDo = self._made("O365.tasks", "ToDo", resource or None)
+        return found
 
     def teams(self, *, resource: str = "") -> Any:
         self._graph_only("teams")
@@ -229,6 +236,11 @@ class Account:
 
     def subscriptions(self, *, resource: str = "") -> Subscriptions:
         found: Subscriptions = self._made("O365.subscriptions", "Subscriptions", resource or None)
+        return found
+
+    def batch(self) -> Batch:
+        """Calls to be made with few requests."""
+        found: Batch = self._made("O365.batch", "Batch", None)
         return found
 
     def _made(self, module: str, kind: str, resource: str | None, **options: Any) -> Any:

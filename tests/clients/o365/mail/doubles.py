@@ -35,6 +35,8 @@ class Call:
     params: Any = None
     data: Any = None
     headers: Any = None
+    stream: bool = False
+    allow_redirects: bool = True
 
     @property
     def path(self) -> str:
