@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     accounts,
+    calendar,
     corpus,
     disk,
     graph,
@@ -50,6 +51,7 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "profile_imap": profile_imap.measure,
     "journal": journal.measure,
     "graph_store": graph_store.measure,
+    "calendar_view": calendar.measure,
     "graph_get": graph.measure_get,
     "graph_page": graph.measure_page,
     "graph_batch": graph.measure_batch,
