@@ -1,4 +1,5 @@
-"""The types of Microsoft Graph v1.0, read from graph-types.json (licence beside it).
+"""The types of Microsoft Graph v1.0, read from graph-types.json (licence beside it), and those of the tasks of Outlook
+REST v2.0 that Graph had besides (outlook-types.json).
 
 Names of types stand without `microsoft.graph.`; what is looked up may have it, or `#` and `graph.` in front.
 Names of properties are found without regard to case.
@@ -157,12 +158,16 @@ def is_subtype(a: EntityType, b: EntityType) -> bool:
 
 
 def load() -> Schema:
-    raw = msgspec.json.decode((files(__package__) / "graph-types.json").read_bytes(), type=_RawFile)
-    entities = _built(raw.entity_types, complex=False)
+    raw, older = _read("graph-types.json"), _read("outlook-types.json")
+    entities = _built({**raw.entity_types, **older.entity_types}, complex=False)
     complexes = _built(raw.complex_types, complex=True)
     enums = {name: EnumType(name, enum.members, bool(enum.flags)) for name, enum in raw.enum_types.items()}
     structured = {name.lower(): found for name, found in [*complexes.items(), *entities.items()]}
     return Schema(entities, complexes, enums, structured, {name.lower(): enum for name, enum in enums.items()})
+
+
+def _read(name: str) -> _RawFile:
+    return msgspec.json.decode((files(__package__) / name).read_bytes(), type=_RawFile)
 
 
 def _built(raw: Mapping[str, _RawType], *, complex: bool) -> dict[str, EntityType]:  # noqa: A002  # the schema's word

@@ -15,8 +15,10 @@ from postroom.faces.graph.handlers import (
     planner,
     sites,
     subscriptions,
+    tasks,
     todo,
     uploads,
+    workbook,
 )
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "planner",
     "sites",
     "subscriptions",
+    "tasks",
     "todo",
     "uploads",
+    "workbook",
 ]

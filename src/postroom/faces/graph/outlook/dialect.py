@@ -22,9 +22,25 @@ from postroom.workspace.signin.scopes import OUTLOOK
 from postroom.workspace.signin.tokens import Tokens
 from postroom.workspace.store.arriving import Arriving
 
-_CATEGORIES: Final = re.compile(r"(?<=/)(?:outlook/)?mastercategories(?=/|\(|$)", re.IGNORECASE)
+_BELOW_OUTLOOK: Final = re.compile(
+    r"^(/*(?:me|users/[^/]+|users\([^)]*\))/+)(?:outlook/+)?(mastercategories|taskgroups|taskfolders|tasks)(?=/|\(|$)",
+    re.IGNORECASE,
+)
+"""What Graph has below `/outlook`."""
 _AS_THEY_ARE: Final = frozenset({"value", "error"})
-SETS: Final = {"message": "Messages", "mailFolder": "MailFolders", "subscription": "Subscriptions"}
+SETS: Final = {
+    "message": "Messages",
+    "mailFolder": "MailFolders",
+    "event": "Events",
+    "calendar": "Calendars",
+    "calendarGroup": "CalendarGroups",
+    "contact": "Contacts",
+    "contactFolder": "ContactFolders",
+    "outlookTask": "Tasks",
+    "outlookTaskFolder": "TaskFolders",
+    "outlookTaskGroup": "TaskGroups",
+    "subscription": "Subscriptions",
+}
 """Where entities are read whatever path led to them."""
 
 
@@ -49,12 +65,11 @@ class Outlook:
         version = names.VERSION.match(incoming.path)
         if version is None:
             raise Refused(400, "BadRequest", "The path names no version of Outlook REST.")
-        rest = _CATEGORIES.sub("outlook/masterCategories", incoming.path[version.end() :])
-        asked = replace(incoming, path=f"/v1.0{push.path(rest)}", query=names.query(incoming.query))
-        located = self.service.locate(asked)
-        if push.path(rest) != rest:
-            # Links lead where the request came.
-            located = replace(located, path="/" + rest.lstrip("/"))
+        rest = incoming.path[version.end() :]
+        path = _BELOW_OUTLOOK.sub(r"\1outlook/\2", push.path(rest))
+        asked = replace(incoming, path=f"/v1.0{path}", query=names.query(incoming.query))
+        # Links lead where the request came.
+        located = replace(self.service.locate(asked), path="/" + rest.lstrip("/"))
         if tracking.is_asked(asked):
             located = tracking.located(asked, located, self.service.locate)
         if located.found.route.key == "core.batch":

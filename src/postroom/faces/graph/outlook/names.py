@@ -18,6 +18,7 @@ TYPE: Final = "@odata.type"
 _OUTLOOK_TYPE: Final = re.compile(r"#?microsoft\.outlookservices\.", re.IGNORECASE)
 _WORD: Final = re.compile(r"(^|[/,(])([a-z])")
 _USER: Final = re.compile(r"^users\('[^']*'\)")
+_MOBILE: Final = re.compile(r"\bMobilePhone\b")
 _EXTENDED: Final = frozenset({"singleValueLegacyExtendedProperty", "multiValueLegacyExtendedProperty"})
 _OTHERS: Final[Mapping[tuple[str, str], str]] = {
     ("contact", "mobilePhone"): "MobilePhone1",
@@ -103,7 +104,8 @@ def _taken_type(name: str, value: Any) -> Any:
 def query(text: str) -> str:
     """Names in `$select` and `$filter` count without their case: only what has another name is put right."""
     for theirs, ours in _OTHERS_BACK.items():
-        text = re.sub(rf"\b{theirs}\b", ours, text)
+        # What stands before it may be a percent code.
+        text = re.sub(rf"(?:(?<=%[0-9A-Fa-f][0-9A-Fa-f])|\b){theirs}\b", ours, text)
     return _OUTLOOK_TYPE.sub("microsoft.graph.", text)
 
 
@@ -116,4 +118,5 @@ def in_context(url: str, *, me: bool) -> str:
 def context(fragment: str, *, me: bool) -> str:
     """What stands behind `$metadata#`: `users('id')/messages/$entity` as `Me/Messages/$entity`."""
     fragment = _USER.sub("Me", fragment) if me else fragment
-    return _WORD.sub(lambda found: found[1] + found[2].upper(), fragment)
+    fragment = _WORD.sub(lambda found: found[1] + found[2].upper(), fragment)
+    return _MOBILE.sub("MobilePhone1", fragment)

@@ -15,8 +15,10 @@ from postroom.faces.graph.routes import (
     planner,
     sites,
     subscriptions,
+    tasks,
     todo,
     uploads,
+    workbook,
 )
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -29,6 +31,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *planner.ROUTES,
     *sites.ROUTES,
     *subscriptions.ROUTES,
+    *tasks.ROUTES,
     *todo.ROUTES,
     *uploads.ROUTES,
+    *workbook.ROUTES,
 )

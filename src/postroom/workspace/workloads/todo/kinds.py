@@ -11,6 +11,8 @@ TASK: Final = "todoTask"
 CHECK: Final = "checklistItem"
 LINKED: Final = "linkedResource"
 FILE: Final = "taskFileAttachment"
+GROUP: Final = "outlookTaskGroup"
+"""What the folders of Outlook's tasks lie in."""
 
 KINDS: Final = (
     Kind(LIST, "todo_list", (Column("name", "displayName", "text"),)),
@@ -29,5 +31,5 @@ KINDS: Final = (
             Column("has_attachments", "hasAttachments", "flag"),
         ),
     ),
-    *(Kind(one) for one in (CHECK, LINKED, FILE)),
+    *(Kind(one) for one in (CHECK, LINKED, FILE, GROUP)),
 )

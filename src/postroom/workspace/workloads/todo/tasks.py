@@ -71,16 +71,17 @@ class Tasks:
             found = places.task(unit, mailbox, place)
             check_match(found, wish.if_match)
             check_fixed(values, views.whole(found), given_as.FIXED)
-            return views.View(unit, self._files).of(self.change(unit, found, document, body), wish)
+            changed, _ = self.change(unit, found, document, body)
+            return views.View(unit, self._files).of(changed, wish)
 
-    def change(self, unit: Unit, item: Item, document: Document, body: Body | None) -> Item:
-        """What was checked, in a unit that may write."""
+    def change(self, unit: Unit, item: Item, document: Document, body: Body | None) -> tuple[Item, Item | None]:
+        """What was checked, in a unit that may write: the task, and the one that follows on it."""
         whole = given_as.completed(item.document, document, unit.now)
         if body is not None:
             whole["bodyLastModifiedDateTime"] = moment(unit.now)
         changed = unit.items.update(item, whole, UNSET if body is None else body)
         done = given_as.is_done(whole) and not given_as.is_done(item.document)
-        return _followed(unit, changed) if done and whole["recurrence"] else changed
+        return _followed(unit, changed) if done and whole["recurrence"] else (changed, None)
 
     def delete(self, mailbox: str, place: places.Place, if_match: str | None = None) -> None:
         with self._store.write() as unit:
@@ -108,11 +109,11 @@ def _listing(unit: Unit, mailbox: str, list_name: str, wish: Wish) -> Listing:
     return listing(mailbox, lists.named(unit, mailbox, list_name), wish)
 
 
-def _followed(unit: Unit, item: Item) -> Item:
-    """The task without its recurrence, which goes to the next one with all that belongs to it."""
+def _followed(unit: Unit, item: Item) -> tuple[Item, Item | None]:
+    """The task without its recurrence, which goes to the next one with all that belongs to it; None after the last."""
     document = recurring.following(item.document, unit.now)
     if document is None:
-        return item
+        return item, None
     assert item.parent is not None
     made = unit.items.add(item.mailbox, TASK, item.parent, document, body=unit.items.body(item))
     for one in unit.items.children(item, CHECK):
@@ -120,4 +121,4 @@ def _followed(unit: Unit, item: Item) -> Item:
     for one in unit.items.children(item, LINKED):
         unit.items.add(made.mailbox, LINKED, made, one.document)
     attachments.copy(unit, item, made)
-    return unit.items.update(item, item.document | {"recurrence": None})
+    return unit.items.update(item, item.document | {"recurrence": None}), made

@@ -8,6 +8,8 @@ from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.todo.attachments import Files, Uploaded
 from postroom.workspace.workloads.todo.kinds import CHECK, LINKED, LIST, TASK
 from postroom.workspace.workloads.todo.lists import Lists
+from postroom.workspace.workloads.todo.older_folders import Folders, Groups
+from postroom.workspace.workloads.todo.older_tasks import OlderTasks
 from postroom.workspace.workloads.todo.parts import Parts
 from postroom.workspace.workloads.todo.tasks import Tasks
 
@@ -23,4 +25,8 @@ class Todo:
         self.links = Parts(store, LINKED)
         self.list_extensions = Extensions(store, LIST)
         self.task_extensions = Extensions(store, TASK)
+        self.groups = Groups(store)
+        self.folders = Folders(store, self.lists, self.groups)
+        self.older = OlderTasks(store, self.tasks, self.files)
+        """Groups, folders and these are what Outlook REST v2.0 has in place of lists and tasks."""
         uploads.targets[TASK] = Uploaded()
