@@ -53,7 +53,8 @@ def ours() -> list[tuple[str, str]]:
 def test_all_migrations_in_turn_equal_the_fresh_schema(package: str, name: str) -> None:
     schema = load(package, name)
     with_steps, fresh = sqlite3.connect(":memory:", isolation_level=None), sqlite3.connect(":memory:")
-    assert migrate(with_steps, schema._replace(fresh=None)) == len(schema.steps)
+    for number in range(1, len(schema.steps) + 1):
+        assert migrate(with_steps, schema._replace(fresh=None, steps=schema.steps[:number])) == 1
     fresh.executescript(schema.fresh or "".join(schema.steps))
     assert shape(with_steps) == shape(fresh) != set()
     with_steps.close()
@@ -86,6 +87,10 @@ def test_a_new_database_takes_the_fresh_schema_in_one_go(database: sqlite3.Conne
 
 def test_a_step_that_fails_leaves_the_version_before_it(database: sqlite3.Connection) -> None:
     broken = Schema("x", (STEPS[0], "CREATE TABLE half (id INTEGER PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);\n"))
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        migrate(database, broken)
+    assert database.execute("SELECT name FROM sqlite_schema").fetchall() == []
+    migrate(database, Schema("x", STEPS[:1]))
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         migrate(database, broken)
     assert database.execute("PRAGMA user_version").fetchone() == (1,)

@@ -8,7 +8,7 @@ tests/test_migrations.py holds the two equal.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import NamedTuple
@@ -38,7 +38,9 @@ def load(package: str, name: str) -> Schema:
 
 
 def migrate(connection: sqlite3.Connection, schema: Schema) -> int:
-    """Bring a database to the last version; each step is one transaction. Returns how many were applied.
+    """Bring a database to the last version; each step is one transaction, and all that makes a new one.
+
+    Returns how many transactions that were.
 
     Raises WrongState for a database from the future.
     """
@@ -59,15 +61,22 @@ def _step(connection: sqlite3.Connection, schema: Schema, version: int) -> int:
         # Somebody else may have been faster while we waited for the lock.
         if _version(connection, schema) != version:
             return 0
-        use_fresh = schema.fresh is not None and version == 0
-        script, reached = (schema.fresh or "", len(schema.steps)) if use_fresh else (schema.steps[version], version + 1)
-        for statement in statements(script):
-            connection.execute(statement)
+        scripts, reached = _scripts(schema, version)
+        for script in scripts:
+            for statement in statements(script):
+                connection.execute(statement)
         broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken:
             raise WrongState(f"The schema {schema.name} {reached} leaves a row of {broken[0]} without its parent.")
         connection.execute(f"PRAGMA user_version = {reached:d}")
     return 1
+
+
+def _scripts(schema: Schema, version: int) -> tuple[Sequence[str], int]:
+    """What the next transaction runs, and the version that it reaches: a new database gets all at once."""
+    if version:
+        return schema.steps[version : version + 1], version + 1
+    return ([schema.fresh] if schema.fresh else schema.steps), len(schema.steps)
 
 
 def _version(connection: sqlite3.Connection, schema: Schema) -> int:

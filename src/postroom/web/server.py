@@ -27,6 +27,7 @@ BACKLOG = 512
 # asyncio's own limits are 60 and 30 seconds.
 HANDSHAKE_S = 10.0
 GOODBYE_S = 5.0
+TICK_S = 0.1
 TICKS_PER_HOUR = 36_000
 
 
@@ -75,7 +76,7 @@ class Server:
 
     def stop(self) -> None:
         """Ask `run` to end; from any thread."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
 
     @contextlib.contextmanager
     def background(self) -> Iterator[Server]:
@@ -117,10 +118,13 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(config)
         self.ready = threading.Event()
         self._owner = owner
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self.lifespan.startup()
         loop, config = asyncio.get_running_loop(), self.config
+        self._loop = loop
 
         def protocol() -> asyncio.Protocol:
             return config.http_protocol_class(  # type: ignore[call-arg]
@@ -146,7 +150,22 @@ class _Uvicorn(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # uvicorn would raise the signal again after `run`, before the archive could be closed.
         self.force_exit = self.should_exit
+        self.end()
+
+    def end(self) -> None:
+        """From any thread, and from handlers of signals."""
         self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: it has ended
+                self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def main_loop(self) -> None:
+        # As in uvicorn, which would see only at its next tick that it is to end.
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), TICK_S)
 
     async def on_tick(self, counter: int) -> bool:
         if counter and counter % TICKS_PER_HOUR == 0:
@@ -155,7 +174,11 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await _each(self._owner.on_drain)
-        await super().shutdown(sockets)
+        if self.server_state.connections:
+            await super().shutdown(sockets)
+        else:  # nobody to wait for
+            for server in self.servers:  # and with them the sockets
+                server.close()
         await _each(self._owner.on_stop)
 
 

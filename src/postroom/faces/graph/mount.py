@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from postroom.faces.graph import handlers as _handlers  # noqa: F401  importing them registers them
 from postroom.faces.graph import proxy
@@ -19,13 +20,19 @@ from postroom.web.server import Listener
 from postroom.workspace.workspace import Workspace
 
 
+@cache
+def _table() -> Table:
+    """Made once: nothing changes it."""
+    return Table(ROUTES)
+
+
 def mount(parts: Parts, workspace: Workspace) -> Listener:
     """The workspace is the caller's to close, after the server. Raises Invalid for rules that cannot be used."""
     settings = parts.settings.graph
     service = Service(
         workspace,
         workspace.signin.tokens,
-        Table(ROUTES),
+        _table(),
         HANDLERS,
         settings,
         Limits(settings),

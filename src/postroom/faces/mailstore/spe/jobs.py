@@ -34,7 +34,8 @@ def functions() -> dict[str, Function]:
 
 def handlers() -> dict[str, Handler]:
     """Their handlers: the Server's, and those of this API where its functions are other ones."""
-    return {name: handler for name, handler in {**HANDLERS, **INSTANCE}.items() if name in functions()}
+    known = functions()
+    return {name: handler for name, handler in {**HANDLERS, **INSTANCE}.items() if name in known}
 
 
 @dataclass(frozen=True, slots=True)
