@@ -24,6 +24,7 @@ from postroom.workspace.store.kinds import Kind
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.calendar.calendar import Calendar
 from postroom.workspace.workloads.calendar.kinds import KINDS as CALENDAR_KINDS
+from postroom.workspace.workloads.calendar.meetings.meetings import Meetings
 from postroom.workspace.workloads.calendar.watched import WatchedEvents
 from postroom.workspace.workloads.contacts.contacts import Contacts, is_known
 from postroom.workspace.workloads.contacts.kinds import KINDS as CONTACTS_KINDS
@@ -39,6 +40,7 @@ from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
 from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
 from postroom.workspace.workloads.mail.mail import Mail
+from postroom.workspace.workloads.mail.settings import values
 from postroom.workspace.workloads.mail.watched import WatchedMessages
 from postroom.workspace.workloads.planner.kinds import KINDS as PLANNER_KINDS
 from postroom.workspace.workloads.planner.planner import Planner
@@ -49,6 +51,7 @@ from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptio
 from postroom.workspace.workloads.todo.kinds import KINDS as TODO_KINDS
 from postroom.workspace.workloads.todo.todo import Todo
 from postroom.workspace.workloads.todo.watched import WatchedTasks
+from postroom.workspace.workloads.workbooks.workbooks import Workbooks
 
 KINDS: Final[tuple[Kind, ...]] = (
     *DIRECTORY_KINDS, *ITEM_KINDS, *MAIL_KINDS, *CALENDAR_KINDS, *CONTACTS_KINDS, *TODO_KINDS, *FILES_KINDS,
@@ -95,11 +98,15 @@ class Workspace:
         self.mail = Mail(self.store, people, clock, settings, self.uploads)
         self.groups = groups = GroupsOf(self.store)
         self.calendar = Calendar(self.store, people, settings.graph, self.uploads, groups.person)
+        self.meetings = Meetings(self.calendar, self.mail.posting, values)
+        self.mail.on_meetings(self.meetings.joined)
         self.planner = Planner(self.store, people, groups)
         self.sites = Sites(self.store, people, groups, self.signin.tenant, DrivesOfSites())
         self.contacts = Contacts(self.store)
         self.todo = Todo(self.store, self.uploads)
         self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups, self.sites.reaches))
+        self.workbooks = Workbooks(self.files.contents, settings.graph, clock, directory / "workbooks")
+        self._opened.callback(self.workbooks.close)
         self.mail.core.is_contact = is_known
         smarthost = Smarthost(settings.outgoing)
         self.queue = Queue(self.store, people, self.mail.delivering, smarthost, settings.outgoing, clock)
@@ -128,6 +135,7 @@ class Workspace:
         self.mail.tend()
         self.calendar.tend()
         self.files.tend()
+        self.workbooks.tend()
         self.directory.notice()
         self._forget_changes()
         self.store.sweep()

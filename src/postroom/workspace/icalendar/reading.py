@@ -142,7 +142,7 @@ def _text(event: icalendar.Event, name: str, most: int) -> str:
 
 def _number(event: icalendar.Event, name: str) -> int:
     found = _one(event, name)
-    return found if isinstance(found, int) else 0
+    return int(found) if isinstance(found, int) else 0
 
 
 def _instant(event: icalendar.Event, name: str) -> datetime | None:

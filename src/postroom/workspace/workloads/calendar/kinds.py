@@ -12,6 +12,8 @@ EVENT: Final = "event"
 EXCEPTION: Final = "eventException"
 """An occurrence that was changed; Graph shows it as an event."""
 
+PERMISSION: Final = "calendarPermission"
+
 _NAME: Final = (Column("name", "name", "text"),)
 KINDS: Final = (
     Kind(GROUP, "calendar_folder", _NAME),
@@ -38,4 +40,5 @@ KINDS: Final = (
         ),
     ),
     Kind(EXCEPTION),
+    Kind(PERMISSION),
 )

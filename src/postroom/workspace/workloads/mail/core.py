@@ -11,6 +11,7 @@ from postroom.settings import Settings
 from postroom.workspace.clock import Clock
 from postroom.workspace.people import People, Person
 from postroom.workspace.store.store import Store, Unit
+from postroom.workspace.workloads.items.letters import NO_MEETINGS, Meetings
 from postroom.workspace.workloads.mail import headers
 
 Wake = Callable[[], None]
@@ -30,6 +31,8 @@ class Core:
     wake: Wake = lambda: None
     is_contact: IsContact = lambda *_: False
     ready: set[tuple[str, str]] = field(default_factory=set)
+    meetings: Meetings = NO_MEETINGS
+    """What calendars do about mail."""
 
     def person(self, mailbox: str) -> Person:
         """Raises NotFound for a mailbox that belongs to nobody."""

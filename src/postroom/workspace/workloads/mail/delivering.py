@@ -15,6 +15,8 @@ from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.rows import Body
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.items.letters import Came
+from postroom.workspace.workloads.items.wish import Document
 from postroom.workspace.workloads.mail import (
     acting,
     arrival,
@@ -86,14 +88,14 @@ class Delivering:
         known = [one.document for one in unit.items.children(inbox, RULE)]
         setting = autoreply.setting_of(unit, person.id)
         if mailing.read.written and not known and not autoreply.is_on(setting, unit.now):
-            self._put(unit, person, mailing, acting.Verdict(inbox))
+            self._put(unit, person, mailing, acting.Verdict(inbox), self._meeting(unit, person, mailing))
             return
         facts = _facts(person, mailing)
         junk = facts.field("x-spam-flag").startswith("yes")
         folder = places.known(unit, person.id, well_known.JUNK) if junk else inbox
         # What is junk is not sorted, and nobody hears about it.
         found = acting.verdict(unit, person.id, folder, [] if junk else rules.fitting(known, facts))
-        self._put(unit, person, mailing, found)
+        self._put(unit, person, mailing, found, {} if junk else self._meeting(unit, person, mailing))
         if not junk:
             self._pass_on(unit, person, mailing, facts, found)
             self._answer(unit, person, mailing, facts, setting)
@@ -126,8 +128,17 @@ class Delivering:
             outgoing.add(unit, mailbox, sender, recipients, blob, life_s=life_s, deferred=deferred)
             unit.after_commit.append(self._core.wake)
 
-    def _put(self, unit: Unit, person: Person, mailing: Mailing, found: acting.Verdict) -> None:
+    def _meeting(self, unit: Unit, person: Person, mailing: Mailing) -> Document:
+        """What the calendar makes of it, if it is about a meeting."""
+        calendar, document = mailing.read.calendar, mailing.read.document
+        if calendar is None:
+            return {}
+        authors = headers.addresses([one for one in (document.get("from"), document.get("sender")) if one])
+        return self._core.meetings.arrived(unit, person, Came(calendar, frozenset(authors)))
+
+    def _put(self, unit: Unit, person: Person, mailing: Mailing, found: acting.Verdict, meeting: Document) -> None:
         more = {"inferenceClassification": _class(unit, person.id, mailing.read.document), **found.document}
+        more |= meeting
         folders = [one for one in (found.folder, *found.copies) if one is not None]
         if folders:
             first = arrival.put(unit, person.id, folders[0], mailing.blob, mailing.read, more)

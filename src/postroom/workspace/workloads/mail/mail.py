@@ -10,6 +10,7 @@ from postroom.workspace.delivery.recipients import Fate
 from postroom.workspace.people import People
 from postroom.workspace.store.store import Store
 from postroom.workspace.workloads.items.extensions import Extensions
+from postroom.workspace.workloads.items.letters import Meetings
 from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail import autoreply
 from postroom.workspace.workloads.mail.attachments import Attachments, Drafts
@@ -21,6 +22,7 @@ from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.lookups import Lookups
 from postroom.workspace.workloads.mail.messages import Messages
 from postroom.workspace.workloads.mail.overrides import Overrides
+from postroom.workspace.workloads.mail.posting import Posting
 from postroom.workspace.workloads.mail.rule_list import Rules
 from postroom.workspace.workloads.mail.sending import Sending
 from postroom.workspace.workloads.mail.settings import Settings
@@ -44,6 +46,8 @@ class Mail:
         self.lookups = Lookups(self._core)
         self._delivering = Delivering(self._core)
         self.sending = Sending(self._core, self._delivering)
+        self.posting = Posting(self._core, self.sending)
+        """For workloads that write letters."""
 
     def deliver(self, sender: str, recipients: Sequence[str], data: bytes) -> Mapping[str, Fate]:
         """Into the mailboxes of those who are ours, all in one unit; what became of each recipient.
@@ -60,6 +64,10 @@ class Mail:
     @property
     def core(self) -> Core:
         return self._core
+
+    def on_meetings(self, meetings: Meetings) -> None:
+        """Have calendars told of messages about meetings."""
+        self._core.meetings = meetings
 
     def on_outgoing(self, wake: Callable[[], None]) -> None:
         """Have this called whenever something new waits to be sent."""

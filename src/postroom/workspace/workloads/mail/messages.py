@@ -41,7 +41,7 @@ class Messages:
         with self._core.store.read() as unit:
             fitting = partial(views.fitting, unit, wish=wish)
             found = unit.items.page(self._listing(unit, mailbox, folder, wish), views.decode(wish), fitting)
-            return Page(views.View(unit, wish).all(found.rows), found.cursor, found.count)
+            return Page(views.View(unit, wish, self._core.meetings).all(found.rows), found.cursor, found.count)
 
     def count(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> int:
         places.prepare(self._core, mailbox, folder)
@@ -51,7 +51,8 @@ class Messages:
     def get(self, mailbox: str, message_id: str, wish: Wish = PLAIN, folder: str | None = None) -> Document:
         places.prepare(self._core, mailbox, folder)
         with self._core.store.read() as unit:
-            return views.shown(unit, self._found(unit, mailbox, message_id, folder, views.decode(wish)), wish)
+            found = self._found(unit, mailbox, message_id, folder, views.decode(wish))
+            return views.shown(unit, found, wish, self._core.meetings)
 
     def create(self, mailbox: str, folder: str | None, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """A draft, in Drafts or in the folder given."""

@@ -24,6 +24,7 @@ _MEETINGS: Final = {
     "request": ("eventMessageRequest", "meetingRequest"),
     "cancel": ("eventMessage", "meetingCancelled"),
     "reply": ("eventMessageResponse", "meetingAccepted"),
+    "counter": ("eventMessageResponse", "meetingTenativelyAccepted"),
 }
 _SENSITIVITIES: Final = {"personal": "personal", "private": "private", "company-confidential": "confidential"}
 
@@ -65,6 +66,8 @@ class Read:
     attachments: tuple[Attached, ...]
     references: tuple[str, ...]
     tree: Callable[[], Node]
+    calendar: bytes | None = None
+    """The iCalendar text of a message about a meeting."""
     written: bool = False
     """Written here, with no header fields but those that `document` tells of."""
 
@@ -84,11 +87,15 @@ def read(raw: bytes, received: datetime) -> Read:
     message = parse(raw)
     parts = list(leaves(message))
     body, in_body = _body(parts)
-    attachments = tuple(_attached(part, body) for part in parts if part.path not in in_body)
+    meeting = next((part for part in parts if _is_meeting(part)), None)
+    attachments = tuple(
+        _attached(part, body) for part in parts if part.path not in in_body and not _is_alternative(part)
+    )
     references = _references(message)
-    document = _document(message, body, received) | _meeting(parts)
+    document = _document(message, body, received) | _meeting(meeting)
     document["hasAttachments"] = any(not one.inline for one in attachments)
-    return Read(document, body, attachments, references, lambda: message)
+    calendar = meeting.content() if meeting else None
+    return Read(document, body, attachments, references, lambda: message, calendar)
 
 
 def header_list(raw: bytes) -> list[dict[str, str]]:
@@ -225,19 +232,26 @@ def _unnamed(part: Part) -> str:
     return f"ATT{part.path.replace('.', '-')}{extension}"
 
 
-def _meeting(parts: Sequence[Part]) -> dict[str, Any]:
+def _is_alternative(part: Part) -> bool:
+    """Whether it is the text once more, for calendars: that is nothing attached."""
+    return part.content_type == "text/calendar" and (not part.within or _alternative(part) != "")
+
+
+def _is_meeting(part: Part) -> bool:
+    return part.content_type == "text/calendar" and headers.parameter(part.node, "method").lower() in _MEETINGS
+
+
+def _meeting(part: Part | None) -> dict[str, Any]:
     """The type of a message that brings an invitation, an answer to one, or a cancellation."""
-    for part in parts:
-        if part.content_type == "text/calendar":
-            method = headers.parameter(part.node, "method").lower()
-            kind, what = _MEETINGS.get(method, ("", ""))
-            if kind:
-                what = _response(part) if method == "reply" else what
-                return {"@odata.type": f"#microsoft.graph.{kind}", "meetingMessageType": what}
-    return {}
+    if part is None:
+        return {}
+    method = headers.parameter(part.node, "method").lower()
+    kind, what = _MEETINGS[method]
+    what = _response(part) if method in ("reply", "counter") else what
+    return {"@odata.type": f"#microsoft.graph.{kind}", "meetingMessageType": what}
 
 
 def _response(part: Part) -> str:
     content = _text(part).upper()
-    answers = {"PARTSTAT=DECLINED": "meetingDeclined", "PARTSTAT=TENTATIVE": "meetingTentativelyAccepted"}
+    answers = {"PARTSTAT=DECLINED": "meetingDeclined", "PARTSTAT=TENTATIVE": "meetingTenativelyAccepted"}
     return next((word for mark, word in answers.items() if mark in content), "meetingAccepted")

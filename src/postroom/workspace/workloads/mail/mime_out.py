@@ -72,6 +72,8 @@ class Extra:
     references: Sequence[str] = ()
     fields: Sequence[tuple[str, str]] = ()
     bcc: bool = False
+    calendar: tuple[str, bytes] | None = None
+    """What a message about a meeting asks for, and its iCalendar text: the last one of the alternatives."""
 
 
 def write(document: dict[str, Any], body: Body, enclosed: Sequence[Enclosed], extra: Extra | None = None) -> bytes:
@@ -81,7 +83,7 @@ def write(document: dict[str, Any], body: Body, enclosed: Sequence[Enclosed], ex
     """
     extra = extra or Extra()
     embedded: dict[bytes, bytes] = {}
-    message = _structure(body, enclosed, embedded)
+    message = _structure(body, enclosed, embedded, extra.calendar)
     _set_head(message, document, extra)
     out = io.BytesIO()
     email.generator.BytesGenerator(out, mangle_from_=False, policy=_POLICY).flatten(message)
@@ -110,13 +112,15 @@ def address(one: dict[str, Any]) -> str:
         raise Invalid("emailAddress/address", f"an address in ASCII, not {mail!r}") from error
 
 
-def _structure(body: Body, enclosed: Sequence[Enclosed], embedded: dict[bytes, bytes]) -> Message:
+def _structure(
+    body: Body, enclosed: Sequence[Enclosed], embedded: dict[bytes, bytes], calendar: tuple[str, bytes] | None
+) -> Message:
     """mixed(related(alternative(text, html), inline ones), others), without the levels that are not needed."""
     inline = [one for one in enclosed if one.inline and one.content_id and body.content_type == "html"]
     others = [one for one in enclosed if one not in inline]
     # A message within this one may be one of ours.
     mark = _mark() if any(one.message for one in enclosed) else _MARK
-    found = _multipart("related", mark, [_text(body, mark), *(_part(one, embedded) for one in inline)])
+    found = _multipart("related", mark, [_text(body, mark, calendar), *(_part(one, embedded) for one in inline)])
     return _multipart("mixed", mark, [found, *(_part(one, embedded) for one in others)])
 
 
@@ -129,10 +133,18 @@ def _multipart(kind: str, mark: str, parts: Sequence[Message]) -> Message:
     return whole
 
 
-def _text(body: Body, mark: str) -> Message:
-    if body.content_type != "html":
-        return _plain(body.content, "plain")
-    return _multipart("alternative", mark, [_plain(text.to_text(body.content), "plain"), _plain(body.content, "html")])
+def _text(body: Body, mark: str, calendar: tuple[str, bytes] | None) -> Message:
+    html = body.content_type == "html"
+    parts = [_plain(text.to_text(body.content) if html else body.content, "plain")]
+    parts += [_plain(body.content, "html")] if html else []
+    return _multipart("alternative", mark, [*parts, *([_calendar(*calendar)] if calendar else [])])
+
+
+def _calendar(method: str, content: bytes) -> Message:
+    part = MIMEBase("text", "calendar", charset="utf-8", method=method, policy=_POLICY)
+    part.set_payload(content)
+    email.encoders.encode_base64(part)
+    return part
 
 
 def _plain(content: str, kind: str) -> Message:

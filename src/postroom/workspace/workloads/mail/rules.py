@@ -122,7 +122,7 @@ def _automatic(facts: Facts) -> bool:
     return facts.field("auto-submitted").startswith("auto-replied") or bool(facts.field("x-auto-response-suppress"))
 
 
-_ANSWERS: Final = ("meetingAccepted", "meetingTentativelyAccepted", "meetingDeclined")
+_ANSWERS: Final = ("meetingAccepted", "meetingTenativelyAccepted", "meetingDeclined")
 _PREDICATES: Final[Mapping[str, Callable[[Any, Facts], bool]]] = {
     "bodyContains": lambda words, facts: _words(words, facts.body),
     "bodyOrSubjectContains": lambda words, facts: _words(words, facts.subject, facts.body),

@@ -171,6 +171,13 @@ class Sending:
         else:
             unit.items.remove(item)
 
+    def post(self, unit: Unit, ready: Prepared, raw: bytes, more: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """A message that was written here; `more` are properties of its copy in Sent Items. Raises TooLarge."""
+        mailing = self._mailing(unit, ready.person, self._fitting(raw))
+        self._distribute(unit, ready.person, ready.routed, mailing)
+        folder = places.known(unit, ready.person.id, well_known.SENT)
+        arrival.put(unit, ready.person.id, folder, mailing.blob, mailing.read, {**_KEPT, **more})
+
     def _plain(self, unit: Unit, person: Person, document: dict[str, Any], body: Body | None) -> Mailing:
         known = plain(document, body or Body("text", ""), unit.now)
         if known is None:

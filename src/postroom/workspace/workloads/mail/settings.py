@@ -84,6 +84,12 @@ def _item(unit: Unit, mailbox: str) -> Item | None:
     return next(iter(unit.items.roots(mailbox, SETTINGS)), None)
 
 
+def values(unit: Unit, person: Person) -> Document:
+    """What the mailbox of somebody is set to, whether it has folders or not."""
+    item = _item(unit, person.id)
+    return _defaults(unit, person) | (item.document if item else {})
+
+
 def _defaults(unit: Unit, person: Person) -> Document:
     today = unit.now.replace(minute=0, second=0, microsecond=0)
     return {

@@ -16,6 +16,7 @@ from postroom.workspace.store.rows import SHALLOW, WHOLE, Body, Decode, Item, Pl
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.items import extended, extensions, text
 from postroom.workspace.workloads.items.bodies import body_of
+from postroom.workspace.workloads.items.letters import NO_MEETINGS, Meetings
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.mail import contents, mime_in
 from postroom.workspace.workloads.mail.kinds import CONTENTS, MIME
@@ -55,16 +56,16 @@ def fitting(unit: Unit, items: Sequence[Item], wish: Wish) -> int:
     return len(items)
 
 
-def shown(unit: Unit, item: Item, wish: Wish = PLAIN) -> Document:
+def shown(unit: Unit, item: Item, wish: Wish = PLAIN, meetings: Meetings = NO_MEETINGS) -> Document:
     """One message, as the wish says."""
-    return View(unit, wish).of(item)
+    return View(unit, wish, meetings).of(item)
 
 
 class View:
     """Messages as a wish says. What follows from the wish alone is worked out once for all of them."""
 
-    def __init__(self, unit: Unit, wish: Wish = PLAIN) -> None:
-        self._unit, self._wish = unit, wish
+    def __init__(self, unit: Unit, wish: Wish = PLAIN, meetings: Meetings = NO_MEETINGS) -> None:
+        self._unit, self._wish, self._meetings = unit, wish, meetings
         self._body, self._unique = wish.shows("body"), wish.shows("uniqueBody", by_default=False)
         self._headers = wish.shows("internetMessageHeaders", by_default=False)
         self._projections: dict[EntityType, Projection] = {}
@@ -93,7 +94,7 @@ class View:
             document["internetMessageHeaders"] = header_list(self._unit, item)
         selected = self._projection(type_of(document, _MESSAGE) or _MESSAGE).of(document)
         if self._wish.options.expand:
-            selected |= _expanded(self._unit, item, self._wish)
+            selected |= _expanded(self._unit, item, self._wish, self._meetings)
         if self._wish.basic:
             return {name: one for name, one in selected.items() if name.lower() not in CONTENTS}
         return selected
@@ -146,7 +147,7 @@ def _unique(body: Body | None, wish: Wish) -> dict[str, str]:
     return body_of(replace(found, content=text.unique(found.content, html=html)), wish)
 
 
-def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
+def _expanded(unit: Unit, item: Item, wish: Wish, meetings: Meetings) -> Document:
     found: Document = {}
     expand = wish.expands("attachments")
     if expand is not None:
@@ -154,7 +155,9 @@ def _expanded(unit: Unit, item: Item, wish: Wish) -> Document:
     found |= extended.expanded(item, wish)
     if wish.expands("extensions") is not None:
         found["extensions"] = extensions.all_of(unit, item)
-    if wish.expands("event") is not None:
-        # Events are another workload's; a message leads to one once there are some.
-        found["event"] = None
+    expand = wish.expands("event")
+    if expand is not None:
+        event = plain(item.document.get("_event"))
+        inner = replace(wish, options=expand.options, raw=False)
+        found["event"] = meetings.event(unit, item.mailbox, str(event), inner) if event else None
     return found

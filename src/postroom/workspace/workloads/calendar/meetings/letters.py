@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from html import escape
 from typing import Any, Final
 
 from postroom.workspace.icalendar import Calendar, Entry, write
@@ -78,7 +78,7 @@ def _with_comment(body: Body, comment: str) -> Body:
     if not comment:
         return body
     if body.content_type == "html":
-        return Body("html", f"{text.to_html(comment)}<br>\r\n{body.content}")
+        return Body("html", text.document(f"<div>{escape(comment)}</div><br>\r\n{text.fragment(body.content)}"))
     return Body("text", f"{comment}\r\n\r\n{body.content}" if body.content else comment)
 
 
@@ -97,8 +97,3 @@ def _files(unit: Unit, ref: Ref) -> tuple[Carried, ...]:
                 )
             )
     return tuple(found)
-
-
-def since(at: datetime) -> str:
-    """As documents have it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

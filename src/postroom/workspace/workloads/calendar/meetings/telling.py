@@ -63,9 +63,7 @@ class Telling:
         else:
             self._change(unit, ready, commit, before, after)
 
-    def _change(
-        self, unit: Unit, ready: _Ready, commit: Commit, before: list[Document], after: list[Document]
-    ) -> None:
+    def _change(self, unit: Unit, ready: _Ready, commit: Commit, before: list[Document], after: list[Document]) -> None:
         told = commit.changed - OWN
         if not told:
             return
