@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar, overload
 
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
+from postroom.faces.graph.path import Segment
 from postroom.faces.graph.prefer import NO_PREFERENCE, Prefer
 from postroom.faces.graph.route import Route
 from postroom.settings import Web
@@ -50,6 +51,8 @@ class Call:
     cast: str | None = None
     place: tuple[tuple[str, str], ...] = ()
     """Keys of what stands for a base of the route, see `Found.place`."""
+    tail: tuple[Segment, ...] = ()
+    """What stands where the route has `{*name}`."""
     incoming: Incoming | None = None
     perform: Callable[[Incoming], Answer] | None = None
     """Another request with the same connection, for batches."""

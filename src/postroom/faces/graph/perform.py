@@ -195,6 +195,7 @@ class Service:
             parameters=located.query.parameters or {},
             cast=found.cast,
             place=found.place,
+            tail=found.tail,
             incoming=incoming,
             perform=self.answer,
             back_off=self.back_off,

@@ -58,7 +58,8 @@ PLAIN: Final[frozenset[str]] = frozenset()
 class Route:
     """A method and a path, and what is known about them.
 
-    `path` is a template: names count without their case, `{folder}` is a key, `{:file}` a path behind a colon. A
+    `path` is a template: names count without their case, `{folder}` is a key, `{:file}` a path behind a colon,
+    `{*steps}` all that is left (`Call.tail`). A
     handler gets the keys in their order. Arguments of functions are no part of it: `supportedTimeZones` has them in
     `Call.arguments`. It may begin with one of `BASES`, whose keys are no part of it either.
 
@@ -112,7 +113,7 @@ class Route:
     def places(self) -> tuple[str, ...]:
         """Names of the keys in their order, without the user of `{U}` and what stands for a base."""
         path = self.path.removeprefix(USER).removeprefix(self.base)
-        return tuple(segment.strip("{:}") for segment in path.split("/") if segment[:1] == "{")
+        return tuple(segment.strip("{:}") for segment in path.split("/") if segment[:1] == "{" and segment[:2] != "{*")
 
     @property
     def base(self) -> str:

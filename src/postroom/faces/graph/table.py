@@ -22,8 +22,12 @@ class _Node:
     path: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
     beyond: tuple[_Node, tuple[str, ...]] | None = None
+    tail: _Node | None = None
 
     def add(self, segment: str) -> _Node:
+        if segment.startswith("{*"):
+            self.tail = self.tail or _Node()
+            return self.tail
         if segment.startswith("{:"):
             self.path = self.path or _Node()
             return self.path
@@ -49,6 +53,7 @@ class Match(NamedTuple):
     arguments: Mapping[str, str] = MappingProxyType({})
     cast: str | None = None
     place: tuple[tuple[str, str], ...] = ()
+    tail: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Found:
     cast: str | None = None
     rest: tuple[str, ...] = ()
     place: tuple[tuple[str, str], ...] = ()
+    tail: tuple[Segment, ...] = ()
+    """What stands where the template has `{*name}`: all segments to the end, for routes that walk on by themselves."""
 
 
 class Table:
@@ -144,7 +151,7 @@ def _found(match: Match, route: Route) -> Found:
     # A template of {U} with a user has one key more than the route names.
     if len(keys) > len(route.places):
         user, keys = keys[0], keys[1:]
-    return Found(route, keys, user, match.arguments, match.cast, place=match.place)
+    return Found(route, keys, user, match.arguments, match.cast, place=match.place, tail=match.tail)
 
 
 def _readable(route: Route, names: Sequence[str]) -> bool:
@@ -187,6 +194,8 @@ def _walked(root: _Node, segments: Sequence[Segment]) -> Iterator[tuple[_Node, M
         for child, consumed in _steps(node, segments[at], so_far):
             yield from walk(child, at + 1, consumed)
         yield from beyond(node, at, so_far)
+        if node.tail is not None:
+            yield node.tail, so_far._replace(tail=tuple(segments[at:]))
 
     def beyond(node: _Node, at: int, so_far: Match) -> Iterator[tuple[_Node, Match]]:
         if node.beyond is not None:

@@ -62,8 +62,10 @@ class Book:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             try:
-                reader = saving.Reader(path)
-                reader.read()
+                # Opened here: the name of the file of a drive does not end with .xlsx.
+                with path.open("rb") as file:
+                    reader = saving.Reader(file)
+                    reader.read()
             except MemoryError as error:
                 raise TooMuch("The workbook needs too much memory.") from error
             except Exception as error:  # whatever a file can do to a parser

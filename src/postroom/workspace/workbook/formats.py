@@ -12,7 +12,7 @@ from typing import Final
 from postroom.workspace.workbook.values import Error, Scalar, from_serial, general
 
 _PIECE = re.compile(
-    r'"[^"]*"|\.|_.|\*.|\[[^\]]*\]|General|AM/PM|A/P|[ymdhsYMDHS]+|E[+-]|[0#?]+|\.0+|[.,%@/]|.',
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|AM/PM|A/P|[ymdhs]+|E[+-]|\.0+|[0#?]+|[.,%@/]|.',
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from lxml import etree
 from openpyxl.cell._writer import write_cell
@@ -27,8 +27,8 @@ _KINDS: Final[Mapping[type, str]] = {str: "str", bool: "b", Error: "e"}
 class Reader(ExcelReader):
     """Reads numbers of dates as numbers, and texts with their fonts."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, rich_text=True)
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, rich_text=True)
         self.parts: dict[str, str] = {}
         """Names of sheets → the parts they are in."""
         self.numbers: dict[str, int] = {}

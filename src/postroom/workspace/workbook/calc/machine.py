@@ -294,10 +294,17 @@ class Machine:
         if found.lazy:
             return found.call(self, arguments)
         arrays = True if found.arrays else None
-        values = [one if isinstance(one, Missing) else self.evaluate(one, arrays=arrays) for one in arguments]
+        values = [one if isinstance(one, Missing) else self._argument(one, arrays) for one in arguments]
         if found.is_scalar and not self._arrays:
             self._check_arrays([one for one in values if not isinstance(one, Missing)])
         return found.call(self, values)
+
+    def _argument(self, node: Node, arrays: bool | None) -> Value:
+        """An error is a value here: some functions ask for it."""
+        try:
+            return self.evaluate(node, arrays=arrays)
+        except Faulty as fault:
+            return fault.error
 
     def _named(self, text: str) -> Value:
         meaning = self.source.name(text, self._place)

@@ -164,6 +164,8 @@ def all_values(machine: Machine, values: Iterable[Value | Missing]) -> Iterator[
 
 def cells(value: Value | Missing) -> Range:
     """An argument that must be a reference."""
+    if isinstance(value, Error):
+        raise Faulty(value)
     if not isinstance(value, Range):
         raise NotComputed("A reference is needed here.")
     return value

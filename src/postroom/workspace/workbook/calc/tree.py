@@ -106,9 +106,7 @@ class _Parser:
         return self._tokens[self._at - 1]
 
     def expression(self, least: int) -> Node:
-        self._levels += 1
-        if self._levels > MOST_LEVELS * 2:
-            raise Unreadable("Too many levels.")
+        self._deeper()
         left = self._postfix(self._operand())
         while (token := self._peek()) is not None and token.type == Token.OP_IN:
             power = _POWERS.get(token.value)
@@ -121,6 +119,11 @@ class _Parser:
         self._levels -= 1
         return left
 
+    def _deeper(self) -> None:
+        self._levels += 1
+        if self._levels > MOST_LEVELS * 2:
+            raise Unreadable("Too many levels.")
+
     def _postfix(self, node: Node) -> Node:
         while (token := self._peek()) is not None and token.type == Token.OP_POST:
             self._next()
@@ -131,7 +134,10 @@ class _Parser:
         token = self._next()
         if token.type == Token.OP_PRE:
             # A sign binds more tightly than every operator between two: -2^2 is 4.
-            return Unary(token.value, self._postfix(self._operand()))
+            self._deeper()
+            signed = Unary(token.value, self._postfix(self._operand()))
+            self._levels -= 1
+            return signed
         if token.type == Token.OPERAND:
             return _operand(token)
         if token.type == Token.PAREN and token.subtype == Token.OPEN:

@@ -17,11 +17,15 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One segment of a path; `name` as it was written. `arguments` of a function have names in lower case."""
+    """One segment of a path. `key` stood in its parentheses; `arguments` of a function have names in lower case.
+
+    `raw` is all of it, for keys that only look like a call: a sheet may be named `Data (2)`.
+    """
 
     name: str
     key: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from postroom.workspace.workbook.book import Book
@@ -38,14 +38,14 @@ class Walk:
 
     def answer(self) -> Answer:
         """Raises WorkbookError."""
-        steps = list(_split(self._request.steps))
+        steps = self._request.steps
         if len(steps) > MOST_STEPS:
             raise InvalidArgument("The path has too many steps.")
         self._book.machine.begin()
         node: Node = Root(self._book)
         for at, step in enumerate(steps):
             is_last = at == len(steps) - 1
-            found = self._last(node, step) if is_last else None
+            found = self._last(node, step) if is_last and step.key is None else None
             if found is not None:
                 return found
             node = self._go(node, step, is_last=is_last)
@@ -82,8 +82,12 @@ class Walk:
     def _go(self, node: Node, step: Step, *, is_last: bool) -> Node:
         go = _registered(GO, node, step.name.lower())
         if go is not None:
-            return go(node, self._ask(step, with_query=is_last))  # type: ignore[no-any-return]  # what the table holds
-        if isinstance(node, Collection):
+            found: Node = go(node, self._ask(step, with_query=is_last))
+            if step.key is None:
+                return found
+            if isinstance(found, Collection):
+                return found.find(step.key)
+        elif isinstance(node, Collection):
             return self._element(node, step, with_query=is_last)
         raise ItemNotFound(f"Resource not found for the segment {step.name[:100]!r}.")
 
@@ -94,7 +98,7 @@ class Walk:
             return _place(node, ask.number("index"))
         if low == "item" and step.key is None and ask.given("name") is not None:
             return node.find(ask.text("name"))
-        return node.find(step.key if step.key is not None else step.name)
+        return node.find(step.raw or step.name)
 
     def _ask(self, step: Step, *, with_query: bool = True) -> Ask:
         """Parameters of the query and the body belong to the last step."""
@@ -179,13 +183,3 @@ def _place(node: Collection, index: int) -> Node:
     if not 0 <= index < len(rows):
         raise ItemNotFound(f"There is nothing at the place {index}.")
     return rows[index]
-
-
-def _split(steps: Iterable[Step]) -> Iterable[Step]:
-    """`tables('x')` is two steps, as `tables/x` is."""
-    for step in steps:
-        if step.key is None:
-            yield step
-        else:
-            yield Step(step.name, None, step.arguments)
-            yield Step(step.key, step.key)

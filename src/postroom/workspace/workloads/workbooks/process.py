@@ -76,10 +76,10 @@ class Process:
             self._process.wait(_LAST_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        self._words.seek(0)
+        last = self._words.read()[-2000:].decode(errors="replace")
         fresh, code = self._fresh, self.close()
         if fresh and code > 0:
-            self._words.seek(0)
-            last = self._words.read()[-2000:].decode(errors="replace")
             return Unavailable(f"The process of a workbook did not start: {last}")
         # One that ended for want of work did so as this came; one that was killed had too much of it.
         return Ended() if code == 0 else TooMuch("The workbook needs more memory than it may have.")
@@ -92,4 +92,5 @@ class Process:
         """Ends it at once; its exit code."""
         self._wire.close()
         self._process.kill()
+        self._words.close()
         return self._process.wait()

@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, array_like=True, frozen=True):
     """
 
     answer: Answer | None = None
-    values: dict[str, msgspec.Raw] = {}
+    values: dict[str, bytes] = {}
     saved: bool = False
     error: tuple[str, str] | None = None
     spoiled: bool = False
@@ -46,11 +46,11 @@ WHOLE = "value"
 """The one member of `values` where the value is no object."""
 
 
-def packed(answer: Answer) -> dict[str, msgspec.Raw]:
+def packed(answer: Answer) -> dict[str, bytes]:
     """The value as JSON, which is written once and never read in between."""
     value = answer.value
     members = value if isinstance(value, dict) else {WHOLE: value}
-    return {name: msgspec.Raw(msgspec.json.encode(one)) for name, one in members.items()}
+    return {name: msgspec.json.encode(one) for name, one in members.items()}
 
 
 def raised(error: tuple[str, str]) -> WorkbookError:

@@ -205,4 +205,4 @@ def _item(etag: str) -> str:
 
 def _told(outcome: Outcome) -> Told:
     assert outcome.answer is not None
-    return Told(outcome.answer, outcome.values)
+    return Told(outcome.answer, {name: msgspec.Raw(one) for name, one in outcome.values.items()})
