@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from postroom.faces.graph import result
 from postroom.faces.graph.call import Call
-from postroom.faces.graph.handlers.calendar_calls import calendar, on_events
-from postroom.faces.graph.handlers.calls import changes, wish, zone_of
+from postroom.faces.graph.handlers.calendar_calls import calendar, on_events, wish
+from postroom.faces.graph.handlers.calls import changes, zone_of
 from postroom.faces.graph.handlers.uploads import begun
 from postroom.faces.graph.result import Created, Many, Nothing, One, Raw, Result
 from postroom.workspace.workloads.calendar.kinds import EVENT, EXCEPTION

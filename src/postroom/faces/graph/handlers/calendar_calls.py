@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from inspect import Parameter, Signature, signature
 from typing import Final
 
+from postroom.faces.graph.access import denied, holds
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import Handler, implements
 from postroom.faces.graph.errors import WIRE, Row, codes
+from postroom.faces.graph.handlers import calls
 from postroom.faces.graph.handlers.doing import doer
 from postroom.faces.graph.result import Result
 from postroom.faces.graph.route import Family
+from postroom.faces.graph.routes.calendar import BASIC
 from postroom.workspace.recurrence.given import BadRecurrence
 from postroom.workspace.workloads.calendar import errors
 from postroom.workspace.workloads.calendar.calendar import Calendar
 from postroom.workspace.workloads.calendar.events import DEFAULT
+from postroom.workspace.workloads.calendar.kinds import CONTENTS
 from postroom.workspace.workloads.items.doer import check_in
+from postroom.workspace.workloads.items.wish import Wish
 
 
 def _every(code: str) -> Mapping[Family, str]:
@@ -36,6 +41,14 @@ WIRE.update({
     errors.NoSeries: Row(400, _every("ErrorInvalidRequest")),
     errors.NotRemovable: Row(400, _every("ErrorCannotDeleteObject")),
 })  # fmt: skip
+
+
+def wish(call: Call) -> Wish:
+    """Raises Refused for a time zone that nobody knows, and for what the caller's scopes leave out."""
+    basic = not holds(call.route, call.caller, beside=BASIC)
+    if basic and calls.asks_contents(call.options, CONTENTS):
+        raise denied(call.route.family)
+    return replace(calls.wish(call), basic=basic)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -10,6 +11,8 @@ from postroom.faces.graph import result
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.result import Document, Result
+from postroom.workspace.query.options import Options
+from postroom.workspace.query.walk import paths
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.changes import Delta
 from postroom.workspace.workloads.items import errors
@@ -36,6 +39,13 @@ def wish(call: Call) -> Wish:
         if_match=call.if_match,
         flags=frozenset(name for name, value in call.parameters.items() if value.lower() == "true"),
     )
+
+
+def asks_contents(options: Options, contents: Collection[str]) -> bool:
+    """Whether the options tell what is in an item, names in lower case: a search or a filter does so, too."""
+    asked = paths(options.filter) if options.filter is not None else []
+    asked += [one.path for one in options.orderby] + [one.path for one in options.expand]
+    return options.search is not None or any(name.lower() in contents for path in asked for name in path.names)
 
 
 def zone_of(call: Call) -> tzinfo:

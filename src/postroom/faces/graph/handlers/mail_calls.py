@@ -12,8 +12,6 @@ from postroom.faces.graph.dispatch import Handler
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers import calls, paths
 from postroom.faces.graph.routes.mail import BASIC
-from postroom.workspace.query.options import Options
-from postroom.workspace.query.walk import paths as paths_of
 from postroom.workspace.workloads.items.wish import Wish
 from postroom.workspace.workloads.mail import errors
 from postroom.workspace.workloads.mail.kinds import CONTENTS
@@ -43,15 +41,8 @@ def wish(call: Call) -> Wish:
 
 def _check_basic(call: Call) -> None:
     """Raises Refused."""
-    if asks_contents(call.options):
+    if calls.asks_contents(call.options, CONTENTS):
         raise denied(call.route.family)
-
-
-def asks_contents(options: Options) -> bool:
-    """Whether the options tell what is in a message: a search or a filter does so, too."""
-    asked = paths_of(options.filter) if options.filter is not None else []
-    asked += [one.path for one in options.orderby] + [one.path for one in options.expand]
-    return options.search is not None or any(name.lower() in CONTENTS for path in asked for name in path.names)
 
 
 def on_messages(name: str) -> Callable[[Handler], Handler]:

@@ -12,7 +12,7 @@ from postroom.faces.graph import access, path, queries
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
-from postroom.faces.graph.handlers.mail_calls import asks_contents
+from postroom.faces.graph.handlers.calls import asks_contents
 from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.faces.graph.route import USER
@@ -25,11 +25,13 @@ from postroom.workspace.query.project import project
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import watched as calendars
+from postroom.workspace.workloads.calendar.kinds import CONTENTS as EVENT_CONTENTS
 from postroom.workspace.workloads.calendar.kinds import EVENT
 from postroom.workspace.workloads.contacts import watched as contacts
 from postroom.workspace.workloads.contacts.kinds import CONTACT
 from postroom.workspace.workloads.directory.kinds import GROUP, OWNER, key_of
 from postroom.workspace.workloads.directory.kinds import USER as USER_KIND
+from postroom.workspace.workloads.mail.kinds import CONTENTS as MAIL_CONTENTS
 from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.watched import folder_number, prepare
 from postroom.workspace.workloads.subscriptions.subscriptions import NotValidated, TooMany
@@ -44,6 +46,12 @@ TYPE: Final = SCHEMA.entity("subscription")
 PAGE: Final = 100
 MOST_RESOURCE: Final = 4096
 WATCH: Final = frozenset({"filter", "select"})
+
+_INSIDE: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    MESSAGE: (MAIL_CONTENTS, "/v1.0/me/messages/{id}/$value"),
+    EVENT: (EVENT_CONTENTS, "/v1.0/me/events/{id}/attachments"),
+}
+"""Properties that tell what is in an item, and a path that only those may read who may know it."""
 
 Finder = Callable[[Unit], Target]
 
@@ -118,10 +126,11 @@ def _finder(call: Call, resource: object, *, data: bool) -> Finder:
     if found.route.path.startswith(USER):
         mailbox = access.mailbox_of(found.route, call.caller, found.user, call.workspace.people)
     options = _options(found, query)
+    contents, inside = _INSIDE.get(found.route.type, (frozenset(), ""))
+    if inside and (data or asks_contents(options, contents)):
+        # What suffices for a list may not suffice for what is in the items.
+        access.check(_table().find("GET", path.parse(inside).segments).route, call.caller)
     if found.route.type == MESSAGE:
-        if data or asks_contents(options):
-            # What suffices for a list of messages may not suffice for what is in them.
-            access.check(_table().find("GET", path.parse("/v1.0/me/messages/{id}/$value").segments).route, call.caller)
         prepare(call.workspace.mail, mailbox, found.keys[-1] if found.keys else None)
     if found.route.type == EVENT:
         calendars.prepare(call.workspace.calendar, mailbox)

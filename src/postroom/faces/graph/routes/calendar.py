@@ -6,12 +6,17 @@ Events are reached on several paths; `PLACES` are what stands before them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from postroom.faces.graph.route import DELTA, ENTITY, LIST, USER, Route
 
 READ: Final = ("Calendars.Read", "Calendars.ReadWrite", "Calendars.Read.Shared", "Calendars.ReadWrite.Shared")
 READ_APP: Final = ("Calendars.Read", "Calendars.ReadWrite")
+BASIC: Final = frozenset({"Calendars.ReadBasic", "Calendars.ReadBasic.All"})
+"""Scopes for events without what is in them: no bodies, attachments, extensions."""
+READ_BASIC: Final = ("Calendars.ReadBasic", *READ)
+READ_BASIC_APP: Final = ("Calendars.ReadBasic", "Calendars.ReadBasic.All", *READ_APP)
 WRITE: Final = ("Calendars.ReadWrite", "Calendars.ReadWrite.Shared")
 WRITE_APP: Final = ("Calendars.ReadWrite",)
 READ_GROUPS: Final = ("Group.Read.All", "Group.ReadWrite.All")
@@ -40,8 +45,14 @@ def _route(key: str, method: str, path: str, returns: str = "", status: int = 20
 def _read(key: str, path: str, returns: str, doc: str, **more: Any) -> Route:
     more.setdefault("options", EVENTS if returns.startswith("[") else ENTITY)
     mine = path.startswith(USER)
-    allowed: dict[str, Any] = {"delegated": READ, "application": READ_APP} if mine else _both(READ_GROUPS)
+    allowed: dict[str, Any] = {"delegated": READ_BASIC, "application": READ_BASIC_APP} if mine else _both(READ_GROUPS)
     return _route(key, "GET", path, returns, doc=doc, **allowed, **more)
+
+
+def _read_all(key: str, path: str, returns: str, doc: str, **more: Any) -> Route:
+    """What is in an event."""
+    found = _read(key, path, returns, doc, **more)
+    return replace(found, delegated=READ, application=READ_APP) if path.startswith(USER) else found
 
 
 def _write(key: str, method: str, path: str, doc: str, returns: str = "", status: int = 204, **more: Any) -> Route:
@@ -78,10 +89,10 @@ def _events(group: str, place: str) -> Iterator[Route]:
 
 def _attachments(group: str, one: str) -> Iterator[Route]:
     many, each = f"{one}/attachments", f"{one}/attachments/{{attachment}}"
-    yield _read(f"{group}.attachments", many, "[attachment]", "Attachments.", o365=True)
+    yield _read_all(f"{group}.attachments", many, "[attachment]", "Attachments.", o365=True)
     yield _write(f"{group}.attach", "POST", many, "Attach to an event.", "attachment", 201, takes="message", o365=True)
-    yield _read(f"{group}.attachment", each, "attachment", "One attachment.", o365=True)
-    yield _read(f"{group}.content", f"{each}/$value", "raw", "The bytes of an attachment.", o365=True)
+    yield _read_all(f"{group}.attachment", each, "attachment", "One attachment.", o365=True)
+    yield _read_all(f"{group}.content", f"{each}/$value", "raw", "The bytes of an attachment.", o365=True)
     yield _write(f"{group}.detach", "DELETE", each, "Remove an attachment.", o365=True)
     yield _write(f"{group}.upload", "POST", f"{many}/createUploadSession", "Begin to upload a large file.",
                  "uploadSession", 201, takes="json", o365=True)  # fmt: skip
@@ -89,9 +100,9 @@ def _attachments(group: str, one: str) -> Iterator[Route]:
 
 def _extensions(group: str, one: str) -> Iterator[Route]:
     many, each = f"{one}/extensions", f"{one}/extensions/{{extension}}"
-    yield _read(f"{group}.extensions", many, "[extension]", "Open extensions.")
+    yield _read_all(f"{group}.extensions", many, "[extension]", "Open extensions.")
     yield _write(f"{group}.extend", "POST", many, "Keep an extension with an event.", "extension", 201, takes="json")
-    yield _read(f"{group}.extension", each, "extension", "One extension.")
+    yield _read_all(f"{group}.extension", each, "extension", "One extension.")
     yield _write(f"{group}.change_extension", "PATCH", each, "Change an extension.", "extension", 200, takes="json")
     yield _write(f"{group}.delete_extension", "DELETE", each, "Remove an extension.")
 

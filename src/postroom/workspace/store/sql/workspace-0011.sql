@@ -62,8 +62,9 @@ CREATE INDEX event_occurrence_by_item ON event_occurrence (item);
 
 -- How series were before they were changed or deleted, so that a delta of a window can tell which occurrences are gone.
 -- change: the number of that change in the log; it is forgotten with it. key: of the master.
-CREATE TABLE event_former (change INTEGER PRIMARY KEY, key BLOB NOT NULL, series TEXT NOT NULL) STRICT;
-CREATE INDEX event_former_by_key ON event_former (key);
+CREATE TABLE event_former (
+  key BLOB NOT NULL, change INTEGER NOT NULL, series TEXT NOT NULL, PRIMARY KEY (key, change)
+) STRICT, WITHOUT ROWID;
 
 -- What SQLite's planner shall believe, as in 0001.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES

@@ -16,7 +16,7 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY, Where
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.calendar import places, refs
+from postroom.workspace.workloads.calendar import former, places, refs
 from postroom.workspace.workloads.calendar.core import Core
 from postroom.workspace.workloads.calendar.errors import NotRemovable
 from postroom.workspace.workloads.calendar.kinds import CALENDAR, GROUP
@@ -89,6 +89,7 @@ class Calendars:
             check_match(item, if_match)
             if places.is_default(item):
                 raise NotRemovable(str(item.document["name"]))
+            former.remember_all(unit, item)
             unit.items.remove(item)
 
     def _shown(self, item: Item, owner: Person, wish: Wish) -> Document:

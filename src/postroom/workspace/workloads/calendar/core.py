@@ -37,7 +37,7 @@ class Hook(Protocol):
     """Who follows what happens to events."""
 
     def prepare(self, mailbox: str, event_id: str | None, given: Mapping[str, Any]) -> object:
-        """Before the unit: the place to ask the directory. `event_id` is None for a new event."""
+        """Before the unit: the place to ask the directory. `event_id` is None for a new event; `given` is checked."""
 
     def committed(self, unit: Unit, commit: Commit, prepared: object) -> None:
         """In the unit. What it raises undoes the change."""

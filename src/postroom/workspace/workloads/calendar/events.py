@@ -17,6 +17,7 @@ from postroom.workspace.store.reading import ANY, Any_, Where
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import calendars, instants, places, refs, views, writing
+from postroom.workspace.workloads.calendar import given as taking
 from postroom.workspace.workloads.calendar.core import Core
 from postroom.workspace.workloads.calendar.given import FIXED
 from postroom.workspace.workloads.calendar.kinds import CALENDAR, EVENT
@@ -34,6 +35,11 @@ def place(unit: Unit, mailbox: str, calendar: str | None) -> Item | None:
     if calendar is None:
         return None
     return places.calendar(unit, mailbox, None if calendar == DEFAULT else calendar)
+
+
+def _checked(given: Mapping[str, Any], *, partial: bool) -> Document:
+    """What hooks may look at before the unit. Raises Invalid."""
+    return taking.given(given, partial=partial).document
 
 
 class Events:
@@ -61,7 +67,7 @@ class Events:
     def create(self, mailbox: str, calendar: str | None, given: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """In the default calendar, or in the one given."""
         places.prepare(self._core, mailbox)
-        owner, prepared = self._core.owner(mailbox), self._core.prepare(mailbox, None, given)
+        owner, prepared = self._core.owner(mailbox), self._core.prepare(mailbox, None, _checked(given, partial=False))
         with self._core.store.write() as unit:
             above = place(unit, mailbox, calendar or DEFAULT)
             assert above is not None
@@ -77,7 +83,7 @@ class Events:
         calendar: str | None = None,
     ) -> Document:
         """Of an occurrence it makes an exception. Raises Conflict, ReadOnly, Invalid."""
-        prepared = self._core.prepare(mailbox, event_id, given)
+        prepared = self._core.prepare(mailbox, event_id, _checked(given, partial=True))
         with self._core.store.write() as unit:
             ref = self._found(unit, mailbox, event_id, calendar)
             check_match(ref.changed, wish.if_match)

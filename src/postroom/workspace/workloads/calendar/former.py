@@ -16,7 +16,16 @@ def remember(unit: Unit, master: Item, change: int) -> None:
     """The series of this row, which the change ended. A row without one is none."""
     text = master.document.get("_series")
     if text:
-        unit.connection.execute("INSERT OR IGNORE INTO event_former VALUES (?, ?, ?)", (change, master.key, text))
+        unit.connection.execute("INSERT OR IGNORE INTO event_former VALUES (?, ?, ?)", (master.key, change, text))
+
+
+def remember_all(unit: Unit, calendar: Item) -> None:
+    """Those of a calendar that is about to go."""
+    unit.connection.execute(
+        "INSERT OR IGNORE INTO event_former SELECT key, ?, series FROM event_span"
+        " JOIN item ON item.number = event_span.item WHERE calendar = ? AND series IS NOT NULL",
+        (unit.changes.last + 1, calendar.number),
+    )
 
 
 def days(unit: Unit, key: bytes, window: Window) -> set[int]:

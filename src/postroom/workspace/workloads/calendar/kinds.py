@@ -14,6 +14,11 @@ EXCEPTION: Final = "eventException"
 
 PERMISSION: Final = "calendarPermission"
 
+CONTENTS: Final = frozenset({
+    "body", "bodypreview", "attachments", "extensions", "singlevalueextendedproperties", "multivalueextendedproperties",
+})  # fmt: skip
+"""What is in an event, in lower case. Source: Microsoft Graph permissions reference, Calendars.ReadBasic."""
+
 _NAME: Final = (Column("name", "name", "text"),)
 KINDS: Final = (
     Kind(GROUP, "calendar_folder", _NAME),

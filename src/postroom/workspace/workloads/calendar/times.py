@@ -101,7 +101,9 @@ def times_of(given: Mapping[str, Any], before: Times | None) -> Times:
 def _moment(given: Mapping[str, Any], name: str, before: Moment | None) -> Moment:
     value = given.get(name)
     if isinstance(value, Mapping):
-        return moment(value, name)
+        found = moment(value, name)
+        # Who sends back what was shown in UTC has not chosen another zone.
+        return before if before is not None and found.at == before.at and found.zone == "UTC" else found
     if before is None or (name in given and value is None):
         raise BadTimes(name, "a date and time with its time zone")
     return before

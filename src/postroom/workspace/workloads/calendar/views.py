@@ -14,6 +14,7 @@ from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body, Item, facts
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import refs, times, uids
+from postroom.workspace.workloads.calendar.kinds import CONTENTS
 from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items import attached, extended, extensions
 from postroom.workspace.workloads.items.bodies import body_of
@@ -71,7 +72,9 @@ def _shown(unit: Unit, ref: Ref, wish: Wish, bodies: dict[int, Body], projection
     if wish.shows("cancelledOccurrences", by_default=False):
         document["cancelledOccurrences"] = _cancelled(unit, ref, wish)
     selected = projection.of(document)
-    return selected | _expanded(unit, ref, wish) if wish.options.expand else selected
+    if wish.options.expand:
+        selected |= _expanded(unit, ref, wish)
+    return {name: one for name, one in selected.items() if name.lower() not in CONTENTS} if wish.basic else selected
 
 
 def _bodies(unit: Unit, found: Sequence[Ref]) -> dict[int, Body]:

@@ -53,10 +53,10 @@ def create(
     document["attendees"] = own.get("attendees") or taking.attendees(found.document.get("attendees") or (), ())
     series, placed = _placed(core, found.document, times.times_of(found.document, None))
     document |= placed
-    _meet(core, document)
+    _meet(core, document, str(document["iCalUId"]))
     item = unit.items.add(calendar.mailbox, EVENT, calendar, document, body=found.body)
     spans.keep(unit, item, series)
-    ref = Ref(attach(unit, item, found))
+    ref = Ref(_attach(unit, item, found))
     if quiet:
         return ref
     return _told(core, unit, Commit("created", item.mailbox, ref, None, ref.document), prepared)
@@ -79,7 +79,8 @@ def change(
         document["attendees"] = taking.attendees(found.document["attendees"], before.get("attendees") or ())
     document |= extended.merged(before, document)
     document.pop("transactionId", None)
-    taken = Given(document, found.body, found.attachments)
+    # Attachments have calls of their own. python-o365 uploads new ones, and sends them once more with the event.
+    taken = Given(document, found.body)
     now = _change_event(core, unit, ref, taken) if ref.day is None else _change_occurrence(core, unit, ref, taken)
     if quiet:
         return now
@@ -110,8 +111,8 @@ def remove(core: Core, unit: Unit, ref: Ref, *, quiet: bool = False, prepared: P
     unit.items.touch(ref.item)
 
 
-def attach(unit: Unit, item: Item, found: Given) -> Item:
-    """What was given with an event."""
+def _attach(unit: Unit, item: Item, found: Given) -> Item:
+    """What was given with a new event."""
     for one in found.attachments:
         attachments.add_given(unit, item, one)
     return follow(unit, item) if found.attachments else item
@@ -146,12 +147,12 @@ def _change_event(core: Core, unit: Unit, ref: Ref, found: Given) -> Ref:
     if not (TIMES | {"recurrence"}).isdisjoint(document):
         series, placed = _placed(core, whole, times.times_of(document, times.read(item.document)))
         whole = {name: value for name, value in whole.items() if name != "_series"} | placed
-    _meet(core, whole)
+    _meet(core, whole, str(whole.get("iCalUId")))
     changed = unit.items.update(item, whole, UNSET if found.body is None else found.body)
     if series != ref.series or whole["start"] != item.document["start"] or whole["end"] != item.document["end"]:
         _begin_anew(unit, ref, changed)
         spans.keep(unit, changed, series)
-    return Ref(attach(unit, changed, found))
+    return Ref(changed)
 
 
 def _begin_anew(unit: Unit, ref: Ref, changed: Item) -> None:
@@ -170,17 +171,21 @@ def _change_occurrence(core: Core, unit: Unit, ref: Ref, found: Given) -> Ref:
     assert day is not None
     if document.get("recurrence") is not None:
         raise Invalid("recurrence", "no value, for an occurrence does not recur itself")
-    document = {name: value for name, value in document.items() if name != "recurrence"}
+    before = ref.document
     if not TIMES.isdisjoint(document):
-        when = times.times_of(document, times.read(ref.document))
-        _check_between(unit, ref, when.begin)
-        document |= when.document()
-    _meet(core, document)
+        was = times.read(before)
+        when = times.times_of(document, was)
+        document = {name: value for name, value in document.items() if name not in TIMES}
+        if when != was:
+            _check_between(unit, ref, when.begin)
+            document |= when.document()
+    # What is as in the master goes on following it.
+    document = {name: value for name, value in document.items() if before.get(name) != value}
+    _meet(core, document, str(before.get("iCalUId")))
     ref = with_exception(unit, ref)
     assert ref.exception is not None
     body = UNSET if found.body is None else found.body
     exception = unit.items.update(ref.exception, ref.exception.document | document, body)
-    exception = _attach_own(unit, ref, exception, found)
     now = Ref(unit.items.touch(ref.item), day, exception)
     spans.keep_exception(unit, now.item, day, exception, now.document)
     return now
@@ -194,11 +199,6 @@ def with_exception(unit: Unit, ref: Ref) -> Ref:
     now = Ref(ref.item, ref.day, exception)
     spans.keep_exception(unit, ref.item, ref.day, exception, now.document)
     return now
-
-
-def _attach_own(unit: Unit, ref: Ref, exception: Item, found: Given) -> Item:
-    """An exception to which something is attached has attachments of its own, those of the master at first."""
-    return attach(unit, own_attachments(unit, ref, exception), found) if found.attachments else exception
 
 
 def own_attachments(unit: Unit, ref: Ref, exception: Item) -> Item:
@@ -229,14 +229,13 @@ def _first(unit: Unit, master: Item, candidates: Iterable[int]) -> Ref | None:
     return next((one for day in candidates if (one := refs.at(unit, master, day)) is not None), None)
 
 
-def _meet(core: Core, document: Document) -> None:
+def _meet(core: Core, document: Document, uid: str) -> None:
     """An online meeting has a URL of this server's setting, and none when that is not set."""
     if not document.get("isOnlineMeeting"):
         return
     base = core.settings.online_meeting_url.rstrip("/")
     if not base or document.get("onlineMeeting"):
         return
-    uid = str(document.get("iCalUId") or "")[-32:].lower()
-    document["onlineMeeting"] = {"joinUrl": f"{base}/{uid}"}
+    document["onlineMeeting"] = {"joinUrl": f"{base}/{uid[-32:].lower()}"}
     if document.get("onlineMeetingProvider") in (None, "unknown"):
         document["onlineMeetingProvider"] = "teamsForBusiness"
