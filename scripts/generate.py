@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.generate_client import FILES as CLIENT_FILES
 from scripts.generate_iredadmin import FILES as IREDADMIN_FILES
+from scripts.generate_o365_aio import FILES as O365_AIO_FILES
 from scripts.graph_page import FILES as GRAPH_FILES
 from scripts.o365_page import FILES as O365_FILES
 from scripts.settings_page import settings_page
@@ -23,6 +24,7 @@ GENERATED: list[tuple[str, Callable[[], str]]] = [
     *IREDADMIN_FILES,
     *GRAPH_FILES,
     *O365_FILES,
+    *O365_AIO_FILES,
 ]
 
 

@@ -59,8 +59,6 @@ def exchanges(con: Any) -> int | None:
     That is one that keeps a delay between requests, one whose token is over, and what programs made themselves:
     requests go their way then, as they are wanted.
     """
-    from O365.connection import Connection
-
-    if type(con) is not Connection or con.requests_delay or {"get", "oauth_request"} & vars(con).keys():
+    if not vars(type(con)).get("_asks_ahead") or con.requests_delay or {"get", "oauth_request"} & vars(con).keys():
         return None
     return None if con._bearer() is None or con._token_is_over() else con._exchanges

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from O365._attributes import Json
 from O365._event_fields import EventFields
 from O365._event_words import EventType
-from O365._paging import listed
+from O365._paging import Pagination, listed
 from O365._urls import segment
 from O365._window import bound
 
@@ -59,7 +59,7 @@ class Event(EventFields):
         query: Any = None,
         order_by: str | None = None,
         batch: int | None = None,
-    ) -> Any:
+    ) -> list[Event] | Pagination[Event]:
         """The occurrences of a series between two times; none of an event that is no series."""
         if self.event_type is not EventType.SeriesMaster:
             return []

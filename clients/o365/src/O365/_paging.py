@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, overload
 
-from O365._ahead import LEAST, Ahead, exchanges
+from O365._ahead import LEAST, exchanges
 from O365._component import ApiComponent
 from O365._flows.paging import EMPTY, Page, next_page, read_page
 from O365._flows.steps import Request, Step, run
@@ -53,7 +53,7 @@ class Pagination(ApiComponent, Generic[T]):
         self.state = 0
         """The place of the iterator in `data`."""
         self._headers: dict[str, str] | None = None
-        self._ahead: Ahead | None = None
+        self._ahead: Any = None
         self._begin(Rows.of(list(data or ())[:limit]))
 
     def _begin(self, first: Rows[T]) -> None:
@@ -135,7 +135,7 @@ class Pagination(ApiComponent, Generic[T]):
         link = self.next_link
         wanted = link and self._goes_on(link, self.total_count) and self.total_count >= len(self._head)
         if wanted and self._ahead is None and self._exchanges is not None and self._exchanges == exchanges(self.con):
-            self._ahead = Ahead(self.con, str(link), self._headers)
+            self._ahead = self.con._begun(str(link), self._headers)
 
     def _fill(self, count: int | None) -> None:
         """Have the first `count` items in memory, or all."""

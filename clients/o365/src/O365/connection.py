@@ -7,12 +7,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from O365 import _signin
 from O365._flows import calls
 from O365._flows.retry import Policy
-from O365._flows.steps import Renew, Request, Step, Wait, run
+from O365._flows.steps import Flow, Renew, Request, Step, Wait, run
 from O365._keywords import unknown_keyword, warn_of
 from O365._lazy import lazy
 from O365._names import DEFAULT_SCOPES as DEFAULT_SCOPES
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 VERBS = ("get", "post", "put", "patch", "delete")
 OF_PROTOCOLS = ("api_version", "base_url", "casing_function", "environment", "protocol_scope_prefix", "protocol_url",
                 "timezone")  # fmt: skip
@@ -55,6 +57,8 @@ class Connection(Tokens):
     """
 
     _allowed_methods = VERBS
+    _asks_ahead = True
+    """Whether pages may be asked for before they are wanted; not in classes that programs derive."""
 
     def __init__(
         self,
@@ -273,7 +277,7 @@ class Connection(Tokens):
         request = prepared(self, url, method, kwargs, signed=False)
         if self.naive_session is None:
             self.naive_session = self.get_naive_session()
-        return self._checked(run(calls.unsigned(request, self._policy), self._perform))
+        return self._checked(self._driven(calls.unsigned(request, self._policy)))
 
     def oauth_request(self, url: str, method: str, **kwargs: Any) -> Response:
         """A request with the user's token, which is renewed when it is over or refused.
@@ -290,7 +294,10 @@ class Connection(Tokens):
         request = prepared(self, url, method, kwargs, signed=True)
         self._sign_on()
         flow = calls.signed(request, self._policy, self._bearer, self._token_is_over)
-        return self._checked(run(flow, self._perform if first is None else self._with_first(first)))
+        return self._checked(self._driven(flow, first))
+
+    def _driven(self, flow: Flow[T], first: Callable[[], Response] | None = None) -> T:
+        return run(flow, self._perform if first is None else self._with_first(first))
 
     def _with_first(self, first: Callable[[], Response]) -> Callable[[Step], Any]:
         there = [first]
@@ -334,15 +341,25 @@ class Connection(Tokens):
         log.debug("%s %s: %d", step.method, response.url, response.status_code)
         return response
 
-    def _space(self) -> None:
-        """Keep `requests_delay` milliseconds between the starts of requests."""
+    def _due(self) -> float:
+        """The seconds until the next request may start: `requests_delay` milliseconds lie between the starts."""
         if not self.requests_delay:
-            return
+            return 0.0
         with self._spacing:
             now = time.monotonic()
             start = max(self._next_start, now)
             self._next_start = start + self.requests_delay / 1000
-        time.sleep(start - now)
+        return start - now
+
+    def _space(self) -> None:
+        if delay := self._due():
+            time.sleep(delay)
+
+    def _begun(self, url: str, headers: dict[str, str] | None) -> Any:
+        """A GET that is on its way while the program does something else."""
+        from O365._ahead import Ahead
+
+        return Ahead(self, url, headers)
 
     def _checked(self, response: Response) -> Response:
         if response.status_code < 400:

@@ -1,0 +1,417 @@
+"""The classes of O365.aio, written from those of O365: which methods make requests is read from their code."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import importlib
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from importlib.util import find_spec
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+FOLDER: Final = "clients/o365/src/O365/aio"
+MODULES: Final = (
+    "account", "connection", "message", "mailbox", "directory", "category", "calendar", "address_book", "tasks",
+    "groups", "subscriptions", "drive", "excel", "sharepoint", "planner", "teams", "batch",
+)  # fmt: skip
+HAND: Final = {"O365.account.Account": "AccountBase", "O365.connection.Connection": "ConnectionBase"}
+"""Classes with a base that is written by hand, in _hand.py."""
+VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "naive_request", "oauth_request"})
+CONNECTIONS: Final = frozenset({"con", "connection", "session"})
+WAITING: Final = frozenset({"listed", "everything", "paged", "drive", "pause", "each"})
+"""Functions that make requests, or wait, with the connection they are given."""
+OF_CONNECTIONS: Final = VERBS | {"request_token", "get_authorization_url", "refresh_token"}
+COMMON: Final = VERBS | {
+    "add", "all", "any", "append", "clear", "close", "copy", "count", "index", "items", "match", "pop", "read",
+    "remove", "save", "search", "send", "update", "write",
+}  # fmt: skip
+"""Names that methods of anything have: a call on another object than `self` tells nothing."""
+SPECIAL: Final = {
+    "__len__": "def __len__(self) -> int:\n        return len(self._it)",
+    "__contains__": "def __contains__(self, item: object) -> bool:\n        return plain(item) in self._it",
+    "__getitem__": "def __getitem__(self, key: Any) -> Any:\n        return dressed(self._it[key])",
+    "__iter__": "def __iter__(self) -> Iterator[Any]:\n        return map(dressed, self._it)",
+}
+HEAD: Final = '''"""The async classes of `O365.{name}`; `make docs` writes them."""
+
+# mypy: disable-error-code="no-any-return, override"
+# ruff: noqa: A002, N815
+from __future__ import annotations
+
+'''
+
+
+# Which methods make requests.
+
+
+def tree(function: Any) -> ast.FunctionDef | None:
+    return _tree(function) if isinstance(function, FunctionType) else None
+
+
+@cache
+def _tree(function: FunctionType) -> ast.FunctionDef | None:
+    try:
+        found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, SyntaxError):
+        return None
+    return found if isinstance(found, ast.FunctionDef) else None
+
+
+@cache
+def asks(kind: type | None, function: Any) -> bool:
+    """Whether a function, a method of `kind` or of none, makes requests itself or through what it calls."""
+    return _follow(kind, function, asking_names(), frozenset())
+
+
+def _follow(kind: type | None, function: Any, names: frozenset[str], seen: frozenset[Any]) -> bool:
+    node = tree(function)
+    if node is None or (kind, function) in seen:
+        return False
+    seen |= {(kind, function)}
+    return any(_asks(kind, function, one, names, seen) for one in ast.walk(node))
+
+
+def _asks(kind: type | None, function: Any, node: ast.AST, names: frozenset[str], seen: frozenset[Any]) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr=verb)) if verb in VERBS and _is_connection(value):
+            return True
+        case ast.Call(func=ast.Call(func=ast.Name(id="getattr"), args=[value, *_])) if _is_connection(value):
+            return True
+        case ast.Name(id=name):
+            found = getattr(function, "__globals__", {}).get(name)
+            return isinstance(found, FunctionType) and (name in WAITING or _follow(None, found, names, seen))
+        case ast.Attribute(value=ast.Name(id="self" | "cls") | ast.Call(func=ast.Name(id="super")), attr=name) if kind:
+            return _follow(kind, method_of(kind, name), names, seen)
+        case ast.Call(func=ast.Attribute(value=value, attr=name)) if not _is_own(value):
+            return name in names
+    return False
+
+
+def _is_own(node: ast.expr) -> bool:
+    """`self` and `super()`: their methods are looked at themselves."""
+    return ast.unparse(node) in {"self", "cls", "super()"}
+
+
+def _is_connection(node: ast.expr) -> bool:
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    return name in CONNECTIONS
+
+
+def method_of(kind: type, name: str) -> Any:
+    found = inspect.getattr_static(kind, name, None)
+    if isinstance(found, property):
+        return found.fget
+    return getattr(found, "__func__", found)
+
+
+@cache
+def asking_names() -> frozenset[str]:
+    """Methods of any class that make requests without help from other objects."""
+    return frozenset(
+        name
+        for kind in kinds()
+        if _name(kind) not in HAND
+        for name in dir(kind)
+        if not name.startswith("_")
+        and name not in COMMON
+        and _follow(kind, method_of(kind, name), frozenset(), frozenset())
+    )
+
+
+# Which classes there are.
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    return tuple(importlib.import_module(f"O365.{name}") for name in MODULES if find_spec(f"O365.{name}"))
+
+
+@cache
+def kinds() -> dict[type, str]:
+    """The public classes that talk to the API, and the module that shows each."""
+    from O365._attributes import Resource
+    from O365._component import ApiComponent
+    from O365._paging import Pagination
+
+    homes: dict[type, str] = {}
+    for module in modules():
+        for name, found in sorted(vars(module).items()):
+            if not inspect.isclass(found) or found in {ApiComponent, Resource, Pagination} or not _shows(module, name):
+                continue
+            if issubclass(found, ApiComponent) or hasattr(found, "con") or _name(found) in HAND:
+                own = found.__module__ == module.__name__
+                homes[found] = module.__name__ if own else homes.get(found, module.__name__)
+    return homes
+
+
+def _shows(module: ModuleType, name: str) -> bool:
+    """Whether a module defines a public class, or imports it for its own callers: `import X as X`."""
+    found = vars(module)[name]
+    if name.startswith("_") or found.__name__ != name or not found.__module__.startswith("O365"):
+        return False
+    return found.__module__ == module.__name__ or name in _reexported(module.__name__)
+
+
+@cache
+def _reexported(name: str) -> set[str]:
+    nodes = ast.walk(ast.parse(inspect.getsource(importlib.import_module(name))))
+    return {a.name for node in nodes if isinstance(node, ast.ImportFrom) for a in node.names if a.asname == a.name}
+
+
+@cache
+def twins() -> dict[type, str]:
+    """Those that make requests, and the modules of their async classes."""
+    return {
+        kind: home.replace("O365.", "O365.aio.")
+        for kind, home in kinds().items()
+        if _name(kind) in HAND or any(kind_of(kind, name) == "asks" for name in public(kind))
+    }
+
+
+def _name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def public(kind: type) -> list[str]:
+    """The methods of a class, those of private bases too."""
+    from O365._component import ApiComponent
+
+    return [
+        name
+        for name in dir(kind)
+        if not name.startswith("_")
+        and not hasattr(ApiComponent, name)
+        and not isinstance(inspect.getattr_static(kind, name), classmethod)
+        and isinstance(method_of(kind, name), FunctionType)
+        and method_of(kind, name).__module__.startswith("O365")
+    ]
+
+
+def kind_of(kind: type, name: str) -> str:
+    """asks, or plain; a property that does not ask is no concern of a class here."""
+    function = method_of(kind, name)
+    if _name(kind) == "O365.connection.Connection":
+        asking = name in OF_CONNECTIONS
+    else:
+        asking = asks(kind, function) or (_name(kind) in HAND and name in OF_CONNECTIONS)
+    if isinstance(inspect.getattr_static(kind, name), property):
+        return "property" if asking else ""
+    return "asks" if asking else "plain"
+
+
+# The text.
+
+
+class Page:
+    """One module: its classes, and what they need to import."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.runtime: set[str] = set()
+        self.typing: dict[str, str] = {}
+        self.own = sorted((kind for kind, place in twins().items() if place == home), key=_depth)
+
+    def text(self) -> str:
+        name = self.home.rpartition(".")[2]
+        body = "\n\n\n".join(self._class(kind) for kind in self.own)
+        imports = "\n".join(sorted(self.runtime))
+        lines = sorted({line for line in self.typing.values() if line not in self.runtime})
+        typing = "\n\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in lines) if lines else ""
+        return f"{HEAD.format(name=name)}{imports}{typing}\n\n\n{body}\n"
+
+    def _class(self, kind: type) -> str:
+        base = next((one for one in kind.__mro__[1:] if one in twins()), None)
+        inherited = HAND.get(_name(kind)) or (base.__name__ if base else "Twin")
+        if inherited in HAND.values():
+            self._need("O365.aio._hand", inherited)
+        elif base is None or twins()[base] != self.home:
+            self._need(twins()[base] if base else "O365.aio._twin", inherited)
+        doc = (kind.__doc__ or "").strip().splitlines() or [f"As O365's {kind.__name__}."]
+        parts = [f'    """{doc[0].strip()}"""', f'    _home = "{kind.__module__}:{kind.__qualname__}"']
+        parts += [f"    {SPECIAL[name]}" for name in self._special(kind, base)]
+        by_hand = vars(importlib.import_module("O365.aio._hand").AccountBase) if _name(kind) in HAND else {}
+        for name in sorted(public(kind)):
+            same = base is not None and method_of(base, name) is method_of(kind, name) and name in public(base)
+            if not same and name not in by_hand and (sort := kind_of(kind, name)):
+                parts.append(self._method(kind, name, sort))
+        return f"class {kind.__name__}({inherited}):\n" + "\n\n".join(parts)
+
+    def _special(self, kind: type, base: type | None) -> list[str]:
+        known = [name for name in SPECIAL if hasattr(kind, name) and not (base and hasattr(base, name))]
+        if known:
+            self.runtime |= {
+                "from collections.abc import Iterator",
+                "from typing import Any",
+                "from O365.aio._twin import dressed, plain",
+            }
+        return known
+
+    def _method(self, kind: type, name: str, sort: str) -> str:
+        function = method_of(kind, name)
+        node = tree(function)
+        assert node is not None, (kind, name)
+        module = importlib.import_module(function.__module__)
+        self._import(module, node)
+        returns = ast.unparse(node.returns) if node.returns else "Any"
+        listing = self._listed(module, node) if sort == "asks" else None
+        self._need("typing", "Any")
+        if sort == "property":
+            self._need("collections.abc", "Awaitable", typing=True)
+            head = f"@property\n    def {name}(self) -> Awaitable[{returns}]:"
+            return f"    {head}\n        return self._awaited(lambda: self._it.{name})"
+        word = {"asks": "async def" if listing is None else "def", "plain": "def"}[sort]
+        helper = {"asks": "_awaited" if listing is None else "_listed", "plain": "_given"}[sort]
+        call = f"self.{helper}(self._it.{name}{_forwarded(node.args)})"
+        if listing is not None:
+            self._need("O365.aio._twin", "Listing")
+            returns = f"Listing[{listing}]"
+        wait = "await " if word == "async def" else ""
+        args = _own_arguments(node.args, has_self=not isinstance(inspect.getattr_static(kind, name), staticmethod))
+        text = _documented(ast.get_docstring(node) or "")
+        return f"    {word} {name}({args}) -> {returns}:\n{text}        return {wait}{call}"
+
+    def _listed(self, module: ModuleType, node: ast.FunctionDef) -> str | None:
+        """What a list that is returned consists of."""
+        for one in ast.walk(node.returns) if node.returns else ():
+            if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name):
+                item = ast.unparse(one.slice)
+                of_pages = one.value.id == "Pagination"
+                if of_pages or (one.value.id == "list" and _resolved(module, item) in twins()):
+                    return item
+        return None
+
+    def _import(self, module: ModuleType, node: ast.FunctionDef) -> None:
+        defaults = {
+            one for default in [*node.args.defaults, *node.args.kw_defaults] if default for one in _names(default)
+        }
+        annotations = [arg.annotation for arg in _arguments(node.args)] + [node.returns]
+        wanted = {one for annotation in annotations if annotation for one in _names(annotation)}
+        for name in defaults | wanted:
+            if hasattr(builtins, name) or name in {kind.__name__ for kind in self.own}:
+                continue
+            line = _origin(module, name)
+            if name in defaults:
+                self.runtime.add(line)
+            else:
+                self.runtime.add("from typing import TYPE_CHECKING")
+                self.typing[name] = line
+
+    def _need(self, module: str, name: str, *, typing: bool = False) -> None:
+        line = f"from {module} import {name}"
+        if typing:
+            self.runtime.add("from typing import TYPE_CHECKING")
+            self.typing[name] = line
+        else:
+            self.runtime.add(line)
+
+
+def _depth(kind: type) -> tuple[int, str]:
+    return len(kind.__mro__), kind.__name__
+
+
+def _arguments(args: ast.arguments) -> Iterator[ast.arg]:
+    yield from [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    yield from (one for one in (args.vararg, args.kwarg) if one)
+
+
+def _documented(doc: str) -> str:
+    """The first paragraph of a docstring."""
+    lines = textwrap.wrap(doc.partition("\n\n")[0], 106)
+    if len(lines) > 1:
+        lines.append("")
+    return textwrap.indent('"""' + "\n".join(lines) + '"""\n', " " * 8) if lines else ""
+
+
+def _own_arguments(args: ast.arguments, *, has_self: bool) -> str:
+    found = copy.deepcopy(args)
+    if not has_self:
+        found.args.insert(0, ast.arg("self"))
+    found.args[0].annotation = None
+    return ast.unparse(found)
+
+
+def _forwarded(args: ast.arguments) -> str:
+    given = [one.arg for one in [*args.posonlyargs, *args.args] if one.arg != "self"]
+    given += [f"*{args.vararg.arg}"] if args.vararg else []
+    given += [f"{one.arg}={one.arg}" for one in args.kwonlyargs]
+    given += [f"**{args.kwarg.arg}"] if args.kwarg else []
+    return "".join(f", {one}" for one in given)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name):
+            yield one.id
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
+            continue
+
+
+def _resolved(module: ModuleType, name: str) -> Any:
+    """The class of a name, which may be imported for types only."""
+    found = getattr(module, name, None)
+    if found is None and (place := _imports(module.__name__).get(name)):
+        found = getattr(importlib.import_module(place[0]), place[1], None)
+    return found
+
+
+def _origin(module: ModuleType, name: str) -> str:
+    """The import of a name; of a class that has an async one, of that."""
+    found = _resolved(module, name)
+    if inspect.isclass(found) and found in twins():
+        return f"from {twins()[found]} import {name}"
+    place = _imports(module.__name__).get(name)
+    if place is None:
+        return f"from {module.__name__} import {name}"
+    home, original = place
+    if not original:
+        return f"import {home} as {name}" if home != name else f"import {home}"
+    return f"from {home} import {original}" + (f" as {name}" if original != name else "")
+
+
+@cache
+def _imports(name: str) -> dict[str, tuple[str, str]]:
+    """The imports of a module, for types too: name → module and name there."""
+    found: dict[str, tuple[str, str]] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name)))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name: (alias.name, "") for alias in node.names}
+    return found
+
+
+def page(home: str) -> str:
+    return formatted(Page(home).text())
+
+
+def registry() -> str:
+    rows = sorted(f'    "{_name(kind)}": "{home}",' for kind, home in twins().items())
+    head = '"""Which module has the async class of a class. `make docs` writes it."""\n\n'
+    return formatted(f"{head}TWINS: dict[str, str] = {{\n" + "\n".join(rows) + "\n}\n")
+
+
+def formatted(text: str) -> str:
+    """As ruff writes it."""
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    ruff = str(Path(sys.executable).parent / "ruff")
+    for command in (["check", "--fix", "--exit-zero", "-q"], ["format", "-q"]):
+        name = ["--stdin-filename", f"{FOLDER}/generated.py", "-"]
+        text = subprocess.run([ruff, *command, *name], input=text, capture_output=True, text=True, check=True).stdout
+    return text
+
+
+def files() -> list[tuple[str, Callable[[], str]]]:
+    homes = sorted(set(twins().values()))
+    made = [(f"{FOLDER}/{home.rpartition('.')[2]}.py", partial(page, home)) for home in homes]
+    return [(f"{FOLDER}/_registry.py", registry), *made]
+
+
+FILES: Final = files()
