@@ -22,11 +22,12 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(ENGINES, BASE | {"work"}),
     "people": BASE | {"accounts", "workspace"},
     "directory": BASE | {"accounts", "archive"},
+    "filetexts": BASE | {"archive"},
     "sample": BASE,
     "web": BASE | {"work"},
     "faces": BASE | ENGINES | {"work", "web"},
     "console": BASE | ENGINES | {"work", "web"},
-    "app": BASE | ENGINES | {"work", "web", "faces", "console", "people", "directory"},
+    "app": BASE | ENGINES | {"work", "web", "faces", "console", "people", "directory", "filetexts"},
     "testing": BASE | ENGINES | {"work", "web", "faces", "console", "people", "app"},
     "cli": BASE | ENGINES | {"work", "web", "faces", "console", "people", "directory", "app", "sample"},
 }

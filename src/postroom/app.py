@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from postroom.web.server import Listener, Server
 if TYPE_CHECKING:
     from postroom.accounts.accounts import Accounts
     from postroom.archive.management.management import Management
+    from postroom.filetexts import FileTexts
     from postroom.workspace.workspace import Workspace
 
 # Engines and faces are imported when they are switched on: each loads libraries that the others do without.
@@ -85,7 +86,8 @@ def engines(home: Home, settings: Settings, open_archive: OpenArchive = _open_ar
         if archive is not None and accounts is not None:
             _lend(archive, accounts)
         if accounts is not None and (settings.graph.enabled or settings.smtp.enabled):
-            workspace = opened.enter_context(_workspace(home, settings, accounts))
+            texts = opened.enter_context(closing(_file_texts(settings)))
+            workspace = opened.enter_context(_workspace(home, settings, accounts, texts))
         management = opened.enter_context(_management(home, settings)) if settings.spe.enabled else None
         yield Engines(archive, accounts, workspace, management)
 
@@ -116,12 +118,19 @@ def _accounts(home: Home, settings: Settings) -> Accounts:
     return Accounts(settings, home.path)
 
 
-def _workspace(home: Home, settings: Settings, accounts: Accounts) -> Workspace:
+def _file_texts(settings: Settings) -> FileTexts:
+    from postroom.filetexts import FileTexts
+
+    return FileTexts(settings.archive)
+
+
+def _workspace(home: Home, settings: Settings, accounts: Accounts, texts: FileTexts) -> Workspace:
     from postroom.people import AccountsPeople, AccountsRegistrar
     from postroom.workspace.workspace import Workspace
 
     people = AccountsPeople(accounts)
-    return Workspace(home.workspace, people, settings, registrar=AccountsRegistrar(accounts, people))
+    registrar = AccountsRegistrar(accounts, people)
+    return Workspace(home.workspace, people, settings, registrar=registrar, text_of=texts)
 
 
 def build(home: Home, settings: Settings, opened: Engines) -> Server:

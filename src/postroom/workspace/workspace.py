@@ -34,6 +34,7 @@ from postroom.workspace.workloads.directory.kinds import KINDS as DIRECTORY_KIND
 from postroom.workspace.workloads.directory.sharing import GroupsOf
 from postroom.workspace.workloads.directory.watched import WatchedObjects
 from postroom.workspace.workloads.files.core import Core as FilesCore
+from postroom.workspace.workloads.files.core import TextOf
 from postroom.workspace.workloads.files.files import Files
 from postroom.workspace.workloads.files.kinds import KINDS as FILES_KINDS
 from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
@@ -85,6 +86,7 @@ class Workspace:
         settings: Settings,
         clock: Clock = now,
         registrar: Registrar | None = None,
+        text_of: TextOf | None = None,
     ) -> None:
         self.path, self.people, self.settings, self.clock = directory, people, settings, clock
         most = Most(settings.graph.device_codes_address, settings.graph.device_codes_app)
@@ -104,7 +106,11 @@ class Workspace:
         self.sites = Sites(self.store, people, groups, self.signin.tenant, DrivesOfSites())
         self.contacts = Contacts(self.store)
         self.todo = Todo(self.store, self.uploads)
-        self.files = Files(FilesCore(self.store, people, clock, settings.graph, groups, self.sites.reaches))
+        self.files = Files(
+            FilesCore(
+                self.store, people, clock, settings.graph, groups, self.sites.reaches, text_of, self.mail.sending.note
+            )
+        )
         self.workbooks = Workbooks(self.files.contents, settings.graph, clock, directory / "workbooks")
         self._opened.callback(self.workbooks.close)
         self.mail.core.is_contact = is_known

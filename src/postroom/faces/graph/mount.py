@@ -39,9 +39,10 @@ def mount(parts: Parts, workspace: Workspace) -> Listener:
         Faults(settings.faults_file),
         parts.back_off,
     )
-    parts.server.on_ready.append(workspace.notifier.start)
-    parts.server.on_drain.append(workspace.notifier.stop)
-    parts.undo.append(workspace.notifier.stop)
+    for one in (workspace.notifier, workspace.files.background):
+        parts.server.on_ready.append(one.start)
+        parts.server.on_drain.append(one.stop)
+        parts.undo.append(one.stop)
     if settings.proxy:
         proxy.mount(parts)
     outlook = Outlook(replace(service, verifier=OutlookTokens(workspace.signin.tokens)))

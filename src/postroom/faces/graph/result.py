@@ -76,6 +76,7 @@ class Raw:
     headers: Mapping[str, str] = field(default_factory=dict)
     ranges: bool = False
     """Whether a part of it may be asked for, and an `ETag` of `headers` compared."""
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

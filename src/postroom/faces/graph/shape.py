@@ -57,8 +57,8 @@ def _answer(result: Result, call: Call, found: Found, query: str) -> Answer:
             return Answer(202, headers=headers)
         case Nothing(status=status, headers=headers):
             return Answer(status or _empty(found), headers=headers)
-        case Raw(content=content, media_type=media_type, headers=headers, ranges=ranges):
-            return Answer(200, content, headers, media_type, ranges=ranges)
+        case Raw(content=content, media_type=media_type, headers=headers, ranges=ranges, status=status):
+            return Answer(status, content, headers, media_type, ranges=ranges)
         case Redirect(url=url):
             return Answer(302, headers={"Location": url})
 

@@ -96,6 +96,10 @@ class Blobs:
             descriptor, name = tempfile.mkstemp(prefix=_PARTLY, dir=self._directory)
         return descriptor, Path(name)
 
+    def growing_for(self, name: str) -> Growing:
+        """A folder of files that come in ranges, for one who knows which of them are still needed."""
+        return Growing(self._directory / f"growing-{name}")
+
     def path(self, blob_hash: str) -> Path:
         """Where a file is, if it is there."""
         return self._path(blob_hash)

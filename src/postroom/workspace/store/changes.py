@@ -97,6 +97,14 @@ class Changes:
         state, scope, known = self._opened(scope, token)
         return self._new(scope, state, known) if state.cursor is None else self._existing(scope, state, known)
 
+    def token_at(self, scope: Listing, at_ms: int) -> str:
+        """A token that stands for how a list was then. Raises TooOld."""
+        row = self._connection.execute("SELECT max(number) FROM change WHERE at_ms < ?", (at_ms,)).fetchone()
+        pruned = self._connection.execute("SELECT value FROM fact WHERE name = 'pruned'").fetchone()
+        if row[0] is None and pruned:
+            raise TooOld
+        return self._signer.seal(FIELD, [_identity(scope), row[0] or 0, None, packed(scope.options), {}])
+
     def after(self, number: int, limit: int = 1000) -> list[Change]:
         """What happened after this number in all mailboxes, in order. Raises TooOld."""
         self._check_kept(number)

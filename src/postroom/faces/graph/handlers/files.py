@@ -8,14 +8,22 @@ from urllib.parse import quote
 
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.handlers.files_calls import at, files, look, own
-from postroom.faces.graph.result import Created, Document, Many, Nothing, One, Raw, Redirect, Result
+from postroom.faces.graph.handlers.files_calls import (
+    BEHAVIOR,
+    arrived,
+    at,
+    files,
+    look,
+    own,
+    parameter,
+    path_of,
+    redeem,
+)
+from postroom.faces.graph.result import Created, Many, Nothing, One, Raw, Redirect, Result
 from postroom.workspace.query.page import Page
-from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.workloads.files.contents import behavior_of
 from postroom.workspace.workloads.files.core import GROUP, At
 
-BEHAVIOR: Final = "@microsoft.graph.conflictBehavior"
 _SAFE: Final = re.compile(r"[^\w .()-]", re.ASCII)
 
 
@@ -43,6 +51,8 @@ def drives_of_group(call: Call, group: str) -> Result:
 
 @implements("files.item")
 def item(call: Call) -> Result:
+    if (share := dict(call.place).get("share")) is not None:
+        redeem(call, share)
     return One(files(call).folders.get(look(call), at(call)))
 
 
@@ -84,29 +94,17 @@ def create(call: Call) -> Result:
 
 @implements("files.content")
 def content(call: Call) -> Result:
-    return Redirect(files(call).contents.url(look(call), at(call)))
+    """Bytes in another format there are none, but for what has that format."""
+    wanted = call.parameters.get("format", "")
+    return Redirect(files(call).contents.url(look(call), at(call), wanted.lower()))
 
 
 @implements("files.put")
 def put(call: Call) -> Result:
     behavior = behavior_of(parameter(call, BEHAVIOR), "replace")
-    arrived = call.body
-    if isinstance(arrived, Arriving):
-        made, new = files(call).contents.put(look(call), at(call), arrived, behavior, call.if_none_match)
-    else:
-        made, new = _put_bytes(call, arrived or b"")
+    with arrived(call) as content:
+        made, new = files(call).contents.put(look(call), at(call), content, behavior, call.if_none_match)
     return Created(made, path_of(made)) if new else One(made)
-
-
-def _put_bytes(call: Call, content: bytes) -> tuple[Document, bool]:
-    """What came in a batch, or nothing at all."""
-    arriving = call.workspace.store.arriving(call.workspace.settings.graph.upload_bytes)
-    try:
-        arriving.write(content)
-        behavior = behavior_of(parameter(call, BEHAVIOR), "replace")
-        return files(call).contents.put(look(call), at(call), arriving, behavior, call.if_none_match)
-    finally:
-        arriving.close()
 
 
 @implements("files.versions")
@@ -150,13 +148,3 @@ def download(call: Call, token: str) -> Result:
         "Content-Security-Policy": "sandbox",
     }
     return Raw(found.content, found.media_type, headers, ranges=True)
-
-
-def parameter(call: Call, name: str) -> str | None:
-    """A parameter of the query that begins with @."""
-    return call.parameters.get(name.lower())
-
-
-def path_of(document: Document) -> str:
-    """Where an item that was made is found."""
-    return f"drives/{document['parentReference']['driveId']}/items/{document['id']}"

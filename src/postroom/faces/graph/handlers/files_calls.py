@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from postroom.errors import NotFound
@@ -10,17 +12,23 @@ from postroom.faces.graph.call import Call
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers.calls import wish
 from postroom.faces.graph.handlers.sites_calls import drive_at
+from postroom.faces.graph.result import Document
 from postroom.faces.graph.routes.files import OWN
+from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.workloads.files import errors
 from postroom.workspace.workloads.files.core import GROUP, USER, At, Look
 from postroom.workspace.workloads.files.files import Files
 from postroom.workspace.workloads.items.doer import Doer
 
+BEHAVIOR: Final = "@microsoft.graph.conflictBehavior"
+REDEEM: Final = frozenset({"redeemsharinglink", "redeemsharinglinkifnecessary"})
 INVALID: Final = codes("ErrorInvalidRequest", "BadRequest", "invalidRequest")
 WIRE.update({
     errors.InvalidName: Row(400, INVALID),
     errors.NoQuota: Row(507, codes("ErrorQuotaExceeded", "quotaLimitReached", "quotaLimitReached",
                                    "quotaLimitReached")),
+    errors.Incomplete: Row(400, codes("uploadSessionIncomplete", "BadRequest", "invalidRequest")),
+    errors.NeedsPassword: Row(401, codes("unauthenticated", "unauthenticated", "unauthenticated", "unauthenticated"),),
     errors.Locked: Row(423, codes("resourceLocked", "resourceLocked", "resourceLocked", "resourceLocked")),
     errors.NotConverted: Row(406, codes("notSupported", "notSupported", "notSupported", "notSupported")),
     errors.OutOfOrder: Row(416, codes("invalidRange", "invalidRange", "invalidRange", "invalidRange")),
@@ -66,3 +74,33 @@ def own(call: Call) -> At:
     if call.caller.user_id is None:
         raise NotFound("drive", "of an app without a user")
     return At(call.caller.user_id)
+
+
+def redeem(call: Call, share: str) -> None:
+    """`Prefer: redeemSharingLink`: what was opened by a link is reached without it from now on."""
+    if not REDEEM.isdisjoint(call.prefer.others):
+        files(call).permissions.redeem(look(call), share)
+
+
+@contextmanager
+def arrived(call: Call) -> Iterator[Arriving]:
+    """The body as a file, also of a request inside a batch."""
+    if isinstance(call.body, Arriving):
+        yield call.body
+        return
+    arriving = call.workspace.store.arriving(call.workspace.settings.graph.upload_bytes)
+    try:
+        arriving.write(call.body or b"")
+        yield arriving
+    finally:
+        arriving.close()
+
+
+def parameter(call: Call, name: str) -> str | None:
+    """A parameter of the query that begins with @."""
+    return call.parameters.get(name.lower())
+
+
+def path_of(document: Document) -> str:
+    """Where an item that was made is found."""
+    return f"drives/{document['parentReference']['driveId']}/items/{document['id']}"

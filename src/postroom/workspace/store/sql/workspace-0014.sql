@@ -76,3 +76,8 @@ CREATE INDEX drive_copy_by_status ON drive_copy (status, created_ms);
 
 -- Files whose words are not read yet.
 CREATE TABLE drive_unread (item INTEGER PRIMARY KEY REFERENCES item (number) ON DELETE CASCADE) STRICT;
+
+-- What pictures measure. It comes after the file, and is no change of it. facets: JSON.
+CREATE TABLE drive_picture (
+  item INTEGER PRIMARY KEY REFERENCES item (number) ON DELETE CASCADE, hash TEXT NOT NULL, facets TEXT NOT NULL
+) STRICT;

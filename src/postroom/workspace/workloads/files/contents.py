@@ -15,10 +15,12 @@ from postroom.workspace.store.arriving import BUFFER_BYTES, Arriving, Hashes
 from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.files import earlier, etags, media, names, opening, places, sizes
+from postroom.workspace.workloads.files import earlier, etags, media, names, opening, places, shares, sizes
 from postroom.workspace.workloads.files.core import At, Core, Document, Look
+from postroom.workspace.workloads.files.errors import NotConverted
 from postroom.workspace.workloads.files.kinds import CONTENT, ITEM
 from postroom.workspace.workloads.files.views import PURPOSE, View
+from postroom.workspace.workloads.items.doer import Doer
 
 Behavior = Literal["fail", "replace", "rename"]
 BEHAVIORS: Final[Mapping[str, Behavior]] = {one: one for one in ("fail", "replace", "rename")}
@@ -82,6 +84,14 @@ class Contents:
                 raise NotFound("download", "with this URL")
             return earlier.open_hash(unit, item, content)
 
+    def url_of_link(self, token: str, base: str, password: str | None = None) -> str:
+        """Where the file of a link can be had. Raises NotFound, Denied, NeedsPassword, WrongState for a folder."""
+        look = Look(Doer(""), base)
+        with self._core.store.read() as unit:
+            item = shares.of_token(unit, None, token, password).item
+            opening.check_file(item)
+            return View(unit, self._core, look).download_url(item)
+
     @contextmanager
     def file(self, look: Look, at: At) -> Iterator[tuple[Path, opening.Opened]]:
         """The content as a file, which nobody may write to and which may be gone after the block."""
@@ -111,12 +121,17 @@ class Contents:
         finally:
             arriving.close()
 
-    def url(self, look: Look, at: At) -> str:
-        """Where the content can be had without a token, for some time."""
+    def url(self, look: Look, at: At, wanted: str = "") -> str:
+        """Where the content can be had without a token, for some time.
+
+        Raises NotConverted for another format, as `pdf`, than the file has.
+        """
         places.prepare(self._core, look, at)
         with self._core.store.read() as unit:
             item = places.find(unit, self._core, look, at)
             opening.check_file(item)
+            if wanted and media.type_of(f"x.{wanted}") != item.document["file"]["mimeType"]:
+                raise NotConverted(wanted)
             return View(unit, self._core, look).download_url(item)
 
 
@@ -125,15 +140,22 @@ def put(
     more: Mapping[str, Any],
 ) -> Put:  # fmt: skip
     """The file of an address gets this content, which is kept already. `more` is what else it is to be."""
+    check_put(look, found, behavior)
+    if found.item is None or (behavior == "rename" and found.above is not None):
+        return _created(unit, core, look, found, hashes, blob, more)
+    return Put(replaced(unit, core, look, found.item, hashes, blob, more), new=False)
+
+
+def check_put(look: Look, found: places.Found, behavior: Behavior) -> None:
+    """Whether content can be put there. Raises AlreadyExists, Locked."""
     item = found.item
     if item is None or (behavior == "rename" and found.above is not None):
-        return _created(unit, core, look, found, hashes, blob, more)
+        return
     if behavior == "fail" and found.above is not None:
         raise AlreadyExists("file", found.name)
     if "folder" in item.document:
         raise AlreadyExists("folder", item.document["name"])
     opening.check_unlocked(item, look)
-    return Put(replaced(unit, core, look, item, hashes, blob, more), new=False)
 
 
 def _created(
@@ -170,9 +192,8 @@ def replaced(
         **item.document, **more, "lastModifiedBy": core.identity(look.doer), **facets(item.document["name"], hashes),
         "_version": int(item.document.get("_version", 1)) + 1,
     }  # fmt: skip
-    for name in ("image", "photo", "fileSystemInfo"):
-        if name not in more:
-            document.pop(name, None)
+    if "fileSystemInfo" not in more:
+        document.pop("fileSystemInfo", None)
     changed = unit.items.update(item, document)
     unit.items.attach(changed, CONTENT, blob)
     for role in unit.items.blobs(changed):
@@ -193,6 +214,12 @@ def facets(name: str, hashes: Hashes) -> Document:
         "file": {"mimeType": media.type_of(name), "hashes": shown},
         "_hash": hashes.sha256,
     }
+
+
+def hashes_in(document: Mapping[str, Any]) -> Hashes:
+    """Those of `facets`."""
+    shown = document["file"]["hashes"]
+    return Hashes(shown["sha1Hash"].lower(), document["_hash"], shown["quickXorHash"], int(document["size"]))
 
 
 def mark_unread(unit: Unit, core: Core, item: Item) -> None:

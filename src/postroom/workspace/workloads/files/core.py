@@ -18,6 +18,9 @@ Document = dict[str, Any]
 Reaches = Callable[[str, Doer], bool]
 """`(owner, doer)`: whether the drives of this owner, who is no user and no group, are the doer's to use."""
 
+Notify = Callable[[str, str, str, str], None]
+"""Sends mail: `(user, address, subject, text)`."""
+
 USER: Final = "user"
 GROUP: Final = "group"
 SITE: Final = "site"
@@ -27,13 +30,11 @@ class TextOf(Protocol):
     """Reads the words of files, in processes that may hang or crash."""
 
     def __call__(self, path: Path, name: str, media_type: str) -> str:
-        """The words, empty where there are none. Raises Unavailable when it may be tried again."""
+        """The words, empty where there are none. Raises Unavailable when it may be tried again, Cancelled."""
+        ...
 
-
-class Notify(Protocol):
-    """Sends mail of a user."""
-
-    def __call__(self, sender: str, address: str, subject: str, text: str) -> None: ...
+    def close(self) -> None:
+        """Whatever reads ends at once; it begins anew when it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)

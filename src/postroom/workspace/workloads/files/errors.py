@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postroom.errors import Invalid, NoSpace, PostroomError, WrongState
+from postroom.errors import Denied, Invalid, NoSpace, PostroomError, WrongState
 
 
 class InvalidName(Invalid):
@@ -26,11 +26,25 @@ class Locked(WrongState):
         super().__init__(f"{who} has checked the file out. Ask for it to be checked in.")
 
 
+class NeedsPassword(Denied):
+    """A link that has a password."""
+
+    def __init__(self) -> None:
+        super().__init__("The link needs its password. Open its URL, which asks for it.")
+
+
 class NotConverted(WrongState):
     """There is no way from this file to that format."""
 
     def __init__(self, wanted: str) -> None:
         super().__init__(f"This file cannot be had as {wanted}.")
+
+
+class Incomplete(WrongState):
+    """An upload that is to be committed, and not all of it is there."""
+
+    def __init__(self) -> None:
+        super().__init__("The upload is not complete. Send what is missing first.")
 
 
 class OutOfOrder(Invalid):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from postroom.workspace.query.tree import Path
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
+from postroom.workspace.workloads.files import permissions, thumbnails, versions
 from postroom.workspace.workloads.files.core import Core, Document, Look
 from postroom.workspace.workloads.files.kinds import ITEM
 from postroom.workspace.workloads.files.views import View, expanded
@@ -30,7 +31,19 @@ def shown(unit: Unit, core: Core, look: Look, found: Sequence[Item]) -> list[Doc
         inner = expanded(look, below.options)
         for item, document in zip(found, documents, strict=True):
             document["children"] = children(unit, core, inner, item).rows if "folder" in item.document else []
+    for name, of in _BESIDE.items():
+        if look.wish.expands(name) is not None:
+            for item, document in zip(found, documents, strict=True):
+                document[name] = of(unit, core, look, item)
     return [view.projected(document) for document in documents]
+
+
+_BESIDE: Final[dict[str, Callable[[Unit, Core, Look, Item], list[Document]]]] = {
+    "thumbnails": lambda unit, core, look, item: thumbnails.documents(unit, core, look, item),
+    "permissions": lambda unit, _, look, item: permissions.documents(unit, look, item),
+    "versions": lambda unit, core, look, item: versions.documents(unit, core, look, item) if "file" in item.document
+    else [],
+}  # fmt: skip
 
 
 def children(unit: Unit, core: Core, look: Look, above: Item) -> Page:

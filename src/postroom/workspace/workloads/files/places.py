@@ -55,7 +55,8 @@ def locate(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read") ->
     if at.steps and at.steps[0][0] == "share":
         target = shares.opened(unit, core, look, at.steps[0][1])
         drive, start, shared = drive_of(unit, target.item), target.item, target.role
-        at = replace(at, steps=at.steps[1:])
+        # Behind a link `root` is what it leads to.
+        at = replace(at, steps=tuple(step for step in at.steps[1:] if step[0] != "root"))
     else:
         drive, start = drives.drive_at(unit, at), None
     try:

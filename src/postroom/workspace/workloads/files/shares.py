@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import re
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,8 +21,10 @@ from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.files import access
 from postroom.workspace.workloads.files.access import Role
 from postroom.workspace.workloads.files.core import Core, Look
+from postroom.workspace.workloads.files.errors import NeedsPassword
 from postroom.workspace.workloads.files.kinds import ITEM, PERMISSION
 
+SALT_BYTES: Final = 16
 PLACE: Final = "links"
 """Stands in the URLs of links before their tokens."""
 _LINK: Final = re.compile(rf".*/{PLACE}/(?:files/)?([\w-]+)/?(?:\?.*)?")
@@ -58,8 +62,8 @@ def opened(unit: Unit, core: Core, look: Look, share: str) -> Target:
     return of_token(unit, look, link[1] if link else url)
 
 
-def of_token(unit: Unit, look: Look | None, token: str) -> Target:
-    """What the token of a link opens; without `look` for anybody. Raises NotFound, Denied."""
+def of_token(unit: Unit, look: Look | None, token: str, password: str | None = None) -> Target:
+    """What the token of a link opens; without `look` for anybody. Raises NotFound, Denied, NeedsPassword."""
     row = unit.connection.execute("SELECT item FROM drive_permission WHERE token = ?", (key_of(token),)).fetchone()
     permission = next(unit.items.at([row["item"]]), None) if row else None
     item = next(unit.items.at([permission.parent.number]), None) if permission and permission.parent else None
@@ -68,6 +72,7 @@ def of_token(unit: Unit, look: Look | None, token: str) -> Target:
     if any(one.kind not in (ITEM, "drive") for one in unit.items.path(item)):
         raise NotFound("sharing link", "with this token")
     _check_scope(permission, look)
+    _check_password(permission, password)
     role = access.best(unit, [permission])
     access.check(role, "read")
     assert role is not None
@@ -83,8 +88,27 @@ def _check_scope(permission: Item, look: Look | None) -> None:
         "organization": look is not None,
         "users": look is not None and (user is None or user in people),
     }
-    if not allowed.get(scope, False) or (look is None and permission.document.get("_password")):
+    if not allowed.get(scope, False):
         raise Denied("The link is not for everybody.")
+
+
+def hashed(password: str) -> list[str]:
+    """A salt, and the hash of a password with it."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return [salt.hex(), _scrypt(password, salt).hex()]
+
+
+def _check_password(permission: Item, password: str | None) -> None:
+    kept = permission.document.get("_password")
+    if kept is None:
+        return
+    salt, wanted = map(bytes.fromhex, kept)
+    if password is None or not hmac.compare_digest(_scrypt(password, salt), wanted):
+        raise NeedsPassword
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, n=1 << 14, r=8, p=1)
 
 
 def _plain(unit: Unit, core: Core, look: Look, item_id: str) -> Target:

@@ -32,18 +32,13 @@ class Versions:
         places.prepare(self._core, look, at)
         with self._core.store.read() as unit:
             item = places.find(unit, self._core, look, at)
-            return page_of(self.documents(unit, look, item), look.wish.options, VERSION_TYPE, None, 1000)
-
-    def documents(self, unit: Unit, look: Look, item: Item) -> list[Document]:
-        opening.check_file(item)
-        before = reversed(unit.items.children(item, VERSION))
-        return [self._shown(unit, look, item, None), *(self._shown(unit, look, item, one) for one in before)]
+            return page_of(documents(unit, self._core, look, item), look.wish.options, VERSION_TYPE, None, 1000)
 
     def get(self, look: Look, at: At, version_id: str) -> Document:
         places.prepare(self._core, look, at)
         with self._core.store.read() as unit:
             item = places.find(unit, self._core, look, at)
-            document = self._shown(unit, look, item, self._found(unit, item, version_id))
+            document = _shown(unit, self._core, look, item, self._found(unit, item, version_id))
             return project(document, Options(select=look.wish.options.select), VERSION_TYPE)
 
     def url(self, look: Look, at: At, version_id: str) -> str:
@@ -85,15 +80,24 @@ class Versions:
                 return one
         raise NotFound(VERSION, version_id)
 
-    def _shown(self, unit: Unit, look: Look, item: Item, version: Item | None) -> Document:
-        document = item.document if version is None else version.document
-        number = version_of(item) if version is None else document["_number"]
-        modified = moment(item.modified_ms) if version is None else document["lastModifiedDateTime"]
-        token = download_token(unit, self._core, item, version)
-        return {
-            "id": f"{number}.0",
-            "lastModifiedDateTime": modified,
-            "lastModifiedBy": document.get("lastModifiedBy"),
-            "size": document["size"],
-            DOWNLOAD: f"{look.base}/downloads/files/{token}",
-        }
+
+def documents(unit: Unit, core: Core, look: Look, item: Item) -> list[Document]:
+    """All versions of a file."""
+    opening.check_file(item)
+    before = reversed(unit.items.children(item, VERSION))
+    return [_shown(unit, core, look, item, one) for one in (None, *before)]
+
+
+def _shown(unit: Unit, core: Core, look: Look, item: Item, version: Item | None) -> Document:
+    """None is the present one."""
+    document = item.document if version is None else version.document
+    number = version_of(item) if version is None else document["_number"]
+    modified = moment(item.modified_ms) if version is None else document["lastModifiedDateTime"]
+    token = download_token(unit, core, item, version)
+    return {
+        "id": f"{number}.0",
+        "lastModifiedDateTime": modified,
+        "lastModifiedBy": document.get("lastModifiedBy"),
+        "size": document["size"],
+        DOWNLOAD: f"{look.base}/downloads/files/{token}",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -19,8 +20,10 @@ from postroom.workspace.workloads.files.kinds import DRIVE, ITEM, ITEM_TYPE, PER
 
 DOWNLOAD: Final = "@microsoft.graph.downloadUrl"
 PURPOSE: Final = "download"
-SHARED: Final = """SELECT DISTINCT parent FROM item
+_SHARED: Final = """SELECT parent, json_extract(document, '$.link.scope') FROM item
   WHERE kind = ? AND parent IN (SELECT value FROM json_each(?))"""
+_PICTURES: Final = "SELECT item, hash, facets FROM drive_picture WHERE item IN (SELECT value FROM json_each(?))"
+_SCOPES: Final = {None: 0, "users": 0, "organization": 1, "anonymous": 2}
 
 
 class View:
@@ -41,8 +44,10 @@ class View:
         """All that there is to show."""
         folders = [one for one in found if "folder" in one.document]
         bytes_of, counts = sizes.of(self._unit, folders), sizes.counts(self._unit, folders)
-        shared = self._shared(found)
-        return [self._document(one, bytes_of, counts, shared) for one in found]
+        shared, pictures = self._shared(found), facets_of(self._unit, found)
+        return [
+            {**self._document(one, bytes_of, counts, shared), **pictures.get(one.number, {})} for one in found
+        ]  # fmt: skip
 
     def projected(self, document: Document, options: Options | None = None) -> Document:
         """What was selected. The URL of a download is always in it, unless others were selected."""
@@ -54,7 +59,7 @@ class View:
         return shown
 
     def _document(
-        self, item: Item, bytes_of: dict[int, int], counts: dict[int, int], shared: frozenset[int]
+        self, item: Item, bytes_of: dict[int, int], counts: dict[int, int], shared: dict[int, str]
     ) -> Document:
         own = {name: value for name, value in item.document.items() if not name.startswith("_")}
         created, modified, item_id = moment(item.created_ms), moment(item.modified_ms), ids.immutable(item)
@@ -78,10 +83,15 @@ class View:
             shown["cTag"] = etags.ctag_of(item)
             shown[DOWNLOAD] = self.download_url(item)
         if item.number in shared:
-            shown["shared"] = {"scope": "users", "owner": self._owner(item)}
+            shown["shared"] = {"scope": shared[item.number], "owner": self._owner(item)}
         if (holder := item.document.get("_checkedOut")) is not None:
             shown["publication"] = {"level": "checkout", "versionId": f"{version_of(item)}.0", "checkedOutBy": holder}
         return shown
+
+    @staticmethod
+    def drive_id(unit: Unit, item: Item) -> str:
+        """Of the drive that an item lies in."""
+        return ids.immutable((unit.items.path(item) or [item])[-1])
 
     def reference(self, item: Item) -> Document:
         """`parentReference`: where an item lies. Of a root that is its drive."""
@@ -108,13 +118,21 @@ class View:
         token = download_token(self._unit, self._core, item)
         return f"{self._look.base}/downloads/files/{token}"
 
-    def _shared(self, found: Iterable[Item]) -> frozenset[int]:
-        rows = self._unit.connection.execute(SHARED, (PERMISSION, sizes.numbers(found)))
-        return frozenset(row[0] for row in rows)
+    def _shared(self, found: Iterable[Item]) -> dict[int, str]:
+        """The widest scope in which items are shared, by their numbers."""
+        rows = self._unit.connection.execute(_SHARED, (PERMISSION, sizes.numbers(found))).fetchall()
+        return {number: scope or "users" for number, scope in sorted(rows, key=lambda row: _SCOPES.get(row[1], 0))}
 
     def _owner(self, item: Item) -> Any:
         drive = (self._unit.items.path(item) or [item])[-1]
         return drive.document.get("owner") if drive.kind == DRIVE else None
+
+
+def facets_of(unit: Unit, found: Iterable[Item]) -> dict[int, Document]:
+    """What pictures measure, by the numbers of those that were read."""
+    hashes = {one.number: one.document.get("_hash") for one in found if "file" in one.document}
+    rows = unit.connection.execute(_PICTURES, (json.dumps(list(hashes)),))
+    return {number: json.loads(facets) for number, kept, facets in rows if hashes[number] == kept}
 
 
 def download_token(unit: Unit, core: Core, item: Item, version: Item | None = None) -> str:

@@ -74,6 +74,12 @@ class Sending:
                     self._send(unit, ready, found, save=True)
                     return
 
+    def note(self, mailbox: str, address: str, subject: str, text: str) -> None:
+        """A short message of other workloads, in a user's name."""
+        body = {"contentType": "text", "content": text}
+        recipient = {"emailAddress": {"address": address}}
+        self.send_new(mailbox, {"subject": subject, "body": body, "toRecipients": [recipient]})
+
     def send_new(self, mailbox: str, values: Mapping[str, Any], *, save: bool = True) -> None:
         """A message that is given whole."""
         person = self._prepared(mailbox)
