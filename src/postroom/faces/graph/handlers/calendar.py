@@ -31,13 +31,13 @@ def events_delta(call: Call, place: str | None) -> Result:
     return changes(rows, delta, EVENT, immutable=wanted.immutable)
 
 
-def _window(call: Call) -> Window:
+def window_of(call: Call) -> Window:
     return window(call.argument(BEGIN), call.argument(END), zone_of(call))
 
 
 @on_events("view")
 def view(call: Call, place: str | None) -> Result:
-    return Many(calendar(call).windows.view(call.mailbox, place, _window(call), wish(call)))
+    return Many(calendar(call).windows.view(call.mailbox, place, window_of(call), wish(call)))
 
 
 @on_events("view_delta")
@@ -71,7 +71,7 @@ def delete_event_permanently(call: Call, place: str | None, event: str) -> Resul
 
 @on_events("instances")
 def instances(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001  the id says where it is
-    return Many(calendar(call).windows.instances(call.mailbox, event, _window(call), wish(call)))
+    return Many(calendar(call).windows.instances(call.mailbox, event, window_of(call), wish(call)))
 
 
 @on_events("exceptions")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from inspect import Parameter, Signature, signature
 from typing import Final
 
+from postroom.errors import Denied
 from postroom.faces.graph.access import denied, holds
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import Handler, implements
@@ -21,8 +22,13 @@ from postroom.workspace.workloads.calendar import errors
 from postroom.workspace.workloads.calendar.calendar import Calendar
 from postroom.workspace.workloads.calendar.events import DEFAULT
 from postroom.workspace.workloads.calendar.kinds import CONTENTS
+from postroom.workspace.workloads.calendar.meetings import sharing
 from postroom.workspace.workloads.items.doer import check_in
 from postroom.workspace.workloads.items.wish import Wish
+
+IN_NAME: Final = frozenset({"accept", "tentativelyAccept", "decline", "cancel", "forward"})
+"""What sends mail in the owner's name."""
+CHANGES: Final = frozenset({"delta", "view_delta"})
 
 
 def _every(code: str) -> Mapping[Family, str]:
@@ -85,6 +91,36 @@ def of_group(call: Call, group: str) -> Call:
     return replace(call, mailbox=group.lower())
 
 
+def is_guest(call: Call) -> bool:
+    """Whether a user calls for the calendar of somebody else."""
+    return call.caller.user_id not in (None, call.mailbox)
+
+
+def _shared(call: Call, calendar_id: str | None, below: tuple[str, ...]) -> tuple[Call, str | None]:
+    """The call as a guest may make it, and the calendar it is for: the whole mailbox is nobody else's.
+
+    Raises Denied, NotFound.
+    """
+    if not is_guest(call):
+        return call, calendar_id
+    user, write = call.caller.user_id or "", call.route.method != "GET"
+    if below:
+        access = call.workspace.meetings.sharing.event(call.mailbox, user, below[0], write=write)
+    else:
+        named = None if calendar_id in (None, DEFAULT) else calendar_id
+        access = call.workspace.meetings.sharing.calendar(call.mailbox, user, named)
+        calendar_id = calendar_id or DEFAULT
+    if write:
+        sharing.check_write(access)
+        sharing.check_people(access, call.document)
+    action = call.route.key.rpartition(".")[2]
+    if action in IN_NAME:
+        sharing.check_delegate(access)
+    if action in CHANGES and not access.sees_private:
+        raise Denied("Changes of a shared calendar are for delegates who may see private events.")
+    return replace(call, options=sharing.narrowed(call.options, access)), calendar_id
+
+
 @dataclass(frozen=True, slots=True)
 class _OnPath:
     """A handler on one of the paths that lead to events."""
@@ -96,8 +132,9 @@ class _OnPath:
         count = len(self.place.above)
         above, below = keys[:count], keys[count:]
         if self.place.of_group:
-            call = of_group(call, above[0])
-        return self.handler(call, self.place.calendar_of(above), *below)
+            return self.handler(of_group(call, above[0]), self.place.calendar_of(above), *below)
+        call, calendar_id = _shared(call, self.place.calendar_of(above), below)
+        return self.handler(call, calendar_id, *below)
 
     @property
     def __signature__(self) -> Signature:

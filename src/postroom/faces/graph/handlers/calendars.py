@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from postroom.errors import Denied
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
-from postroom.faces.graph.handlers.calendar_calls import calendar, of_group
+from postroom.faces.graph.handlers.calendar_calls import calendar, is_guest, of_group
 from postroom.faces.graph.handlers.calls import wish
-from postroom.faces.graph.result import Created, Many, Nothing, One, Result
+from postroom.faces.graph.result import Created, Document, Many, Nothing, One, Result
+from postroom.workspace.query.page import Page
 from postroom.workspace.workloads.calendar.calendars import Calendars
+from postroom.workspace.workloads.calendar.meetings.permissions import reaches
 
 
 def _calendars(call: Call) -> Calendars:
@@ -16,12 +21,12 @@ def _calendars(call: Call) -> Calendars:
 
 @implements("calendar.calendars.list")
 def calendars(call: Call) -> Result:
-    return Many(_calendars(call).page(call.mailbox, None, wish(call)))
+    return Many(_seen(call, _calendars(call).page(call.mailbox, None, wish(call))))
 
 
 @implements("calendar.calendars_of_group.list")
 def calendars_of_group(call: Call, group: str) -> Result:
-    return Many(_calendars(call).page(call.mailbox, group, wish(call)))
+    return Many(_seen(call, _calendars(call).page(call.mailbox, group, wish(call))))
 
 
 @implements("calendar.calendars_of_default_group.list")
@@ -39,6 +44,26 @@ def create_calendar_in_group(call: Call, group: str) -> Result:
     return _created(call, group)
 
 
+def _as_shared(call: Call, calendar_id: str | None, shown: Document) -> Document:
+    """What a guest may do with it. Raises Denied for a calendar that was not shared."""
+    if not is_guest(call):
+        return shown
+    access = call.workspace.meetings.sharing.calendar(call.mailbox, call.caller.user_id or "", calendar_id)
+    may = {"canEdit": reaches(access.role, "write"), "canShare": False, "canViewPrivateItems": access.sees_private}
+    return shown | {name: value for name, value in may.items() if name in shown}
+
+
+def _seen(call: Call, page: Page) -> Page:
+    """Without those that are not shared with a guest; the count is of those that are left."""
+    if not is_guest(call):
+        return page
+    rows = []
+    for one in page.rows:
+        with suppress(Denied):
+            rows.append(_as_shared(call, one["id"], one))
+    return Page(rows, page.cursor, None if page.count is None else len(rows))
+
+
 def _created(call: Call, group: str | None) -> Result:
     made = _calendars(call).create(call.mailbox, group, call.document, wish(call))
     return Created(made, f"users/{call.mailbox}/calendars/{made['id']}")
@@ -46,12 +71,13 @@ def _created(call: Call, group: str | None) -> Result:
 
 @implements("calendar.default.get")
 def default_calendar(call: Call) -> Result:
-    return One(_calendars(call).get(call.mailbox, None, wish(call)))
+    return One(_as_shared(call, None, _calendars(call).get(call.mailbox, None, wish(call))))
 
 
 @implements("calendar.default_of_group.get")
 def calendar_of_group(call: Call, group: str) -> Result:
-    return default_calendar(of_group(call, group))
+    call = of_group(call, group)
+    return One(_calendars(call).get(call.mailbox, None, wish(call)))
 
 
 @implements("calendar.default.change")
@@ -61,7 +87,7 @@ def change_default_calendar(call: Call) -> Result:
 
 @implements("calendar.calendars.get")
 def calendar_by_id(call: Call, calendar: str) -> Result:
-    return One(_calendars(call).get(call.mailbox, calendar, wish(call)))
+    return One(_as_shared(call, calendar, _calendars(call).get(call.mailbox, calendar, wish(call))))
 
 
 @implements("calendar.calendars.change")

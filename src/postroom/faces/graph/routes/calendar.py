@@ -19,6 +19,8 @@ READ_BASIC: Final = ("Calendars.ReadBasic", *READ)
 READ_BASIC_APP: Final = ("Calendars.ReadBasic", "Calendars.ReadBasic.All", *READ_APP)
 WRITE: Final = ("Calendars.ReadWrite", "Calendars.ReadWrite.Shared")
 WRITE_APP: Final = ("Calendars.ReadWrite",)
+OWN: Final = frozenset({"Calendars.Read", "Calendars.ReadBasic", "Calendars.ReadWrite"})
+"""Scopes for calendars of the caller's own only."""
 READ_GROUPS: Final = ("Group.Read.All", "Group.ReadWrite.All")
 WRITE_GROUPS: Final = ("Group.ReadWrite.All",)
 EVENTS: Final = LIST - {"search"}
@@ -63,6 +65,11 @@ def _write(key: str, method: str, path: str, doc: str, returns: str = "", status
 
 def _both(scopes: tuple[str, ...]) -> dict[str, Any]:
     return {"delegated": scopes, "application": scopes}
+
+
+def shared(place: str) -> dict[str, Any]:
+    """Calendars of others are reached by who may, with a scope that says so."""
+    return {"anyone": True, "own": OWN} if place.startswith(USER) else {}
 
 
 def _events(group: str, place: str) -> Iterator[Route]:
@@ -110,23 +117,23 @@ def _extensions(group: str, one: str) -> Iterator[Route]:
 def _calendars(group: str, many: str) -> Iterator[Route]:
     """All that there is to do with calendars, on one path."""
     one = f"{many}/{{calendar}}"
-    yield _read(f"{group}.list", many, "[calendar]", "Calendars.", o365=True)
+    yield _read(f"{group}.list", many, "[calendar]", "Calendars.", o365=True, **shared(many))
     yield _write(f"{group}.create", "POST", many, "A calendar.", "calendar", 201, takes="json", o365=True)
-    yield _read(f"{group}.get", one, "calendar", "One calendar.", o365=True)
+    yield _read(f"{group}.get", one, "calendar", "One calendar.", o365=True, **shared(many))
     yield _write(f"{group}.change", "PATCH", one, "Name or colour.", "calendar", 200, takes="json", o365=True)
     yield _write(f"{group}.delete", "DELETE", one, "Delete a calendar with its events.", o365=True)
     yield _write(f"{group}.delete_permanently", "POST", f"{one}/permanentDelete", "The same.")
 
 
 ROUTES: Final = (
-    *(route for group, place in PLACES.items() for route in _events(group, place)),
+    *(replace(route, **shared(place)) for group, place in PLACES.items() for route in _events(group, place)),
     *_calendars("calendars", CALENDARS),
     *_calendars("calendars_of_group", f"{GROUP}/calendars"),
     _read("calendars_of_default_group.list", "{U}/calendarGroup/calendars", "[calendar]",
           "Calendars of the default group."),
     _write("calendars_of_default_group.create", "POST", "{U}/calendarGroup/calendars", "A calendar in it.", "calendar",
            201, takes="json"),
-    _read("default.get", "{U}/calendar", "calendar", "The default calendar.", o365=True),
+    _read("default.get", "{U}/calendar", "calendar", "The default calendar.", o365=True, **shared(USER)),
     _write("default.change", "PATCH", "{U}/calendar", "Its name or colour.", "calendar", 200, takes="json", o365=True),
     _read("default_of_group.get", "/groups/{group}/calendar", "calendar", "The calendar of a group."),
     _read("groups.list", GROUPS, "[calendarGroup]", "Groups of calendars."),

@@ -16,6 +16,7 @@ from postroom.workspace.workloads.calendar.meetings.files import Files
 from postroom.workspace.workloads.calendar.meetings.permissions import Permissions
 from postroom.workspace.workloads.calendar.meetings.reminders import Reminders
 from postroom.workspace.workloads.calendar.meetings.schedules import Schedules
+from postroom.workspace.workloads.calendar.meetings.sharing import Sharing
 from postroom.workspace.workloads.calendar.meetings.suggesting import Suggesting
 from postroom.workspace.workloads.calendar.meetings.telling import Telling
 from postroom.workspace.workloads.items.letters import Meetings as Joined
@@ -35,6 +36,7 @@ class Meetings:
         self.suggesting = Suggesting(core, self.schedules)
         self.reminders = Reminders(core)
         self.permissions = Permissions(calendar.core)
+        self.sharing = Sharing(calendar.core)
         self.files = Files(core)
 
     @property

@@ -1,0 +1,199 @@
+"""Meetings: answers, free and busy times, reminders, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from postroom.errors import Invalid
+from postroom.faces.graph.call import Call
+from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.errors import WIRE, Row, codes
+from postroom.faces.graph.handlers.calendar import window_of
+from postroom.faces.graph.handlers.calendar_calls import on_events
+from postroom.faces.graph.handlers.calls import wish
+from postroom.faces.graph.result import Accepted, Created, Many, Nothing, One, Raw, Result, Value
+from postroom.workspace.query.page import Page
+from postroom.workspace.workloads.calendar.meetings import answering
+from postroom.workspace.workloads.calendar.meetings.answering import Response
+from postroom.workspace.workloads.calendar.meetings.meetings import Meetings
+
+WIRE.update({
+    one: Row(400, codes("ErrorInvalidRequest", "ErrorInvalidRequest", "ErrorInvalidRequest", "ErrorInvalidRequest"))
+    for one in (answering.NotForOrganizer, answering.NotOrganizer)
+})  # fmt: skip
+CALENDAR: Final = "text/calendar; charset=utf-8"
+
+
+def meetings(call: Call) -> Meetings:
+    return call.workspace.meetings
+
+
+def _answer(call: Call, event: str, response: Response) -> Result:
+    send, proposed = call.given("sendResponse"), call.given("proposedNewTime")
+    if not isinstance(send, bool | None):
+        raise Invalid("sendResponse", "true or false")
+    if not isinstance(proposed, Mapping | None):
+        raise Invalid("proposedNewTime", "a start and an end")
+    comment = call.given("comment") or ""
+    meetings(call).answering.answer(call.mailbox, event, response, comment, send=send is not False, proposed=proposed)
+    return Accepted()
+
+
+@on_events("accept")
+def accept(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001  the id says where it is
+    return _answer(call, event, "accepted")
+
+
+@on_events("tentativelyAccept")
+def accept_tentatively(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    return _answer(call, event, "tentativelyAccepted")
+
+
+@on_events("decline")
+def decline(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    return _answer(call, event, "declined")
+
+
+@on_events("cancel")
+def cancel(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    meetings(call).answering.cancel(call.mailbox, event, call.given("comment") or "")
+    return Accepted()
+
+
+@on_events("forward")
+def forward(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    to: Any = call.given("toRecipients")
+    if not isinstance(to, list):
+        raise Invalid("toRecipients", "a list of recipients")
+    meetings(call).answering.forward(call.mailbox, event, to, call.given("comment") or "")
+    return Accepted()
+
+
+@on_events("dismissReminder")
+def dismiss(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    meetings(call).reminders.dismiss(call.mailbox, event)
+    return Nothing(200)
+
+
+@on_events("snoozeReminder")
+def snooze(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    meetings(call).reminders.snooze(call.mailbox, event, call.given("newReminderTime"))
+    return Nothing(200)
+
+
+@on_events("icalendar")
+def icalendar(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    return Raw(meetings(call).files.event(call.mailbox, event), CALENDAR)
+
+
+@implements("calendar.reminders")
+def reminders(call: Call) -> Result:
+    return Many(Page(meetings(call).reminders.view(call.mailbox, window_of(call), wish(call)), None, None))
+
+
+@implements("calendar.times")
+def meeting_times(call: Call) -> Result:
+    return One(meetings(call).suggesting.find(call.mailbox, call.document, wish(call)))
+
+
+@implements("calendar.default.schedule")
+def schedule(call: Call) -> Result:
+    return Many(Page(meetings(call).schedules.get(call.mailbox, call.document, wish(call)), None, None))
+
+
+@implements("calendar.calendars.schedule")
+def schedule_of_calendar(call: Call, calendar: str) -> Result:  # noqa: ARG001  it is the people that are asked for
+    return schedule(call)
+
+
+# Permissions are those of the default calendar, or of one.
+
+
+def _list(call: Call, calendar: str | None) -> Result:
+    return Many(meetings(call).permissions.page(call.mailbox, calendar, wish(call)))
+
+
+def _create(call: Call, calendar: str | None) -> Result:
+    return Created(meetings(call).permissions.create(call.mailbox, calendar, call.document))
+
+
+def _get(call: Call, calendar: str | None, permission: str) -> Result:
+    return One(meetings(call).permissions.get(call.mailbox, calendar, permission, wish(call)))
+
+
+def _change(call: Call, calendar: str | None, permission: str) -> Result:
+    return One(meetings(call).permissions.update(call.mailbox, calendar, permission, call.document))
+
+
+def _delete(call: Call, calendar: str | None, permission: str) -> Result:
+    meetings(call).permissions.delete(call.mailbox, calendar, permission)
+    return Nothing()
+
+
+def _roles(call: Call, calendar: str | None) -> Result:
+    user = call.argument("user", "").strip("'")
+    if not user:
+        raise Invalid("User", "the address of somebody")
+    found = meetings(call).permissions.allowed_roles(call.mailbox, calendar, user)
+    return Value(found, "microsoft.graph.calendarRoleType")
+
+
+@implements("calendar.default.permissions")
+def permissions(call: Call) -> Result:
+    return _list(call, None)
+
+
+@implements("calendar.calendars.permissions")
+def permissions_of_calendar(call: Call, calendar: str) -> Result:
+    return _list(call, calendar)
+
+
+@implements("calendar.default.permit")
+def permit(call: Call) -> Result:
+    return _create(call, None)
+
+
+@implements("calendar.calendars.permit")
+def permit_for_calendar(call: Call, calendar: str) -> Result:
+    return _create(call, calendar)
+
+
+@implements("calendar.default.permission")
+def permission(call: Call, permission: str) -> Result:
+    return _get(call, None, permission)
+
+
+@implements("calendar.calendars.permission")
+def permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
+    return _get(call, calendar, permission)
+
+
+@implements("calendar.default.change_permission")
+def change_permission(call: Call, permission: str) -> Result:
+    return _change(call, None, permission)
+
+
+@implements("calendar.calendars.change_permission")
+def change_permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
+    return _change(call, calendar, permission)
+
+
+@implements("calendar.default.delete_permission")
+def delete_permission(call: Call, permission: str) -> Result:
+    return _delete(call, None, permission)
+
+
+@implements("calendar.calendars.delete_permission")
+def delete_permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
+    return _delete(call, calendar, permission)
+
+
+@implements("calendar.default.roles")
+def roles(call: Call) -> Result:
+    return _roles(call, None)
+
+
+@implements("calendar.calendars.roles")
+def roles_of_calendar(call: Call, calendar: str) -> Result:
+    return _roles(call, calendar)
