@@ -13,6 +13,7 @@ from postroom.errors import NotFound
 if TYPE_CHECKING:
     from postroom.workspace.people import Person
     from postroom.workspace.signin.signin import Signin
+    from postroom.workspace.workspace import Workspace
 
 
 @contextmanager
@@ -26,6 +27,27 @@ def opened_signin(shell: Shell) -> Iterator[Signin]:
         rules = Rules(graph.tenant, graph.admins)
         with Signin(shell.home.workspace, AccountsPeople(accounts), rules=rules) as signin:
             yield signin
+
+
+@contextmanager
+def opened_workspace(shell: Shell) -> Iterator[Workspace]:
+    """What users of this home own, also while a server runs on it."""
+    from postroom.people import AccountsPeople
+    from postroom.workspace.workspace import Workspace
+
+    with (
+        opened_accounts(shell) as accounts,
+        Workspace(shell.home.workspace, AccountsPeople(accounts), accounts.settings) as workspace,
+    ):
+        yield workspace
+
+
+def user_of(workspace: Workspace, address: str) -> Person:
+    """Raises NotFound."""
+    person = workspace.people.find(address)
+    if person is None:
+        raise NotFound("user", address)
+    return person
 
 
 def person_of(signin: Signin, address: str) -> Person:

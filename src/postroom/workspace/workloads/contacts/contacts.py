@@ -16,7 +16,8 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
 from postroom.workspace.workloads.contacts import given as given_as
-from postroom.workspace.workloads.contacts import places, views
+from postroom.workspace.workloads.contacts import keeping, places, views
+from postroom.workspace.workloads.contacts.exchange import Exchange
 from postroom.workspace.workloads.contacts.folders import Folders
 from postroom.workspace.workloads.contacts.kinds import CONTACT
 from postroom.workspace.workloads.items import photos
@@ -27,8 +28,6 @@ from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 
 BY_NAME: Final = (Order(Path(("displayName",))),)
 _KNOWN: Final = "SELECT 1 FROM contact_address WHERE address = ? AND mailbox = ? LIMIT 1"
-_ADDRESS: Final = "INSERT OR IGNORE INTO contact_address (address, mailbox, item) VALUES (?, ?, ?)"
-_NO_ADDRESS: Final = "DELETE FROM contact_address WHERE item = ?"
 
 
 class Contacts:
@@ -39,6 +38,7 @@ class Contacts:
         self.folders = Folders(store)
         self.extensions = Extensions(store, CONTACT)
         self.pictures = Pictures(store)
+        self.exchange = Exchange(store)
 
     def page(self, mailbox: str, folder: str | None, wish: Wish = PLAIN) -> Page:
         places.prepare(self._store, mailbox)
@@ -60,14 +60,7 @@ class Contacts:
         document = given_as.given(values)
         document.pop("parentFolderId", None)
         with self._store.write() as unit:
-            return views.shown(unit, self.add(unit, mailbox, folder, document), wish)
-
-    def add(self, unit: Unit, mailbox: str, folder: str | None, document: Document) -> Item:
-        """One that was checked, in a unit that may write."""
-        above = places.folder(unit, mailbox, folder)
-        made = unit.items.add(mailbox, CONTACT, above, given_as.completed({}, document))
-        _follow(unit, made)
-        return made
+            return views.shown(unit, keeping.add(unit, places.folder(unit, mailbox, folder), document), wish)
 
     def update(self, mailbox: str, contact: str, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """Also to another folder, with `parentFolderId`. Raises Conflict, Invalid."""
@@ -77,9 +70,7 @@ class Contacts:
             check_match(found, wish.if_match)
             check_fixed(values, views.whole(found), given_as.FIXED)
             found = _moved(unit, found, document.pop("parentFolderId", None))
-            found = unit.items.update(found, given_as.completed(found.document, document))
-            _follow(unit, found)
-            return views.shown(unit, found, wish)
+            return views.shown(unit, keeping.change(unit, found, document), wish)
 
     def delete(self, mailbox: str, contact: str, if_match: str | None = None) -> None:
         """For good: there is no place from which contacts could be recovered."""
@@ -142,14 +133,6 @@ def _moved(unit: Unit, item: Item, destination: Any) -> Item:
         return item
     target = places.folder(unit, item.mailbox, destination)
     return item if item.parent is not None and item.parent.number == target.number else unit.items.move(item, target)
-
-
-def _follow(unit: Unit, item: Item) -> None:
-    """What is kept beside the document to find a contact by."""
-    unit.connection.execute(_NO_ADDRESS, (item.number,))
-    rows = [(address, item.mailbox, item.number) for address in given_as.addresses_of(item.document)]
-    unit.connection.executemany(_ADDRESS, rows)
-    views.index(unit, item)
 
 
 def _pictured(unit: Unit, mailbox: str, contact: str) -> Item:
