@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import sleep as sleep
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from urllib.parse import quote
 
 from O365._attributes import Attribute, instant, maybe_text, plain
@@ -172,13 +172,17 @@ class Storage(ApiComponent):
     def __repr__(self) -> str:
         return f"Storage for resource: {self.main_resource}"
 
+    @overload
+    def get_default_drive(self, request_drive: Literal[False] = False) -> Drive: ...
+    @overload
+    def get_default_drive(self, request_drive: bool) -> Drive | None: ...
     def get_default_drive(self, request_drive: bool = False) -> Drive | None:
         """The default drive. Nothing is asked before something of it is wanted, unless `request_drive` is set."""
         if not request_drive:
             return self.drive_constructor(parent=self, name="Default Drive")
         return self._made(self.con.get(self.build_url(self._endpoints["default_drive"])))
 
-    def get_drive(self, drive_id: str) -> Drive | None:
+    def get_drive(self, drive_id: str | None) -> Drive | None:
         """The drive with an id."""
         if not drive_id:
             return None

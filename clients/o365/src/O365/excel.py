@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeAlias
 
 from O365._attributes import maybe_text, number, text
 from O365._component import ApiComponent as ApiComponent
@@ -24,6 +25,7 @@ from O365.drive import File as File
 from O365.utils.casing import to_snake_case as to_snake_case
 from O365.utils.range import col_index_to_label as col_index_to_label
 
+Rows: TypeAlias = Sequence[Sequence[Any]]
 UnsetSentinel = object()
 EXCEL_XLSX_MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CALCULATIONS = ("Recalculate", "Full", "FullRebuild")
@@ -143,7 +145,7 @@ class WorkSheet(_HasTablesAndNames):
         """A cell; the first one is 0, 0."""
         return self._range(self.session.get(self._url("get_cell", row=row, column=column)))
 
-    def update_cells(self, address: str | Range, rows: list[list[Any]]) -> bool:
+    def update_cells(self, address: str | Range, rows: Rows) -> bool:
         """Write values into cells. Raises ValueError when there are not as many of both."""
         cells = address if isinstance(address, Range) else self.get_range(address)
         if not isinstance(cells, Range):
@@ -156,7 +158,7 @@ class WorkSheet(_HasTablesAndNames):
         cells.values = rows
         return cells.update()
 
-    def append_rows(self, rows: list[list[Any]]) -> bool:
+    def append_rows(self, rows: Rows) -> bool:
         """Write values into the rows behind the last one with something in it, from column A on."""
         if not rows or not rows[0]:
             return True

@@ -77,11 +77,18 @@ def test_calls_have_names_and_so_have_their_answers(batch: Batch, service: Servi
     assert service.last.data["requests"][1:] == [
         {"id": "2", "method": "POST", "url": "/me/mailFolders", "headers": kind, "body": {"displayName": "Work"}},
         {
-            "id": "3", "method": "PATCH", "url": "/me/mailFolders/x", "headers": kind,
-            "body": {"displayName": "Play"}, "dependsOn": ["2"],
+            "id": "3",
+            "method": "PATCH",
+            "url": "/me/mailFolders/x",
+            "headers": kind,
+            "body": {"displayName": "Play"},
+            "dependsOn": ["2"],
         },
         {
-            "id": "4", "method": "PUT", "url": "/me/photo/$value", "headers": {"Content-Type": "image/jpeg"},
+            "id": "4",
+            "method": "PUT",
+            "url": "/me/photo/$value",
+            "headers": {"Content-Type": "image/jpeg"},
             "body": base64.b64encode(b"JPEG").decode(),
         },
         {"id": "5", "method": "DELETE", "url": "/me/messages/1", "dependsOn": ["3", "4"]},
