@@ -52,7 +52,8 @@ class View:
     def projected(self, document: Document, options: Options | None = None) -> Document:
         """What was selected. The URL of a download is always in it, unless others were selected."""
         asked = options or self._look.wish.options
-        shown = project(document, asked, ITEM_TYPE)
+        # Facets that an item does not have are not there, rather than null: clients ask whether they are.
+        shown = {name: value for name, value in project(document, asked, ITEM_TYPE).items() if name in document}
         named = {path.names[-1].lower() for path in asked.select}
         if DOWNLOAD in document and not named.isdisjoint(("downloadurl", DOWNLOAD.lower(), "content")):
             shown[DOWNLOAD] = document[DOWNLOAD]
