@@ -29,8 +29,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def connect(options: argparse.Namespace) -> Account:
-    """The account of the user. Who has not signed in yet is told where to. Ends the program when that fails."""
+def connect(options: argparse.Namespace, *more: str) -> Account:
+    """The account of the user. Who has not signed in yet is told where to. Ends the program when that fails.
+
+    `more` are scopes besides those that most examples need.
+    """
     if not options.client_id or not (secret := os.environ.get("O365_CLIENT_SECRET")):
         raise SystemExit("Put the id of the app into O365_CLIENT_ID and its secret into O365_CLIENT_SECRET.")
     places = {"base_url": options.base_url, "authority": options.authority, "verify_ssl": options.ca_file}
@@ -38,6 +41,6 @@ def connect(options: argparse.Namespace) -> Account:
     token_file = Path(options.token_file)
     backend = FileSystemTokenBackend(token_file.parent, token_file.name)
     account = Account((options.client_id, secret), tenant_id=options.tenant, token_backend=backend, **given)
-    if not account.is_authenticated and not account.authenticate(scopes=SCOPES):
+    if not account.is_authenticated and not account.authenticate(scopes=[*SCOPES, *more]):
         raise SystemExit("The sign-in failed.")
     return account

@@ -144,6 +144,18 @@ def test_a_user_is_signed_out_everywhere(graph: Run, home: Home) -> None:
             assert signin.signins.list() == ()
 
 
+def test_sites_come_and_go(graph: Run) -> None:
+    assert graph("site", "create", "sites/yard", "--name", "The Yard").out == "Made the site The Yard at sites/yard.\n"
+    assert graph("site", "create", "sites/yard/plans", "--name", "Plans").code == 0
+    assert [row["path"] for row in graph("site", "list", "--json").json] == ["", "sites/yard", "sites/yard/plans"]
+    assert "exists already" in graph("site", "create", "Sites/Yard", "--name", "Other").err
+    assert "There is no group" in graph("site", "create", "sites/other", "--name", "x", "--group", "smiths").err
+    assert "without subsites" in graph("site", "delete", "sites/yard", "--yes").err
+    for path in ("sites/yard/plans", "sites/yard"):
+        assert graph("site", "delete", path, "--yes").code == 0
+    assert [row["path"] for row in graph("site", "list", "--json").json] == [""]
+
+
 def test_the_variables_of_clients_can_be_given_to_a_shell(run: Run, home: Home) -> None:
     ended = run("graph", "env")
     assert (ended.code, "serve --graph-proxy" in ended.err) == (1, True)
@@ -155,3 +167,14 @@ def test_the_variables_of_clients_can_be_given_to_a_shell(run: Run, home: Home) 
         "export REQUESTS_CA_BUNDLE", "export SSL_CERT_FILE", "export NODE_EXTRA_CA_CERTS",
     }  # fmt: skip
     assert all(line.endswith(str(home.tls / "ca.pem")) for line in lines[2:])
+
+
+def test_contacts_go_in_and_out_as_vcards(graph: Run, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.vcf", tmp_path / "out.vcf"
+    source.write_text("BEGIN:VCARD\nVERSION:3.0\nUID:1\nFN:Dora Dunn\nN:Dunn;Dora\nEND:VCARD\n", "utf-8")
+    taken = graph("contacts", "import", ANNA, str(source), "--folder", "Friends", "--json")
+    assert (taken.code, taken.json) == (0, {"added": 1, "changed": 0, "same": 0, "failed": []})
+    assert graph("contacts", "import", ANNA, str(source), "--folder", "Friends", "--json").json["same"] == 1
+    assert graph("contacts", "export", ANNA, str(target)).code == 0
+    assert "FN:Dora Dunn\r\n" in target.read_bytes().decode()
+    assert graph("contacts", "export", "nobody@example.com", str(target)).code == 1

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from postroom.cli import graph_app, graph_calendar, graph_contacts
+from postroom.cli import graph_app, graph_calendar, graph_contacts, graph_site
 from postroom.cli.account_desk import YesOption, confirm
 from postroom.cli.graph_desk import opened_signin, person_of
 from postroom.cli.shell import Shell, command, share_before
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     graph_app.register(_group(group, "app", "Apps that may sign users in, or work by themselves."))
     graph_calendar.register(_group(group, "calendar", "Calendars of users, from and to iCalendar."))
     graph_contacts.register(_group(group, "contacts", "Contacts of users, from and to vCards."))
+    graph_site.register(_group(group, "site", "Sites of SharePoint."))
     command(group)(env)
     command(group)(sign_out)
 

@@ -74,7 +74,7 @@ class Places:
 
     def all(self, doer: Doer) -> Iterator[Site]:
         """Those that somebody may see, the root first."""
-        return (site for site in self._all() if self.sees(site, doer))
+        return (site for site in self.every() if self.sees(site, doer))
 
     def below(self, site: Site, doer: Doer) -> Iterator[Site]:
         """Subsites."""
@@ -100,7 +100,7 @@ class Places:
         path = path.strip("/")
         if len(path) > MOST_PATH or not all(_NAME.fullmatch(name) for name in path.split("/")):
             raise Invalid("path", "names of letters, digits, dots, dashes, with slashes between, such as sites/yard")
-        if any(site.path.lower() == path.lower() for site in self._all()):
+        if any(site.path.lower() == path.lower() for site in self.every()):
             raise AlreadyExists(SITE, path)
         above = self._above(path)
         if group is not None:
@@ -127,7 +127,8 @@ class Places:
                 unit.items.remove(one)
             unit.items.remove(item)
 
-    def _all(self) -> Iterator[Site]:
+    def every(self) -> Iterator[Site]:
+        """All there are, the root first, those of groups last."""
         self._prepare()
         with self._store.read() as unit:
             stored = [self._stored(unit, item) for item in unit.items.all(OWNER, SITE)]
@@ -159,7 +160,7 @@ class Places:
 
     def _below(self, start: Site, path: str) -> Site:
         whole = f"{start.path}/{path}".strip("/").lower()
-        found = next((site for site in self._all() if site.path.lower() == whole), None)
+        found = next((site for site in self.every() if site.path.lower() == whole), None)
         if found is None:
             raise NotFound(SITE, path)
         return found
