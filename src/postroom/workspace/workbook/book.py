@@ -107,7 +107,7 @@ class Book:
     def check_kept(self) -> None:
         """Raises UnsupportedWorkbook when a change would lose something."""
         if self.lost:
-            named = ", ".join(self.lost[:3])
+            named = ", ".join(sorted(self.lost, key=_plainness)[:3])
             raise UnsupportedWorkbook(
                 f"The workbook can be read but not changed here: a change would lose {named}"
                 f"{' and more' if len(self.lost) > 3 else ''}."
@@ -287,6 +287,11 @@ class Book:
     def today(self) -> float:
         """Now in UTC, as a number."""
         return to_serial(datetime.now(UTC).replace(tzinfo=None), is_1904=self.is_1904)
+
+
+def _plainness(name: str) -> tuple[bool, bool, bool]:
+    """What tells people most comes first: parts, and of them not those that only lead to others."""
+    return " in " in name, name.endswith(".rels"), "drawing" in name.lower()
 
 
 def stored(value: Scalar, *, is_formula: bool) -> tuple[Any, str]:

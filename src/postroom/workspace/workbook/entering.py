@@ -50,8 +50,13 @@ def _token(token: Token) -> str:
         return f"_xlfn.{name}(" if name in _LATER else f"{name}("
     if token.type == Token.OPERAND and token.subtype == Token.RANGE:
         reference = references.read(value)
-        return reference.text() if reference else value
-    return value.upper() if token.type == Token.OPERAND and token.subtype == Token.LOGICAL else value
+        return reference.text() if reference else _truth(value)
+    return value
+
+
+def _truth(text: str) -> str:
+    """To the tokenizer `true` is a name."""
+    return text.upper() if text.upper() in ("TRUE", "FALSE") else text
 
 
 def shown_formula(text: str) -> str:

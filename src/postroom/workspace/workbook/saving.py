@@ -56,7 +56,7 @@ class _Sheet(WorksheetWriter):
         attributes = {"r": str(row_idx), **dict(self.ws.row_dimensions.get(row_idx, {}))}
         with xf.element("row", attributes):
             for cell in row:
-                if cell._value is None and not cell.has_style and cell._hyperlink is None:
+                if cell._value is None and not cell.has_style and cell.hyperlink is None:
                     continue
                 if cell.data_type == "f":
                     self._formula(xf, cell)
@@ -68,8 +68,8 @@ class _Sheet(WorksheetWriter):
         attributes = {"r": cell.coordinate, **({"s": str(cell.style_id)} if cell.has_style else {})}
         if value is not None and type(value) in _KINDS:
             attributes["t"] = _KINDS[type(value)]
-        if cell._hyperlink is not None:
-            self.ws._hyperlinks.append(cell._hyperlink)
+        if cell.hyperlink is not None:
+            self.ws._hyperlinks.append(cell.hyperlink)
         formula = cell._value
         is_array = isinstance(formula, ArrayFormula)
         with xf.element("c", attributes):

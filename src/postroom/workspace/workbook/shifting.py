@@ -188,8 +188,8 @@ def _cells(sheet: Sheet, move: Move) -> None:
             continue
         cell.row, cell.column = row + sign * rows, column + sign * columns
         sheet._cells[cell.row, cell.column] = cell
-        if getattr(cell, "_hyperlink", None) is not None:
-            cell._hyperlink.ref = cell.coordinate
+        if cell.hyperlink is not None:
+            cell.hyperlink.ref = cell.coordinate
     for cell in sheet._cells.values():
         value = None if isinstance(cell, MergedCell) else cell._value
         if isinstance(value, ArrayFormula):

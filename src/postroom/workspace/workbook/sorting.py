@@ -145,5 +145,5 @@ def _put(sheet: Sheet, cell: Any, row: int, column: int) -> None:
             cell._value = references.translated(cell._value, row - cell.row, column - cell.column)
     cell.row, cell.column = row, column
     sheet._cells[row, column] = cell
-    if cell._hyperlink is not None:
-        cell._hyperlink.ref = cell.coordinate
+    if cell.hyperlink is not None:
+        cell.hyperlink.ref = cell.coordinate

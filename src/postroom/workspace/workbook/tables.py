@@ -379,16 +379,14 @@ def _name_column(book: Book, held: Held, at: int, name: str) -> None:
         book.write(sheet, place.top, place.left, name)
 
 
-def _rename_in_formulas(book: Book, table: str, old: str, new: str) -> None:
-    escaped = re.compile(r"\[" + re.escape(_escaped(old)) + r"\]", re.IGNORECASE)
-    bare = re.compile(r"\[@" + re.escape(_escaped(old)) + r"\]", re.IGNORECASE)
+def _rename_in_formulas(book: Book, table: str, old: str, new: str | None) -> None:
+    """A column has another name; without one it is gone, and so is every reference to it."""
+    named = re.compile(r"\[(@?)" + re.escape(_escaped(old)) + r"\]", re.IGNORECASE)
 
     def change_(text: str) -> str:
-        named = text.partition("[")[0].lower()
-        if named not in (table.lower(), ""):
+        if text.partition("[")[0].lower() not in (table.lower(), "") or not named.search(text):
             return text
-        text = bare.sub(lambda _: f"[@{_escaped(new)}]", text)
-        return escaped.sub(lambda _: f"[{_escaped(new)}]", text)
+        return references.BROKEN if new is None else named.sub(lambda found: f"[{found[1]}{_escaped(new)}]", text)
 
     shifting.adjust(book, lambda text, _: references.rewrite(text, change_) if "[" in text else text)
 
@@ -422,6 +420,7 @@ def delete_column(book: Book, held: Held, at: int) -> None:
         raise InvalidOperation("A table needs a column.")
     whole = addresses.parse(table.ref)
     shifting.delete(book, sheet, column_area(table, at), "Left", inside=table)
+    _rename_in_formulas(book, table.displayName, table.tableColumns[at].name, None)
     del table.tableColumns[at]
     shifting.set_area(table, Area(whole.top, whole.left, whole.bottom, whole.right - 1))
     _clear_filter_places(table)

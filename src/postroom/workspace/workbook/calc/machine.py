@@ -207,7 +207,7 @@ class Machine:
     def _needs_of_name(self, name: str, key: Key, depth: int) -> Needs:
         try:
             meaning = self.source.name(name, key)
-        except NotComputed:
+        except (NotComputed, Faulty):
             return Needs(known=False)
         if isinstance(meaning, Range):
             return Needs((meaning,))
