@@ -7,13 +7,18 @@ import builtins
 import copy
 import importlib
 import inspect
+import subprocess
+import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from importlib.util import find_spec
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = "clients/o365/src/O365/aio"
 MODULES: Final = (
     "account", "connection", "message", "mailbox", "directory", "category", "calendar", "address_book", "tasks",
@@ -159,7 +164,7 @@ def _shows(module: ModuleType, name: str) -> bool:
 
 @cache
 def _reexported(name: str) -> set[str]:
-    nodes = ast.walk(ast.parse(inspect.getsource(importlib.import_module(name))))
+    nodes = ast.walk(_parsed(name))
     return {a.name for node in nodes if isinstance(node, ast.ImportFrom) for a in node.names if a.asname == a.name}
 
 
@@ -277,7 +282,7 @@ class Page:
 
     def _listed(self, module: ModuleType, node: ast.FunctionDef) -> str | None:
         """What a list that is returned consists of."""
-        for one in ast.walk(node.returns) if node.returns else ():
+        for one in ast.walk(_unaliased(module.__name__, node.returns)) if node.returns else ():
             if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name):
                 item = ast.unparse(one.slice)
                 of_pages = one.value.id == "Pagination"
@@ -359,6 +364,35 @@ def _resolved(module: ModuleType, name: str) -> Any:
     return found
 
 
+def _unaliased(module: str, node: ast.expr) -> ast.expr:
+    """What stands behind the name of a type."""
+    if not isinstance(node, ast.Name):
+        return node
+    if place := _imports(module).get(node.id):
+        is_ours = place[0].startswith("O365") and place[1]
+        return _unaliased(place[0], ast.Name(place[1])) if is_ours else node
+    value = _assigned(module).get(node.id, node)
+    text = value.value if isinstance(value, ast.Constant) else None
+    return ast.parse(text, mode="eval").body if isinstance(text, str) else value
+
+
+@cache
+def _assigned(module: str) -> dict[str, ast.expr]:
+    found: dict[str, ast.expr] = {}
+    for one in ast.walk(_parsed(module)):
+        target = (
+            one.targets[0] if isinstance(one, ast.Assign) else one.target if isinstance(one, ast.AnnAssign) else None
+        )
+        if isinstance(target, ast.Name) and isinstance(one, ast.Assign | ast.AnnAssign) and one.value:
+            found.setdefault(target.id, one.value)
+    return found
+
+
+@cache
+def _parsed(module: str) -> ast.Module:
+    return ast.parse(inspect.getsource(importlib.import_module(module)))
+
+
 def _origin(module: ModuleType, name: str) -> str:
     """The import of a name; of a class that has an async one, of that."""
     found = _resolved(module, name)
@@ -377,7 +411,7 @@ def _origin(module: ModuleType, name: str) -> str:
 def _imports(name: str) -> dict[str, tuple[str, str]]:
     """The imports of a module, for types too: name → module and name there."""
     found: dict[str, tuple[str, str]] = {}
-    for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name)))):
+    for node in ast.walk(_parsed(name)):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -385,33 +419,30 @@ def _imports(name: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def page(home: str) -> str:
-    return formatted(Page(home).text())
-
-
 def registry() -> str:
     rows = sorted(f'    "{_name(kind)}": "{home}",' for kind, home in twins().items())
     head = '"""Which module has the async class of a class. `make docs` writes it."""\n\n'
-    return formatted(f"{head}TWINS: dict[str, str] = {{\n" + "\n".join(rows) + "\n}\n")
+    return f"{head}TWINS: dict[str, str] = {{\n" + "\n".join(rows) + "\n}\n"
 
 
-def formatted(text: str) -> str:
-    """As ruff writes it."""
-    import subprocess
-    import sys
-    from pathlib import Path
-
-    ruff = str(Path(sys.executable).parent / "ruff")
-    for command in (["check", "--fix", "--exit-zero", "-q"], ["format", "-q"]):
-        name = ["--stdin-filename", f"{FOLDER}/generated.py", "-"]
-        text = subprocess.run([ruff, *command, *name], input=text, capture_output=True, text=True, check=True).stdout
-    return text
+@cache
+def written() -> dict[str, str]:
+    """All files, as ruff writes them: it is run for all at once."""
+    texts = {home.rpartition(".")[2]: Page(home).text() for home in set(twins().values())} | {"_registry": registry()}
+    ruff = [str(Path(sys.executable).parent / "ruff")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for module, text in texts.items():
+            (folder / f"{module}.py").write_text(text, "utf-8")
+        for command in (["check", "--fix", "--exit-zero"], ["format"]):
+            options = ["--quiet", "--config", str(ROOT / "pyproject.toml"), str(folder)]
+            subprocess.run([*ruff, *command, *options], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        return {f"{FOLDER}/{module}.py": (folder / f"{module}.py").read_text("utf-8") for module in texts}
 
 
 def files() -> list[tuple[str, Callable[[], str]]]:
-    homes = sorted(set(twins().values()))
-    made = [(f"{FOLDER}/{home.rpartition('.')[2]}.py", partial(page, home)) for home in homes]
-    return [(f"{FOLDER}/_registry.py", registry), *made]
+    names = sorted({f"{FOLDER}/{home.rpartition('.')[2]}.py" for home in twins().values()})
+    return [(name, partial(lambda one: written()[one], name)) for name in [f"{FOLDER}/_registry.py", *names]]
 
 
 FILES: Final = files()

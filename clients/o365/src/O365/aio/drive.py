@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from O365._drive_files import Writable
-    from O365._drive_lists import Items
     from O365._enums import OneDriveWellKnowFolderNames
     from O365._transfers import Progress
 
@@ -84,23 +83,23 @@ class Drive(Twin):
         """The file or folder at a path from the root, as `/Letters/2026/roof.docx`."""
         return await self._awaited(self._it.get_item_by_path, item_path)
 
-    async def get_items(
+    def get_items(
         self, limit: int | None = None, *, query: Any = None, order_by: str | None = None, batch: int | None = None
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """The files and folders within."""
-        return await self._awaited(self._it.get_items, limit, query=query, order_by=order_by, batch=batch)
+        return self._listed(self._it.get_items, limit, query=query, order_by=order_by, batch=batch)
 
-    async def get_recent(
+    def get_recent(
         self, limit: int | None = None, *, query: Any = None, order_by: str | None = None, batch: int | None = None
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """What the user worked on lately."""
-        return await self._awaited(self._it.get_recent, limit, query=query, order_by=order_by, batch=batch)
+        return self._listed(self._it.get_recent, limit, query=query, order_by=order_by, batch=batch)
 
     async def get_root_folder(self) -> Folder | None:
         """The folder that all others are in."""
         return await self._awaited(self._it.get_root_folder)
 
-    async def get_shared_with_me(
+    def get_shared_with_me(
         self,
         limit: int | None = None,
         allow_external: bool = False,
@@ -108,9 +107,9 @@ class Drive(Twin):
         query: Any = None,
         order_by: str | None = None,
         batch: int | None = None,
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """What others share with the user; with `allow_external` people of other organisations too."""
-        return await self._awaited(
+        return self._listed(
             self._it.get_shared_with_me, limit, allow_external, query=query, order_by=order_by, batch=batch
         )
 
@@ -122,7 +121,7 @@ class Drive(Twin):
         """Ask for its data anew."""
         return await self._awaited(self._it.refresh)
 
-    async def search(
+    def search(
         self,
         search_text: str,
         limit: int | None = None,
@@ -130,9 +129,9 @@ class Drive(Twin):
         query: Any = None,
         order_by: str | None = None,
         batch: int | None = None,
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """The files and folders anywhere below whose name or content has the text. It cannot be filtered further."""
-        return await self._awaited(self._it.search, search_text, limit, query=query, order_by=order_by, batch=batch)
+        return self._listed(self._it.search, search_text, limit, query=query, order_by=order_by, batch=batch)
 
 
 class DriveItem(Twin):
@@ -271,13 +270,13 @@ class Folder(DriveItem):
         """The folders within."""
         return self._listed(self._it.get_child_folders, limit, query=query, order_by=order_by, batch=batch)
 
-    async def get_items(
+    def get_items(
         self, limit: int | None = None, *, query: Any = None, order_by: str | None = None, batch: int | None = None
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """The files and folders within."""
-        return await self._awaited(self._it.get_items, limit, query=query, order_by=order_by, batch=batch)
+        return self._listed(self._it.get_items, limit, query=query, order_by=order_by, batch=batch)
 
-    async def search(
+    def search(
         self,
         search_text: str,
         limit: int | None = None,
@@ -285,9 +284,9 @@ class Folder(DriveItem):
         query: Any = None,
         order_by: str | None = None,
         batch: int | None = None,
-    ) -> Items:
+    ) -> Listing[DriveItem]:
         """The files and folders anywhere below whose name or content has the text. It cannot be filtered further."""
-        return await self._awaited(self._it.search, search_text, limit, query=query, order_by=order_by, batch=batch)
+        return self._listed(self._it.search, search_text, limit, query=query, order_by=order_by, batch=batch)
 
     async def upload_file(
         self,
