@@ -60,6 +60,8 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "o365_memory": o365.measure_memory,
     "o365_list": o365.measure_list,
     "o365_list_no_delay": partial(o365.measure_list, no_delay=True),
+    "o365_files": o365.measure_files,
+    "o365_files_no_delay": partial(o365.measure_files, no_delay=True),
     "o365_send": o365.measure_send,
     "o365_send_no_delay": partial(o365.measure_send, no_delay=True),
     "o365_attach": o365.measure_attach,

@@ -23,7 +23,7 @@ from tests.compat.environment import FOLDER, original_python
 
 from benchmarks.bench import Bench
 from benchmarks.claim import MIB, Bound, Claim
-from benchmarks.graph_server import ADDRESS, FEW_MAIL, FRIEND, PASSWORD, Running, graph, messages
+from benchmarks.graph_server import ADDRESS, FEW_MAIL, FRIEND, PASSWORD, Client, Running, graph, messages
 
 PROGRAM: Final = Path(__file__).parent / "o365_program.py"
 IMPORT: Final = """
@@ -35,8 +35,9 @@ import json, O365
 print(json.dumps([taken_s, O365.__file__]))
 """
 IMPORTS: Final = 5
-Task = Literal["list", "send", "attach"]
+Task = Literal["list", "files", "send", "attach"]
 SENT: Final = (500, 5)
+IN_BATCH: Final = 20
 ATTACHED: Final = (25 * MIB, 5 * MIB)
 """In a bench with much mail, and in a small one."""
 
@@ -55,6 +56,13 @@ class Outcome:
 def measure_list(bench: Bench, *, no_delay: bool = False) -> Claim:
     """List all messages of an inbox, with twenty fields each."""
     return _measure(bench, "list", no_delay)
+
+
+def measure_files(bench: Bench, *, no_delay: bool = False) -> Claim:
+    """List all files of a drive, with twelve fields each."""
+    with graph(bench) as server:
+        _fill_drive(bench, server)
+    return _measure(bench, "files", no_delay)
 
 
 def measure_send(bench: Bench, *, no_delay: bool = False) -> Claim:
@@ -207,7 +215,29 @@ def _both(bench: Bench, server: Running, task: Task, *, no_delay: bool) -> tuple
 def _count(bench: Bench, task: Task) -> int:
     """Messages to list or send; bytes to attach."""
     small = bench.mail.messages < FEW_MAIL
-    return {"list": messages(bench), "send": SENT[small], "attach": ATTACHED[small]}[task]
+    return {"list": messages(bench), "files": messages(bench), "send": SENT[small], "attach": ATTACHED[small]}[task]
+
+
+def _fill_drive(bench: Bench, server: Running) -> None:
+    """As many empty files as there are messages, in the drive of the first user; once for a run of benchmarks."""
+    mark = bench.scratch / "drive-is-full"
+    if mark.exists():
+        return
+    client = Client(server)
+    names = [f"Report {number:05}.txt" for number in range(messages(bench))]
+    for start in range(0, len(names), IN_BATCH):
+        asked = [_creation(place, name) for place, name in enumerate(names[start : start + IN_BATCH])]
+        answer = json.loads(client.call("POST", "/v1.0/$batch", json.dumps({"requests": asked}).encode()))
+        if wrong := [one for one in answer["responses"] if one["status"] != 201]:
+            raise RuntimeError(f"A file was not made: {wrong[0]}")
+    client.close()
+    mark.touch()
+
+
+def _creation(place: int, name: str) -> dict[str, Any]:
+    kind = {"Content-Type": "application/json"}
+    body = {"name": name, "file": {}}
+    return {"id": str(place), "method": "POST", "url": "/me/drive/root/children", "headers": kind, "body": body}
 
 
 def _given(server: Running) -> dict[str, Any]:

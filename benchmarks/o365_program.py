@@ -79,6 +79,37 @@ def listing(account: Any, given: dict[str, Any], _folder: Path) -> Callable[[], 
     return work
 
 
+ITEM_FIELDS = (
+    "object_id",
+    "name",
+    "size",
+    "web_url",
+    "created",
+    "modified",
+    "created_by",
+    "modified_by",
+    "parent_id",
+    "drive_id",
+    "parent_path",
+    "mime_type",
+)
+
+
+def filing(account: Any, given: dict[str, Any], _folder: Path) -> Callable[[], object]:
+    """List a folder of a drive and look at the fields of every file."""
+
+    def work() -> object:
+        root = account.storage().get_default_drive().get_root_folder()
+        seen = 0
+        for item in root.get_items(limit=given["count"]):
+            for name in ITEM_FIELDS:
+                getattr(item, name)
+            seen += item.is_file and item.created is not None and str(item.created_by) != ""
+        return seen
+
+    return work
+
+
 def sending(account: Any, given: dict[str, Any], _folder: Path) -> Callable[[], object]:
     """Send messages one by one."""
 
@@ -110,7 +141,7 @@ def attaching(account: Any, given: dict[str, Any], folder: Path) -> Callable[[],
     return work
 
 
-TASKS = {"list": listing, "send": sending, "attach": attaching}
+TASKS = {"list": listing, "files": filing, "send": sending, "attach": attaching}
 
 
 def main() -> None:
