@@ -161,6 +161,22 @@ def test_of_a_series_an_occurrence_can_be_moved_cancelled_and_answered_by_itself
     assert states(events.get(office.anna.id, called["id"]))[office.bob.address] == "tentativelyAccepted"
 
 
+def test_who_is_taken_out_and_invited_again_has_the_meeting_again_a_series_with_what_was_changed_of_it(
+    office: Office,
+) -> None:
+    called = office.call(recurrence=WEEKLY)
+    events = office.workspace.calendar.events
+    events.update(office.anna.id, called["id"], {"attendees": []})
+    day = office.view(office.anna)[1]["id"]
+    events.update(office.anna.id, day, {"start": at("2026-03-10T11:00:00"), "end": at("2026-03-10T12:00:00")})
+    events.update(office.anna.id, called["id"], {"subject": "Anew"})
+    assert office.event(office.bob)["isCancelled"]
+    events.update(office.anna.id, called["id"], {"attendees": called["attendees"]})
+    seen = [(one["subject"], one["start"]["dateTime"][:16], one["isCancelled"]) for one in office.view(office.bob)]
+    days = ("2026-03-02T08:00", "2026-03-10T10:00", "2026-03-16T08:00", "2026-03-23T08:00")
+    assert seen == [("Anew", day, False) for day in days]
+
+
 def outside(office: Office, method: str = "REQUEST", sequence: int = 0, **more: Any) -> bytes:
     """What Eve, who is elsewhere, sends to Bob."""
     document = {

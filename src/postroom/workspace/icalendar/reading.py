@@ -18,7 +18,7 @@ from postroom.workspace.query.zones import zone as known_zone
 MOST_EVENTS: Final = 10_000
 SUBJECT_CHARS: Final = 255
 TEXT_CHARS: Final = 1 << 20
-MOST_EXCLUDED: Final = 5_000
+MOST_EXCLUDED: Final = 1_000
 MOST_CATEGORIES: Final = 100
 ZONE_CHARS: Final = 150
 ZONE_STEPS: Final = 5

@@ -192,3 +192,29 @@ def test_others_may_do_with_a_calendar_what_it_was_shared_for(
     assert not status("GET", "/calendarGroups")
     own = two.world.caller(two.world.tokens.user(two.other, "Calendars.ReadWrite"))
     assert own.refused("GET", f"{user}/events") == (403, "ErrorAccessDenied")
+
+
+def test_values_of_a_wrong_kind_are_refused_and_break_nothing(two: Two) -> None:
+    made = two.create()
+    one = f"/me/events/{made['id']}"
+    wrongs: tuple[Any, ...] = (5, "x", [5], ["x"], [{"emailAddress": "x"}], [{"emailAddress": {"address": 5}}], [[]])
+    for wrong in wrongs:
+        calls: tuple[tuple[str, str, dict[str, Any]], ...] = (
+            ("POST", "/me/events", event("2024-03-01T09:00:00", "2024-03-01T10:00:00", attendees=wrong)),
+            ("PATCH", one, {"attendees": wrong}),
+            ("POST", f"{one}/forward", {"toRecipients": wrong}),
+            ("POST", f"{one}/snoozeReminder", {"newReminderTime": wrong}),
+            ("POST", f"{one}/decline", {"proposedNewTime": wrong}),
+            ("POST", f"{one}/cancel", {"comment": [wrong]}),
+            ("POST", "/me/calendar/getSchedule", {"schedules": [wrong]}),
+            ("POST", "/me/findMeetingTimes", {"attendees": wrong}),
+            ("POST", "/me/findMeetingTimes", {"timeConstraint": wrong}),
+            ("POST", "/me/findMeetingTimes", {"timeConstraint": {"timeSlots": [wrong]}}),
+            ("POST", "/me/findMeetingTimes", {"meetingDuration": wrong}),
+            ("POST", "/me/calendar/calendarPermissions", {"emailAddress": wrong, "role": "read"}),
+            ("POST", "/me/calendar/calendarPermissions", {"emailAddress": {"address": "a@b.c"}, "role": wrong}),
+        )
+        for method, path, given in calls:
+            assert two.mine(method, path, json=given).status_code == 400, (method, path, given)
+    for place in (5, {"locations": 5}, {"locations": [5]}):
+        assert two.mine("POST", "/me/findMeetingTimes", json={"locationConstraint": place}).status_code == 200

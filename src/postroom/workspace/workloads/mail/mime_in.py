@@ -234,7 +234,7 @@ def _unnamed(part: Part) -> str:
 
 def _is_alternative(part: Part) -> bool:
     """Whether it is the text once more, for calendars: that is nothing attached."""
-    return part.content_type == "text/calendar" and (not part.within or _alternative(part) != "")
+    return _is_meeting(part) and (not part.within or _alternative(part) != "")
 
 
 def _is_meeting(part: Part) -> bool:

@@ -12,7 +12,7 @@ from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import refs, times, writing
 from postroom.workspace.workloads.calendar.given import address_of
 from postroom.workspace.workloads.calendar.meetings import letters
-from postroom.workspace.workloads.calendar.meetings.core import Core, addresses, others, own_addresses
+from postroom.workspace.workloads.calendar.meetings.core import Core, addresses, given_address, others, own_addresses
 from postroom.workspace.workloads.calendar.meetings.entries import INTENDED
 from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items.wish import Document
@@ -130,8 +130,8 @@ def _times(proposed: Mapping[str, Any] | None, ref: Ref) -> Document | None:
 
 
 def _recipients(to: Sequence[Mapping[str, Any]]) -> list[Document]:
-    found = [dict(one) for one in to if isinstance(one, Mapping)]
-    if not found or len(found) > MOST_FORWARDED or not all("@" in address_of(one) for one in found):
+    found = [dict(one) for one in to if given_address(one)]
+    if not found or len(to) > MOST_FORWARDED or len(found) < len(to):
         raise Invalid("toRecipients", f"1 to {MOST_FORWARDED} recipients with addresses")
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.errors import PostroomError
@@ -25,9 +26,9 @@ from postroom.workspace.workloads.items.wish import Document, Wish
 
 logger = logging.getLogger(__name__)
 
-MOST_BYTES: Final = 2 << 20
-"""Of the text in one message: it is read while the mailbox waits."""
-MOST_ENTRIES: Final = 100
+MOST_BYTES: Final = 512 << 10
+"""Of the text in one message: it is read while other mail waits."""
+MOST_ENTRIES: Final = 50
 _WISH: Final = Wish(immutable=True)
 _UNANSWERED: Final = {"response": "notResponded", "time": NEVER}
 
@@ -39,7 +40,7 @@ class Arriving:
     def arrived(self, unit: Unit, person: Person, came: Came) -> Document:
         """What the message has then: the event it is about, when that is, what is asked for."""
         try:
-            found = read(came.calendar, floating=self._zone(unit, person), most=MOST_ENTRIES, most_bytes=MOST_BYTES)
+            found = _read(came.calendar, self._zone(unit, person))
         except Unreadable as error:
             logger.info("A message about a meeting cannot be read: %s", error)
             return {}
@@ -174,6 +175,12 @@ class Arriving:
                 writing.change(self._core.calendar, unit, one, {}, own={"attendees": noted}, quiet=True)
 
 
+@lru_cache(8)
+def _read(raw: bytes, floating: str) -> Calendar:
+    """Kept, since a message comes for many at once. Nobody changes it. Raises Unreadable."""
+    return read(raw, floating=floating, most=MOST_ENTRIES, most_bytes=MOST_BYTES)
+
+
 def _addressed(unit: Unit, person: Person, entry: Entry, master: Ref) -> Ref | None:
     """The event, or the occurrence that an entry names."""
     day = entries.day(entry.original, master)
@@ -198,8 +205,10 @@ def _may(came: Came, ref: Ref, entry: Entry) -> bool:
 
 
 def _is_old(ref: Ref, entry: Entry) -> bool:
-    known = entries.sequence_of(ref.document)
-    stamp = str(ref.document.get(STAMP) or "")
+    own = ref.document
+    if ref.day is not None:  # what is known of the series says nothing of one occurrence
+        own = ref.exception.document if ref.exception else {}
+    known, stamp = entries.sequence_of(own), str(own.get(STAMP) or "")
     same = entry.sequence == known and entry.stamp is not None
     return entry.sequence < known or (same and entry.stamp is not None and moment(entry.stamp) < stamp)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +16,7 @@ from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items.letters import Post
 from postroom.workspace.workloads.items.wish import Document
 
-UTC_NAME: Final = "UTC"
+_ADDRESS: Final = re.compile(r"[^\s@<>,;\"]{1,200}@[^\s@<>,;\"]{1,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,21 @@ def addresses(people: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(found for one in people if (found := address_of(one).strip().lower())))
 
 
+def given_address(one: Any) -> str:
+    """Of a recipient as a caller gives it, whatever that is; empty for what mail cannot be sent to."""
+    found = one.get("emailAddress") if isinstance(one, Mapping) else None
+    address = found.get("address") if isinstance(found, Mapping) else None
+    return address.strip() if isinstance(address, str) and _ADDRESS.fullmatch(address.strip()) else ""
+
+
 def own_addresses(person: Person) -> frozenset[str]:
     return frozenset(one.lower() for one in (person.address, *person.other_addresses))
 
 
 def others(document: Mapping[str, Any], person: Person) -> list[Document]:
-    """Who takes part beside this person."""
+    """Who takes part beside this person and can be written to."""
     own = own_addresses(person)
-    return [one for one in document.get("attendees") or [] if address_of(one).lower() not in own]
+    return [one for one in document.get("attendees") or [] if given_address(one).lower() not in ("", *own)]
 
 
 def split(people: Iterable[Document]) -> tuple[list[Document], list[Document]]:

@@ -25,8 +25,8 @@ INTENDED: Final = "_intended"
 """How it is shown once it is accepted."""
 _OURS: Final = ("recurrence", "subject", "start", "end", "isAllDay", "location", "importance", "sensitivity", "body",
                 "categories", "isReminderOn", "reminderMinutesBeforeStart", "responseRequested",
-                "allowNewTimeProposals", "showAs", "attendees")  # fmt: skip
-"""Of an entry, what may be given for an event."""
+                "allowNewTimeProposals", "showAs")  # fmt: skip
+"""Of an entry, what may be given for an event; its people are not asked of anybody."""
 
 
 def entry(unit: Unit, ref: Ref, stamp: datetime, *, comment: str = "", people: list[Document] | None = None) -> Entry:
@@ -36,6 +36,9 @@ def entry(unit: Unit, ref: Ref, stamp: datetime, *, comment: str = "", people: l
     shown["body"] = {"contentType": body.content_type, "content": body.content}
     if people is not None:
         shown["attendees"] = people
+    if ref.series is not None and ref.series.zone:
+        # The days of a rule are those of the zone of the series.
+        shown |= dict.fromkeys(("originalStartTimeZone", "originalEndTimeZone"), ref.series.zone)
     plain = text.to_text(body.content) if body.content_type == "html" else body.content
     return Entry(
         str(ref.item.document.get("iCalUId") or ""),

@@ -47,11 +47,12 @@ def request(unit: Unit, ref: Ref, people: list[Document], *, comment: str = "", 
     )
 
 
-def cancellation(unit: Unit, ref: Ref, people: list[Document], comment: str = "") -> Letter:
+def cancellation(unit: Unit, ref: Ref, people: list[Document], comment: str = "", *, final: bool = True) -> Letter:
+    """`final`: the meeting goes. Who was only taken out of it may be invited again, with the same sequence."""
     to, optional = split(people)
     found = entries.entry(unit, ref, unit.now, comment=comment, people=people)
     document = {name: value for name, value in found.document.items() if name != "recurrence"}
-    told = Entry(found.uid, document | {"isCancelled": True, "isReminderOn": False}, found.sequence + 1,
+    told = Entry(found.uid, document | {"isCancelled": True, "isReminderOn": False}, found.sequence + final,
                  found.stamp, found.original, text=found.text, comment=comment)  # fmt: skip
     raw = write(Calendar("CANCEL", (told,)))
     body = _with_comment(body_of(unit, ref), comment)

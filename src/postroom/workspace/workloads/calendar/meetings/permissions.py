@@ -19,7 +19,7 @@ from postroom.workspace.workloads.calendar import places
 from postroom.workspace.workloads.calendar.core import Core
 from postroom.workspace.workloads.calendar.given import address_of
 from postroom.workspace.workloads.calendar.kinds import PERMISSION
-from postroom.workspace.workloads.calendar.meetings.core import own_addresses
+from postroom.workspace.workloads.calendar.meetings.core import given_address, own_addresses
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 
 ORDER: Final = (
@@ -112,8 +112,8 @@ class Permissions:
         return list(ORDER if self._core.people.find(user.strip()) else _OUTSIDE)
 
     def _given(self, mailbox: str, given: Mapping[str, Any]) -> Document:
-        address = address_of({"emailAddress": given.get("emailAddress") or {}}).strip()
-        if "@" not in address:
+        address = given_address(given)
+        if not address:
             raise Invalid("emailAddress/address", "an address")
         person = self._core.people.find(address)
         if person is not None and person.id == mailbox:

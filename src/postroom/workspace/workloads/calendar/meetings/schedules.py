@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +25,8 @@ MOST_ITEMS: Final = 1000
 LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 1440
 DIGITS: Final = {"free": 0, "tentative": 1, "busy": 2, "oof": 3, "workingElsewhere": 4}
-_WEIGHT: Final = {"free": 0, "workingElsewhere": 1, "tentative": 2, "busy": 3, "oof": 4}
-"""Of several at one time the heaviest is shown."""
+_WEIGHT: Final = ("free", "workingElsewhere", "tentative", "busy", "oof")
+"""Of several at one time the last one is shown."""
 _PRIVATE: Final = frozenset({"private", "personal", "confidential"})
 UNKNOWN: Final = "ErrorMailRecipientNotFound"
 TOO_MANY: Final = "ErrorFreeBusyGenerationFailed"
@@ -38,6 +39,27 @@ class Taken:
     begin: datetime
     end: datetime
     status: str
+
+
+class Busy:
+    """What somebody has, by status: times that touch are one, so that asking for many costs little."""
+
+    def __init__(self, taken: Iterable[Taken]) -> None:
+        self.spans: dict[str, list[tuple[datetime, datetime]]] = {status: [] for status in _WEIGHT}
+        for one in sorted(taken, key=lambda one: one.begin):
+            found = self.spans[one.status]
+            if found and one.begin <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], one.end))
+            else:
+                found.append((one.begin, one.end))
+
+    def at(self, begin: datetime, end: datetime) -> str:
+        return next((status for status in reversed(_WEIGHT) if self._has(status, begin, end)), "free")
+
+    def _has(self, status: str, begin: datetime, end: datetime) -> bool:
+        spans = self.spans[status]
+        place = bisect_left(spans, end, key=lambda one: one[0])  # the last one that begins before the end
+        return place > 0 and spans[place - 1][1] > begin
 
 
 class Schedules:
@@ -94,12 +116,12 @@ def view(taken: Sequence[Taken], window: Window, minutes: int) -> str:
     """A digit for each slot of the window; the last one may be shorter."""
     step = timedelta(minutes=minutes)
     heaviest = ["free"] * -((window.begin - window.end) // step)
-    for one in taken:
-        first = max((one.begin - window.begin) // step, 0)
-        last = min(-((window.begin - one.end) // step), len(heaviest))
-        for slot in range(first, last):
-            if _WEIGHT[one.status] > _WEIGHT[heaviest[slot]]:
-                heaviest[slot] = one.status
+    busy = Busy(taken)
+    for status in _WEIGHT:
+        for begin, end in busy.spans[status]:
+            first = max((begin - window.begin) // step, 0)
+            last = min(-((window.begin - end) // step), len(heaviest))
+            heaviest[first:last] = [status] * (last - first)
     return "".join(str(DIGITS[status]) for status in heaviest)
 
 

@@ -17,9 +17,8 @@ from postroom.workspace.query.literals import duration
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import times
-from postroom.workspace.workloads.calendar.given import address_of
-from postroom.workspace.workloads.calendar.meetings.core import Core, own_addresses
-from postroom.workspace.workloads.calendar.meetings.schedules import MOST_DAYS, Schedules, Taken, moment
+from postroom.workspace.workloads.calendar.meetings.core import Core, given_address, own_addresses
+from postroom.workspace.workloads.calendar.meetings.schedules import MOST_DAYS, Busy, Schedules, moment
 from postroom.workspace.workloads.calendar.spans import Window
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 
@@ -33,25 +32,21 @@ MOST_CANDIDATES: Final = 100
 USUAL_CANDIDATES: Final = 20
 USUAL_PERCENTAGE: Final = 50.0
 _SURE: Final = {"free": 100.0, "workingElsewhere": 100.0, "tentative": 49.0, "unknown": 49.0, "busy": 0.0, "oof": 0.0}
-_WEIGHT: Final = ("free", "workingElsewhere", "tentative", "busy", "oof")
 
 
 @dataclass(frozen=True, slots=True)
 class _Guest:
-    """`taken` is None for somebody of whom nothing is known."""
+    """`busy` is None for somebody of whom nothing is known."""
 
     document: Document
-    taken: list[Taken] | None
+    busy: Busy | None
 
     @property
     def required(self) -> bool:
         return self.document.get("type") != "optional"
 
     def at(self, begin: datetime, end: datetime) -> str:
-        if self.taken is None:
-            return "unknown"
-        found = {one.status for one in self.taken if one.begin < end and one.end > begin}
-        return max(found, key=_WEIGHT.index, default="free")
+        return "unknown" if self.busy is None else self.busy.at(begin, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class Suggesting:
         with self._core.calendar.store.read() as unit:
             asked = _asked(given, unit.now, wish)
             span = Window(min(one.begin for one in asked.windows), max(one.end for one in asked.windows), wish.zone)
-            organizer = self._schedules.taken(unit, owner, span)
+            organizer = self._taken(unit, owner, span)
             guests = [_Guest(one, self._taken(unit, person, span)) for one, person in people]
             hours = self._core.settings_of(unit, owner).get("workingHours") or {}
         me = _Guest({}, organizer)
@@ -101,14 +96,14 @@ class Suggesting:
         if not isinstance(given, list) or len(given) > MOST_ATTENDEES:
             raise Invalid("attendees", f"a list of at most {MOST_ATTENDEES} people")
         own = own_addresses(owner)
-        found = [one for one in given if isinstance(one, Mapping) and address_of(one).lower() not in own]
-        if len(found) > len(given) or not all("@" in address_of(one) for one in found):
+        if not all(given_address(one) for one in given):
             raise Invalid("attendees/emailAddress/address", "an address")
-        rows = [{"type": one.get("type") or "required", "emailAddress": dict(one["emailAddress"])} for one in found]
-        return [(one, self._core.calendar.people.find(address_of(one))) for one in rows]
+        others = [one for one in given if given_address(one).lower() not in own]
+        rows = [{"type": one.get("type") or "required", "emailAddress": dict(one["emailAddress"])} for one in others]
+        return [(one, self._core.calendar.people.find(given_address(one))) for one in rows]
 
-    def _taken(self, unit: Unit, person: Person | None, span: Window) -> list[Taken] | None:
-        return None if person is None or person.guest else self._schedules.taken(unit, person, span)
+    def _taken(self, unit: Unit, person: Person | None, span: Window) -> Busy | None:
+        return None if person is None or person.guest else Busy(self._schedules.taken(unit, person, span))
 
 
 def _asked(given: Mapping[str, Any], now: datetime, wish: Wish) -> _Asked:
@@ -125,7 +120,8 @@ def _asked(given: Mapping[str, Any], now: datetime, wish: Wish) -> _Asked:
     if not isinstance(percentage, int | float) or isinstance(percentage, bool) or not 0 <= percentage <= 100:
         raise Invalid("minimumAttendeePercentage", "0 to 100")
     domain = str(constraint.get("activityDomain") or "work").lower()
-    places = (given.get("locationconstraint") or {}).get("locations") or []
+    place = given.get("locationconstraint")
+    places = place.get("locations") if isinstance(place, Mapping) else None
     return _Asked(
         _windows(constraint.get("timeSlots") or constraint.get("timeslots") or [], now, wish),
         length,
@@ -134,7 +130,9 @@ def _asked(given: Mapping[str, Any], now: datetime, wish: Wish) -> _Asked:
         bool(given.get("isorganizeroptional")),
         bool(given.get("returnsuggestionreasons")),
         domain == "work",
-        [{"displayName": str(one.get("displayName") or "")} for one in places if isinstance(one, Mapping)],
+        [{"displayName": str(one.get("displayName") or "")} for one in places or () if isinstance(one, Mapping)]
+        if isinstance(places, list | None)
+        else [],
     )
 
 

@@ -12,7 +12,7 @@ from postroom.workspace.workloads.calendar import refs
 from postroom.workspace.workloads.calendar.core import Commit
 from postroom.workspace.workloads.calendar.given import NEVER, address_of
 from postroom.workspace.workloads.calendar.meetings import letters
-from postroom.workspace.workloads.calendar.meetings.core import Core, addresses, others
+from postroom.workspace.workloads.calendar.meetings.core import Core, addresses, given_address, others
 from postroom.workspace.workloads.calendar.meetings.entries import SEQUENCE, sequence_of
 from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items.wish import Document
@@ -41,11 +41,11 @@ class Telling:
     def prepare(self, mailbox: str, event_id: str | None, given: Mapping[str, Any]) -> object:
         """None where nobody has to be told, as for calendars of groups: these have no mail."""
         person = self._core.calendar.people.find(mailbox)
-        people = [one for one in given.get("attendees") or [] if isinstance(one, Mapping)]
+        people = list(given["attendees"]) if isinstance(given.get("attendees"), list) else []
         if event_id is not None:
             with self._core.calendar.store.read() as unit:
                 people += refs.found(unit, mailbox, event_id).document.get("attendees") or []
-        known = [address for address in addresses(people) if "@" in address]
+        known = [address for one in people if (address := given_address(one))]
         if person is None or not known:
             return None
         return _Ready(person, self._core.post.prepare(person, known))
@@ -57,7 +57,7 @@ class Telling:
             return
         before, after = (others(one or {}, ready.person) for one in (commit.before, commit.after))
         if commit.what == "deleted":
-            self._cancel(unit, ready, commit.ref, before)
+            self._cancel(unit, ready, commit.ref, before, final=True)
         elif commit.what == "created":
             self._request(unit, ready, commit.ref, after)
         else:
@@ -80,9 +80,10 @@ class Telling:
             if some:
                 self._core.post.send(unit, ready.person, letters.request(unit, ref, some), ready.prepared)
 
-    def _cancel(self, unit: Unit, ready: _Ready, ref: Ref, people: list[Document]) -> None:
+    def _cancel(self, unit: Unit, ready: _Ready, ref: Ref, people: list[Document], *, final: bool = False) -> None:
         if people and not ref.document.get("isCancelled"):
-            self._core.post.send(unit, ready.person, letters.cancellation(unit, ref, people), ready.prepared)
+            letter = letters.cancellation(unit, ref, people, final=final)
+            self._core.post.send(unit, ready.person, letter, ready.prepared)
 
 
 def _renewed(unit: Unit, ref: Ref, *, anew: bool) -> Ref:
