@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "src" / "postroom"
-BASE = {"errors", "settings", "configuration", "home", "logs", "migrations", "recent", "sqlite", "extras"}
+BASE = {"errors", "settings", "configuration", "confinement", "home", "logs", "migrations", "recent", "sqlite", "extras"}
 ENGINES = {"archive", "accounts", "workspace"}
 CLIENTS = {"mailstore", "iredadmin", "O365"}
 

@@ -29,8 +29,8 @@ import msgspec
 from postroom.archive.body import Body
 from postroom.archive.extract.model import Extracted, Limits, TextCache
 from postroom.archive.extract.worker import IDLE, MARK, STARTING, Answer, Care, Request, Start
+from postroom.confinement import KEPT_ENVIRONMENT
 from postroom.errors import Cancelled, Invalid, Unavailable
-from postroom.work.confinement import KEPT_ENVIRONMENT
 
 R = TypeVar("R")
 

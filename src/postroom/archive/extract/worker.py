@@ -25,10 +25,10 @@ from typing import Any, Final
 
 import msgspec
 
+from postroom import confinement
 from postroom.archive.body import Body
 from postroom.archive.extract import message
 from postroom.archive.extract.model import Extracted, Limits, TextCache
-from postroom.work import confinement
 
 MARK: Final = struct.Struct("<q")
 """The shared memory: index of the message in work within its batch, or one of the two below."""

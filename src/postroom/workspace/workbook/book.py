@@ -197,7 +197,11 @@ class Book:
 
     def formula(self, key: Key) -> Formula | None:
         cell = self._cell(key)
-        if cell is None or cell.data_type != "f" or isinstance(cell, MergedCell):
+        return None if cell is None else self.formula_of(cell)
+
+    def formula_of(self, cell: Any) -> Formula | None:
+        """The formula of a cell of openpyxl's."""
+        if cell.data_type != "f" or isinstance(cell, MergedCell):
             return None
         value = cell._value
         if isinstance(value, ArrayFormula):
@@ -207,6 +211,9 @@ class Book:
     def constant(self, key: Key) -> Scalar:
         cell = self._cell(key)
         return None if cell is None else _constant(cell, is_1904=self.is_1904)
+
+    def constant_of(self, cell: Any) -> Scalar:
+        return _constant(cell, is_1904=self.is_1904)
 
     def constants(self, sheet: str, area: Area) -> Iterator[tuple[int, int, Scalar]]:
         """The cells of an area that hold values, no formulas."""
@@ -310,10 +317,12 @@ def stored(value: Scalar, *, is_formula: bool) -> tuple[Any, str]:
 
 
 def _constant(cell: Any, *, is_1904: bool) -> Scalar:
-    value = cell.value if isinstance(cell, MergedCell) else cell._value
-    if value is None or cell.data_type == "f":
+    value, held = cell._value, cell.data_type
+    if value is None or held == "f":
         return None
-    if cell.data_type == "e":
+    if held == "n" and type(value) is not datetime:
+        return value  # type: ignore[no-any-return]  # a number
+    if held == "e":
         return ERRORS.get(str(value), NA)
     if isinstance(value, bool | int | float):
         return value

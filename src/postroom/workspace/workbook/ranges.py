@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from openpyxl.cell.cell import MergedCell
 from openpyxl.styles.cell_style import StyleArray
@@ -13,7 +14,7 @@ from postroom.workspace.workbook.addresses import COLUMNS, ROWS, Area, area, let
 from postroom.workspace.workbook.book import Book, Sheet, used_area
 from postroom.workspace.workbook.entering import check_protected, put
 from postroom.workspace.workbook.errors import InvalidArgument, InvalidReference, TooMuch
-from postroom.workspace.workbook.values import kind, shown
+from postroom.workspace.workbook.values import Scalar, kind, shown
 
 Document = dict[str, Any]
 
@@ -22,41 +23,59 @@ def address(sheet: Sheet, place: Area) -> str:
     return f"{quoted(sheet.title)}!{place.text()}"
 
 
-def _values(book: Book, sheet: Sheet, row: int, column: int) -> Any:
-    return shown(book.value(sheet.title, row, column))
+class One(NamedTuple):
+    """A cell that is shown. `formula` is None where it holds a value."""
+
+    value: Scalar
+    formula: str | None
+    form: str
+    row: int
+    column: int
 
 
-def _text(book: Book, sheet: Sheet, row: int, column: int) -> Any:
-    value = book.value(sheet.title, row, column)
-    return formats.shown(value, book.format_of(sheet, row, column), is_1904=book.is_1904)
+def _text(one: One, *, is_1904: bool) -> str:
+    value = one.value
+    if type(value) is int and one.form == "General" and -(10**10) < value < 10**10:
+        return str(value)  # most numbers, and quickly
+    return formats.shown(value, one.form, is_1904=is_1904)
 
 
-def _formulas(book: Book, sheet: Sheet, row: int, column: int) -> Any:
-    formula = book.formula((sheet.title, row, column))
-    if formula is not None:
-        return entering.shown_formula(formula.text)
-    return shown(book.constant((sheet.title, row, column)))
+def _formula(one: One) -> Any:
+    return shown(one.value) if one.formula is None else entering.shown_formula(one.formula)
 
 
-def _r1c1(book: Book, sheet: Sheet, row: int, column: int) -> Any:
-    found = _formulas(book, sheet, row, column)
-    return references.to_r1c1(found, row, column) if isinstance(found, str) and found.startswith("=") else found
+def _r1c1(one: One) -> Any:
+    if one.formula is None:
+        return shown(one.value)
+    return references.to_r1c1(entering.shown_formula(one.formula), one.row, one.column)
 
 
-def _kinds(book: Book, sheet: Sheet, row: int, column: int) -> Any:
-    return kind(book.value(sheet.title, row, column))
-
-
-ARRAYS: Final[Mapping[str, Callable[[Book, Sheet, int, int], Any]]] = {
-    "values": _values,
-    "text": _text,
-    "formulas": _formulas,
-    "formulasLocal": _formulas,
+ARRAYS: Final[Mapping[str, Callable[[One], Any]]] = {
+    "values": lambda one: shown(one.value),
+    "text": partial(_text, is_1904=False),
+    "formulas": _formula,
+    "formulasLocal": _formula,
     "formulasR1C1": _r1c1,
-    "numberFormat": lambda book, sheet, row, column: book.format_of(sheet, row, column),
-    "valueTypes": _kinds,
+    "numberFormat": lambda one: one.form,
+    "valueTypes": lambda one: kind(one.value),
 }
 """Properties with a value for each cell. `formulasLocal` are those of English."""
+
+
+def _ones(book: Book, sheet: Sheet, place: Area) -> list[list[One]]:
+    columns = range(place.left, place.right + 1)
+    return [[_one(book, sheet, row, column) for column in columns] for row in range(place.top, place.bottom + 1)]
+
+
+def _one(book: Book, sheet: Sheet, row: int, column: int) -> One:
+    cell = sheet._cells.get((row, column))
+    if cell is None:
+        return One(None, None, "General", row, column)
+    form = cell.number_format if cell.has_style else "General"
+    formula = book.formula_of(cell)
+    if formula is None:
+        return One(book.constant_of(cell), None, form, row, column)
+    return One(book.machine.result((sheet.title, row, column)), formula.text, form, row, column)
 
 
 def document(book: Book, sheet: Sheet, place: Area, names: Collection[str] | None = None) -> Document:
@@ -76,18 +95,17 @@ def document(book: Book, sheet: Sheet, place: Area, names: Collection[str] | Non
     wanted = [name for name in ARRAYS if names is None or name in names]
     if wanted and not place.unbounded and place.cells > book.bounds.range_cells:
         raise TooMuch(f"A range has {book.bounds.range_cells:,} cells at most; this one has {place.cells:,}.")
+    if place.unbounded:
+        return found | dict.fromkeys(wanted)
+    rows = _ones(book, sheet, place) if wanted else []
     for name in wanted:
-        found[name] = None if place.unbounded else _array(book, sheet, place, ARRAYS[name])
+        of_one = partial(_text, is_1904=True) if name == "text" and book.is_1904 else ARRAYS[name]
+        found[name] = [list(map(of_one, row)) for row in rows]
     return found
 
 
-def _array(book: Book, sheet: Sheet, place: Area, of_one: Callable[[Book, Sheet, int, int], Any]) -> list[list[Any]]:
-    columns = range(place.left, place.right + 1)
-    return [[of_one(book, sheet, row, column) for column in columns] for row in range(place.top, place.bottom + 1)]
-
-
 def values(book: Book, sheet: Sheet, place: Area) -> list[list[Any]]:
-    return _array(book, sheet, place, _values)
+    return [[shown(one.value) for one in row] for row in _ones(book, sheet, place)]
 
 
 def _all_or_none(flags: Collection[bool], count: int) -> bool | None:

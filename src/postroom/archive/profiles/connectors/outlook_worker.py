@@ -24,7 +24,7 @@ from postroom.archive.extract.worker import confine
 from postroom.archive.profiles.connectors import outlook_item, outlook_mail
 from postroom.archive.profiles.connectors.outlook_item import OutlookItem, TooDeep
 from postroom.archive.sources import files, names
-from postroom.work.confinement import silence
+from postroom.confinement import silence
 
 LIMITS: Final = Limits(time_s=120.0, memory_bytes=2 * GIB)
 MAIL: Final = ("ipm.note", "ipm.schedule", "ipm.post", "ipm.recall", "ipm.outlook.recall", "report.")

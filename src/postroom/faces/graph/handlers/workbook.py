@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
 
 from postroom.errors import Invalid
 from postroom.faces.graph import links
@@ -132,8 +135,15 @@ def _result(call: Call, told: Told) -> Result:
         return One(_page(call, answer, values))
     document = {**_context(call, answer.type), "@odata.type": f"#microsoft.graph.{answer.type}", **values}
     if answer.status == 201:
-        return Created(document, call.path.removesuffix("/add").lstrip("/"))
+        return Created(document, _location(call, values))
     return One(document)
+
+
+def _location(call: Call, values: Mapping[str, Any]) -> str:
+    """Rows of tables have no id but their place."""
+    above = call.path.strip("/").removesuffix("/add").removesuffix("/addFormulaLocal")
+    key = msgspec.json.decode(values["id"] if "id" in values else values["index"])
+    return f"{above}/{quote(str(key), safe='')}"
 
 
 def _page(call: Call, answer: Answer, values: Mapping[str, Any]) -> Document:

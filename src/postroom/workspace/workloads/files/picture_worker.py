@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageOps
 
-from postroom.work.confinement import confine, silence
+from postroom.confinement import confine, silence
 
 MEMORY_BYTES: Final = 768 << 20
 CPU_S: Final = 15

@@ -14,8 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
+from postroom.confinement import KEPT_ENVIRONMENT
 from postroom.errors import Invalid, Unavailable
-from postroom.work.confinement import KEPT_ENVIRONMENT
 
 TIME_S: Final = 20.0
 ANSWER_BYTES: Final = 32 << 20

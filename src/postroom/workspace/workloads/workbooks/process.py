@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from postroom.confinement import KEPT_ENVIRONMENT
 from postroom.errors import Unavailable
-from postroom.work.confinement import KEPT_ENVIRONMENT
 from postroom.workspace.workbook.errors import TooMuch
 from postroom.workspace.workloads.workbooks.wire import Order, Outcome, Start, encoded
 
@@ -25,7 +25,7 @@ _OUTCOMES: Final = msgspec.msgpack.Decoder(Outcome)
 
 
 class Ended(Exception):
-    """The process was gone when it was asked; nothing was done."""
+    """The process is gone: for want of work, or of what it was asked. Nothing was kept of that."""
 
 
 class Process:
@@ -49,7 +49,7 @@ class Process:
         self._wire.send_bytes(encoded(start))
 
     def ask(self, order: Order) -> Outcome:
-        """Raises Ended when it was gone, TooMuch when it takes too long or dies of it; then it is gone."""
+        """Raises Ended, TooMuch when it takes too long; then it is gone."""
         try:
             self._wire.send_bytes(encoded(order))
         except OSError as error:
@@ -81,8 +81,7 @@ class Process:
         fresh, code = self._fresh, self.close()
         if fresh and code > 0:
             return Unavailable(f"The process of a workbook did not start: {last}")
-        # One that ended for want of work did so as this came; one that was killed had too much of it.
-        return Ended() if code == 0 else TooMuch("The workbook needs more memory than it may have.")
+        return Ended()
 
     @property
     def is_running(self) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 from postroom.errors import WrongState
 from postroom.settings import Graph
 from postroom.workspace.clock import Clock
-from postroom.workspace.workbook.errors import InvalidSession, UnsupportedWorkbook
+from postroom.workspace.workbook.errors import InvalidSession, TooMuch, UnsupportedWorkbook
 from postroom.workspace.workbook.graph.steps import Answer, Request
 from postroom.workspace.workloads.items.errors import Conflict
 from postroom.workspace.workloads.workbooks.open_books import OpenBook, OpenBooks
@@ -138,13 +138,16 @@ class Workbooks:
         opened = self._opened(place)
         item = _item(opened.etag)
         session = self._sessions.find(session_key, item, place.doer) if session_key else None
-        for _ in range(_TRIES):
+        for at in range(_TRIES):
             try:
                 if session is not None and not session.persists:
                     return self._ask_copy(session, request)
                 return self._ask_file(place, item, request)
-            except (Ended, Conflict):
-                continue  # its process had gone home, or somebody else was quicker: once more with what is there now
+            except Ended as error:
+                if at:
+                    raise TooMuch("The workbook needs more memory than it may have.") from error
+            except Conflict:
+                continue  # somebody else was quicker: once more with what is there now
         raise Conflict
 
     def _ask_file(self, place: Place, item: str, request: Request) -> Told:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from postroom.work.confinement import confine, silence
+from postroom.confinement import confine, silence
 from postroom.workspace.workbook.book import Book, Bounds
 from postroom.workspace.workbook.errors import InvalidArgument, TooMuch, WorkbookError
 from postroom.workspace.workbook.graph.steps import Request
