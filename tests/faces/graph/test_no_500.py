@@ -25,10 +25,23 @@ from postroom.workspace.schema.types import SCHEMA
 
 EXAMPLES: Final = 6
 """For each route: there are so many that all together take half a minute."""
-AGAIN: Final = [one for one in ROUTES if one.key.startswith(("mail.folder_messages.", "mail.child_", "mail.children."))]
+CALENDARS: Final = tuple(
+    f"calendar.{name}."
+    for name in ("default_events", "calendar_events", "group_calendar_events", "group_default_events")
+)
+AGAIN: Final = [
+    one for one in ROUTES if one.key.startswith(("mail.folder_messages.", "mail.child_", "mail.children.", *CALENDARS))
+]
 """Handlers that have been asked already, on longer paths."""
 FIRST: Final = [one for one in ROUTES if one not in AGAIN]
-SPENDING: Final = ("/permanentDelete", "/move", "/send", "/uploads/attachments/{token}")
+SPENDING: Final = (
+    "/permanentDelete",
+    "/checkout",
+    "/uploads/files/{token}",
+    "/move",
+    "/send",
+    "/uploads/attachments/{token}",
+)
 """Ends of paths, besides DELETE, behind which something is no longer where it was."""
 SECRET: Final = "only-for-bert"
 SCOPES: Final = tuple(dict.fromkeys(name for route in ROUTES for name in route.delegated if name != "*"))
@@ -70,6 +83,29 @@ TEXTS: Final = (
 NUMBERS: Final = (0, -1, 1, 2**31, 2**63 - 1, 2**63, 2**64, -(2**70), 1.5, 1e308)
 RECIPIENTS: Final = [{"emailAddress": {"address": "bert@one.test", "name": "Bert"}}]
 FILE: Final = {"@odata.type": "#microsoft.graph.fileAttachment", "name": "a.txt", "contentBytes": "SGk="}
+EVENT: Final = {
+    "subject": "Hello",
+    "start": {"dateTime": "2024-01-01T10:00:00", "timeZone": "Pacific Standard Time"},
+    "end": {"dateTime": "2024-01-01T20:00:00", "timeZone": "UTC"},
+    "recurrence": {
+        "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]},
+        "range": {"type": "noEnd", "startDate": "2024-01-01"},
+    },
+}
+ADDRESSES: Final = {
+    "{D}": ("me/drive", "drives/{drive}", "users/{user}/drive", "groups/{group}/drive"),
+    "{I}": (
+        "me/drive/root",
+        "me/drive/items/{item}",
+        "me/drive/items/{item}",
+        "drives/{drive}/items/{item}:/{name}:",
+        "me/drive/root:/{name}:",
+        "me/drive/special/documents",
+        "shares/{share}/driveItem",
+        "me/drive/items/{item}/children/{name}",
+    ),
+}
+"""What stands for bases of paths."""
 GOOD: Final[dict[str, dict[str, Any]]] = {
     "messages": {"subject": "Hello", "toRecipients": RECIPIENTS, "attachments": [FILE]},
     "move": {"destinationId": "drafts"},
@@ -91,6 +127,14 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     "overrides": {"classifyAs": "other", "senderEmailAddress": {"address": "eve@elsewhere.test"}},
     "getMailTips": {"EmailAddresses": ["bert@one.test"], "MailTipsOptions": "automaticReplies"},
     "translateExchangeIds": {"inputIds": ["x"], "targetIdType": "restId"},
+    "events": EVENT,
+    "calendars": {"name": "A"},
+    "calendarGroups": {"name": "A"},
+    "children": {"name": "new", "folder": {}},
+    "createLink": {"type": "view", "scope": "anonymous"},
+    "invite": {"recipients": [{"email": "bert@one.test"}], "roles": ["read"]},
+    "grant": {"recipients": [{"email": "bert@one.test"}], "roles": ["read"]},
+    "{I}": {"name": "other", "parentReference": {"id": "root"}},
     "$batch": {"requests": [{"id": "1", "method": "GET", "url": "/me"}]},
 }
 """By the last name of a path: what a body that is right has."""
@@ -107,6 +151,7 @@ FILTERS: Final = (
     "size add 1 gt 9223372036854775807",
     "receivedDateTime add duration'P9999D' gt 2024-01-01T00:00:00Z",
     "1 div 0 eq 1",
+    "start/dateTime ge '2024-01-01' and end/dateTime lt 2024-02-01",
     "subject in ('a',null,1)",
     "from eq null",
     "singleValueExtendedProperties/any(e:e/id eq 'String 0x1' and e/value eq 'x')",
@@ -143,6 +188,8 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "$count": ("true", "yes", ""),
     "$skiptoken": ("x", "eyJ9", "é", "A" * 200),
     "$deltatoken": ("x", "latest", "A" * 200),
+    "startDateTime": ("2024-01-01", "2024-01-01T00:00:00-14:00", "0001-01-01T00:00:00Z", "x"),
+    "endDateTime": ("2024-02-01", "2024-02-01T00:00:00Z", "9999-12-31T23:59:59Z", ""),
     "changeType": ("created", "x,,"),
     "$format": ("json", "xml"),
     "TimeZoneStandard": ("Iana", "x"),
@@ -228,8 +275,34 @@ class Stock:
             "override": [self._one(one, "me/inferenceClassification/overrides", GOOD["overrides"])],
             "token": [session["uploadUrl"].rpartition("/")[2]] if one is self.anna else [],
         }
+        made |= self._drive(one, name) | self._calendar(one, name)
         for kind, values in made.items():
             self.ids[kind] = self.ids.get(kind, []) + values * (3 if one is self.anna else 1)
+
+    def _calendar(self, one: Client, name: str) -> dict[str, list[str]]:
+        made = self._one(one, "me/calendars", {"name": f"{name} {secrets.token_hex(8)}"})
+        series = self._one(one, f"me/calendars/{made}/events", EVENT | {"subject": name, "attachments": [FILE]})
+        window = "startDateTime=2024-01-01&endDateTime=2024-02-01&$top=2"
+        occurrences = one.get(f"/me/events/{series}/instances?{window}")["value"]
+        return {"event": [series, *(each["id"] for each in occurrences)], "calendar": [made]}
+
+    def _drive(self, one: Client, name: str) -> dict[str, list[str]]:
+        folder = self._one(one, "me/drive/root/children", {"name": f"{name} {secrets.token_hex(8)}", "folder": {}})
+        item = one.done("PUT", f"/me/drive/items/{folder}:/{name}.txt:/content", 201, content=SECRET.encode()
+                        if one is self.bert else b"Hi")  # fmt: skip
+        one.done("PUT", f"/me/drive/items/{item['id']}/content", 200, content=name.encode())
+        if one is self.bert:
+            return {"item": [item["id"]], "drive": [item["parentReference"]["driveId"]]}
+        link = one.done("POST", f"/me/drive/items/{folder}/createLink", 201, json={"type": "view"})
+        return {
+            "item": [folder, item["id"]],
+            "name": [f"{name}.txt", "new"],
+            "drive": [item["parentReference"]["driveId"]],
+            "version": ["1.0", "2.0"],
+            "permission": [link["id"], "owner"],
+            "share": [link["shareId"]],
+            "set": ["0"],
+        }
 
     def _one(self, one: Client, path: str, document: dict[str, Any]) -> str:
         return str(one.done("POST", f"/{path}", 201, json=document)["id"])
@@ -320,6 +393,17 @@ PARAMETERS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "groupIds": st.lists(scalars, max_size=2),
     "securityEnabledOnly": anything,
     "requests": anything,
+    "parentReference": documents("itemReference") | anything,
+    "@microsoft.graph.conflictBehavior": st.sampled_from(("fail", "rename", "replace", "x", 5)),
+    "fileSystemInfo": documents("fileSystemInfo") | anything,
+    "folder": anything,
+    "roles": anything,
+    "recipients": st.lists(anything, max_size=2) | anything,
+    "type": anything,
+    "scope": anything,
+    "password": anything,
+    "expirationDateTime": anything,
+    "fileSize": anything,
     "internetMessageHeaders": anything,
     "singleValueExtendedProperties": anything,
     "automaticRepliesSetting": documents("automaticRepliesSetting"),
@@ -346,11 +430,15 @@ def rarely(usual: st.SearchStrategy[Any], other: st.SearchStrategy[Any], one_in:
 def requests(draw: st.DrawFn, route: Route, ids: dict[str, list[str]]) -> tuple[str, dict[str, Any]]:
     """A path and what goes with it."""
     template = draw(st.sampled_from(list(route.templates)))
+    if template[0] in ADDRESSES:
+        template = (*draw(st.sampled_from(ADDRESSES[template[0]])).split("/"), *template[1:])
     path = ""
     for segment in template:
-        key = segment.strip("{:}")
-        known = st.sampled_from(ids.get(key) or ["x"])
-        path += "/" + (segment if key == segment else quote(draw(rarely(known, st.sampled_from(TEXTS[1:]))), safe=""))
+        before, opening, rest = segment.partition("{")
+        key, _, after = rest.partition("}")
+        known = st.sampled_from(ids.get(key.lstrip(":*")) or ["x"])
+        drawn = quote(draw(rarely(known, st.sampled_from(TEXTS[1:]))), safe="") if opening else ""
+        path += f"/{before}{drawn}{after}"
     names = draw(rarely(st.just([]), st.lists(st.sampled_from(sorted(OPTIONS)), max_size=3, unique=True), 3))
     options: dict[str, Any] = {"params": {name: draw(st.sampled_from(OPTIONS[name])) for name in names}}
     names = draw(st.lists(st.sampled_from(sorted(HEADERS)), max_size=2, unique=True))
@@ -359,7 +447,7 @@ def requests(draw: st.DrawFn, route: Route, ids: dict[str, list[str]]) -> tuple[
         content, kind = draw(contents(route))
         options |= {"content": content}
         options["headers"]["Content-Type"] = kind
-    if route.takes == "upload":
+    if route.takes in ("upload", "stream"):
         options["headers"].setdefault("Content-Range", b"bytes 0-0/1")
     return path, options
 
@@ -371,7 +459,7 @@ def contents(draw: st.DrawFn, route: Route) -> tuple[bytes, str]:
             st.sampled_from((MAIL, b"", b"From: x\r\n\r\n", b"Subject: \xff\r\nTo: a@b, c\r\n\r\n\xff", b"\r\n" * 3))
         )
         return base64.b64encode(raw), "text/plain"
-    if route.takes in ("bytes", "upload") or draw(st.integers(0, 19)) == 0:
+    if route.takes in ("bytes", "upload", "stream") or draw(st.integers(0, 19)) == 0:
         raw = draw(
             st.sampled_from(
                 (b"", b"x", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n" + b"x" * 30, b"{", b"[" * 9000, b'"\\ud800"')
