@@ -156,6 +156,10 @@ def test_so_do_those_of_each_workload(first: World, second: World, original: Pat
     both_do_the_same(first, original, second, ours, program, "password")
 
 
+def test_so_do_two_people_who_meet(first: World, second: World, original: Path, ours: Path) -> None:
+    both_do_the_same(first, original, second, ours, "meetings", "credentials")
+
+
 @pytest.mark.parametrize("program", EARLIER)
 def test_so_do_programs_of_the_generation_before(
     first: World, second: World, earlier: Path, ours: Path, program: str
