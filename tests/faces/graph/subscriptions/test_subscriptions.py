@@ -17,6 +17,7 @@ from postroom.workspace.signin.tokens import Grant
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Place
 
+EVENT = {name: {"dateTime": "2024-03-01T10:00:00", "timeZone": "UTC"} for name in ("start", "end")}
 NO_FOLDER = ids.immutable(Place(0, bytes(16), 0))
 
 
@@ -136,12 +137,16 @@ def test_what_cannot_be_read_cannot_be_watched(call: Any, hook: Receiver, resour
 
 @pytest.mark.parametrize(
     ("resource", "given"),
-    [("me/contacts", {"givenName": "Dora"}), ("me/todo/lists/defaultList/tasks", {"title": "Roof"})],
+    [
+        ("me/contacts", {"givenName": "Dora"}),
+        ("me/todo/lists/defaultList/tasks", {"title": "Roof"}),
+        ("me/calendar/events", EVENT),
+    ],
 )
-def test_contacts_and_tasks_are_told_of_by_what_leads_to_them(
+def test_contacts_tasks_and_events_are_told_of_by_what_leads_to_them(
     call: Any, hook: Receiver, resource: str, given: dict[str, Any]
 ) -> None:
-    scopes = "Contacts.ReadWrite Tasks.ReadWrite"
+    scopes = "Contacts.ReadWrite Tasks.ReadWrite Calendars.ReadWrite"
     made = call("POST", "subscriptions", json=wanted(hook, resource, changeType="created,deleted"), scopes=scopes)
     assert made.status_code == 201, made.text
     one = call("POST", resource, json=given, scopes=scopes).json()
