@@ -1,11 +1,9 @@
-"""The page docs/reference/o365.md: every public name of the original O365 2.1.10, and whether ours has it."""
+"""The page docs/reference/o365.md: every public name of the original O365 2.1.10, all of which ours has."""
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,38 +28,31 @@ purpose is listed there; what programs see of it:
 
 It replaces the original and cannot be installed beside it.
 
-Names in *italics* are to come, with the calendar, contacts, tasks, files and teams.
+All names are here. `O365.aio` has the classes again, for asyncio: [the guide](../guides/asyncio.md).
 """
 
 
 def o365_page() -> str:
     modules: dict[str, Any] = json.loads(SURFACE.read_text("utf-8"))
-    return HEAD + "".join(
-        f"\n## {name}\n\n{''.join(_lines(name, table))}" for name, table in modules.items() if _any(table)
-    )
+    return HEAD + "".join(f"\n## {name}\n\n{''.join(_lines(table))}" for name, table in modules.items() if _any(table))
 
 
 def _any(table: dict[str, Any]) -> bool:
     return any(table.get(kind) for kind in ("classes", "functions", "constants"))
 
 
-def _lines(module: str, table: dict[str, Any]) -> Iterator[str]:
+def _lines(table: dict[str, Any]) -> Iterator[str]:
     for name, row in table.get("classes", {}).items():
-        here = _has(module, name)
         members = dict.fromkeys(member for kind in MEMBERS for member in row.get(kind) or ())
-        listed = f": {', '.join(_shown(member, here=here) for member in members)}" if members else ""
-        yield f"* class {_shown(name, here=here)}{listed}\n"
+        listed = f": {', '.join(_shown(member) for member in members)}" if members else ""
+        yield f"* class {_shown(name)}{listed}\n"
     for kind in ("functions", "constants"):
         if names := list(table.get(kind, {})):
-            yield f"* {kind}: {', '.join(_shown(name, here=_has(module, name)) for name in names)}\n"
+            yield f"* {kind}: {', '.join(_shown(name) for name in names)}\n"
 
 
-def _has(module: str, name: str) -> bool:
-    return find_spec(module) is not None and hasattr(importlib.import_module(module), name)
-
-
-def _shown(name: str, *, here: bool) -> str:
-    return f"`{name}`" if here else f"*{name}*"
+def _shown(name: str) -> str:
+    return f"`{name}`"
 
 
 FILES: Final = [("docs/reference/o365.md", o365_page)]

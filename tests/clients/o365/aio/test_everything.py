@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from O365.aio import Account, Listing, together
+from O365.aio import Account, Listing, send_many, together
 from O365.aio._registry import TWINS
 from O365.aio._twin import Twin
 from O365.utils import MemoryTokenBackend
@@ -108,6 +108,10 @@ def test_mail(account: Account) -> None:
         assert await found.move(folder)
         assert await folder.refresh_folder()
         assert (folder.total_items_count, await folder.delete()) == (1, True)
+        greetings = [account.new_message() for _ in range(3)]
+        for greeting in greetings:
+            greeting.to.add("anna@async.example")
+        assert [answer.ok for answer in await send_many(account, greetings)] == [True] * 3
         user = await account.directory().get_user("anna@async.example")
         assert user is not None
         assert user.display_name == "Anna Berg"

@@ -16,6 +16,7 @@ from O365._lazy import lazy
 
 if TYPE_CHECKING:
     from O365.aio._connecting import together as together
+    from O365.aio._hand import send_many as send_many
     from O365.aio._twin import Listing as Listing
     from O365.aio.account import Account as Account
     from O365.aio.connection import Connection as Connection
@@ -26,6 +27,7 @@ _NAMES = {
     "Connection": "O365.aio.connection",
     "Listing": "O365.aio._twin",
     "Message": "O365.aio.message",
+    "send_many": "O365.aio._hand",
     "together": "O365.aio._connecting",
 }
 

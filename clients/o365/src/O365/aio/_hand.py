@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Self
 
 from O365.account import Account
 from O365.aio._bridge import spawn, wait_for
 from O365.aio._connecting import AwaitingConnection
-from O365.aio._twin import Twin
+from O365.aio._twin import Twin, plain
+from O365.batch import BatchAnswer
+from O365.batch import send_many as _send_many
 from O365.utils.consent import consent_input_token
 
 Consent = Callable[[str], Any] | Callable[[str], Awaitable[Any]]
@@ -67,6 +69,11 @@ class AccountBase(Closing):
             handle_consent=lambda url: wait_for(_consented(handle_consent, url)),
             **kwargs,
         )
+
+
+async def send_many(account: Twin, messages: Iterable[Twin], *, save_to_sent_folder: bool = True) -> list[BatchAnswer]:
+    """Send new messages, twenty with a request, as `O365.batch.send_many`."""
+    return await spawn(_send_many, plain(account), plain(list(messages)), save_to_sent_folder=save_to_sent_folder)
 
 
 async def _consented(handle: Consent, url: str) -> Any:
