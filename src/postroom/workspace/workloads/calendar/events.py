@@ -53,8 +53,9 @@ class Events:
         places.prepare(self._core, mailbox)
         with self._core.store.read() as unit:
             found = unit.items.page(self._listing(unit, mailbox, calendar, wish))
-            rows = views.all_shown(unit, [Ref(item) for item in found.rows], wish)
-            self._expand(unit, [Ref(item) for item in found.rows], rows, wish)
+            events = [Ref(item) for item in found.rows]
+            rows = views.all_shown(unit, events, wish)
+            self._expand(unit, mailbox, events, rows, wish)
         return Page(rows, found.cursor, found.count)
 
     def get(self, mailbox: str, event_id: str, wish: Wish = PLAIN, calendar: str | None = None) -> Document:
@@ -132,16 +133,16 @@ class Events:
 
     def _shown(self, unit: Unit, ref: Ref, wish: Wish) -> Document:
         shown = views.shown(unit, ref, wish)
-        self._expand(unit, [ref], [shown], wish)
+        self._expand(unit, ref.mailbox, [ref], [shown], wish)
         return shown
 
-    def _expand(self, unit: Unit, found: Sequence[Ref], rows: Sequence[Document], wish: Wish) -> None:
+    def _expand(self, unit: Unit, mailbox: str, found: Sequence[Ref], rows: Sequence[Document], wish: Wish) -> None:
         """The calendar of each, where it is wished for."""
         expand = wish.expands("calendar")
         if expand is None:
             return
+        owner = self._core.owner(mailbox)
         for ref, row in zip(found, rows, strict=True):
             above = next(unit.items.at([ref.item.parent.number] if ref.item.parent else []))
-            owner = self._core.owner(ref.mailbox)
             whole = calendars.shown(above, owner, wish, online=bool(self._core.settings.online_meeting_url))
             row["calendar"] = project(whole, expand.options, SCHEMA.entity(CALENDAR))

@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -26,7 +27,8 @@ _MARK: Final = b"o"
 _DAY_BYTES: Final = 4
 _OF_SERIES: Final = frozenset({"recurrence", "_series", "transactionId"})
 """What an occurrence does not have of its master."""
-_decode = msgspec.json.Decoder(Series).decode
+_decode = lru_cache(maxsize=1024)(msgspec.json.Decoder(Series).decode)
+"""Kept: the occurrences of a page are of few series."""
 
 
 @dataclass(frozen=True, slots=True)
