@@ -63,7 +63,7 @@ class Growth:
 @contextmanager
 def growing(path: Path) -> Iterator[Growth]:
     """A file that has its name once it is `whole`, and does not stay when it is not."""
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")  # beside it: a name with more could be too long
     try:
         with part.open("xb") as file:
             growth = Growth(file)

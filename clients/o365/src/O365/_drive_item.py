@@ -78,6 +78,7 @@ class DriveItem(Sharing, Resource):
         "search": "/items/{id}/search(q='{search_text}')",
         "versions": "/items/{id}/versions",
         "version": "/items/{id}/versions/{version_id}",
+        "by_name": "/items/{id}:/{filename}:",
         "simple_upload": "/items/{id}:/{filename}:/content",
         "create_upload_session": "/items/{id}:/{filename}:/createUploadSession",
         "share_link": "/items/{id}/createLink",
@@ -161,9 +162,8 @@ class DriveItem(Sharing, Resource):
 
     def get_parent(self) -> DriveItem | None:
         """The folder that it lies in."""
-        if self._parent is None and self.parent_id:
-            if self.drive is not None and self.parent_id == self.drive.object_id:
-                return self.drive.get_root_folder()
+        known = self._parent is not None and self._parent.object_id == self.parent_id
+        if not known and self.parent_id:
             response = self.con.get(self._endpoint("item", self.parent_id))
             self._parent = self._made(response.json()) if response else None
         return self._parent

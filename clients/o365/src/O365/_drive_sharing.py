@@ -11,9 +11,6 @@ from O365._dates import aware, utc_text
 from O365._listing import everything
 from O365._urls import segment
 
-if TYPE_CHECKING:
-    from O365._drive_item import DriveItem
-
 Json = dict[str, Any]
 ROLES = {"view": "read", "read": "read", "edit": "write", "write": "write", "owner": "owner"}
 
@@ -56,7 +53,7 @@ class DriveItemPermission(Resource):
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         super().__init__(parent=parent, con=con, **kwargs)
-        self._parent: DriveItem | None = parent if hasattr(parent, "get_permissions") else None
+        self._parent: Any = parent if isinstance(parent, Sharing) else None
         self.driveitem_id: str | None = self._parent._place_id() if self._parent is not None else None
 
     @property

@@ -92,13 +92,33 @@ class Uploading:
                 return None
             if note is not None:
                 _write_note(note, {**self._identity(), "url": url})
-        last = drive(self.folder.con, upload(url, self.source, self.piece, self.progress, start))
-        if not last:
-            return None
-        if note is not None:
+        told = self._sent(url, start)
+        if told is not None and note is not None:
             note.unlink(missing_ok=True)
-        told: Json = last.json()
         return told
+
+    def _sent(self, url: str, start: int) -> Json | None:
+        try:
+            last = drive(self.folder.con, upload(url, self.source, self.piece, self.progress, start))
+        except OSError as error:
+            if not _is_gone(getattr(error, "response", None)) or (landed := self._landed()) is None:
+                raise
+            return landed
+        if _is_gone(last):
+            return self._landed()
+        told: Json | None = last.json() if last else None
+        return told
+
+    def _landed(self) -> Json | None:
+        """The file, if it is there: a session ends with it, and the answer that says so may be lost on its way."""
+        if self.wish.conflict == "rename":
+            return None  # under which name nobody knows
+        try:
+            response = self.folder.con.get(self._url("by_name"))
+        except OSError:
+            return None
+        told: Json = response.json() if response else {}
+        return told if told.get("size") == self.source.size else None
 
     def _session(self) -> str | None:
         item = self.wish.item()
@@ -128,6 +148,10 @@ class Uploading:
 
     def _url(self, endpoint: str) -> str:
         return self.folder._url(endpoint, filename=quote(self.wish.name, safe=""))
+
+
+def _is_gone(response: Any) -> bool:
+    return response is not None and response.status_code == 404
 
 
 def piece_size(wanted: int) -> int:

@@ -33,10 +33,13 @@ class RangeFormatFont:
     def _told(self, key: str) -> Any:
         """What the service tells; it is asked once."""
         if not self._known:
-            response = self.parent.session.get(self.parent._url("font"))
-            self._cloud = (response.json() or {}) if response else {}
-            self._known = True
+            self._load()
         return self._cloud.get(self._cc(key))
+
+    def _load(self) -> None:
+        response = self.parent.session.get(self.parent._url("font"))
+        self._cloud = (response.json() or {}) if response else {}
+        self._known = True
 
     def _cc(self, key: str) -> str:
         return self.parent._cc(key)
@@ -92,14 +95,24 @@ class RangeFormat(Part):
     def background_color(self) -> str | None:
         """As `#RRGGBB`; None, or "", for none."""
         if not self._fill_known:
-            response = self.session.get(self._url("fill"))
-            self._fill = response.json().get(self._cc("color")) if response else None
-            self._fill_known = True
+            self._load_fill()
         return self._fill
 
     @background_color.setter
     def background_color(self, color: str | None) -> None:
         self._fill, self._fill_known, self._fill_changed = color, True, True
+
+    def refresh(self) -> bool:
+        """Ask for all of it anew, with font and background; what was set and not sent is forgotten."""
+        response = self.session.get(self.build_url(""))
+        if not response:
+            return False
+        self._renew(response.json(), *(row.key for row in self._table))
+        self._track_changes.clear()
+        self._font, self._fill_changed = RangeFormatFont(self), False
+        self._font._load()
+        self._load_fill()
+        return True
 
     def to_api_data(self, restrict_keys: Collection[str] | None = None) -> Json:
         """Sizes and alignment as JSON: all of it, or only some keys."""
@@ -112,6 +125,11 @@ class RangeFormat(Part):
             and self._sent(self._font, self._url("font"))
             and (not self._fill_changed or self._send_fill())
         )
+
+    def _load_fill(self) -> None:
+        response = self.session.get(self._url("fill"))
+        self._fill = response.json().get(self._cc("color")) if response else None
+        self._fill_known = True
 
     def _sent(self, changed: RangeFormat | RangeFormatFont, url: str) -> bool:
         if not changed._track_changes:

@@ -101,8 +101,26 @@ class WorkbookSession(ApiComponent):
         return self._ask("delete", args, kwargs)
 
     def _ask(self, verb: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        given = dict(kwargs)
         self.prepare_request(kwargs)
-        return getattr(self.con, verb)(*args, **kwargs)
+        try:
+            response = getattr(self.con, verb)(*args, **kwargs)
+        except OSError as error:
+            if not self._is_forgotten(getattr(error, "response", None)):
+                raise
+        else:
+            if not self._is_forgotten(response):
+                return response
+        # Nothing was done: the service knows the session no more, earlier than the clock here says.
+        self.create_session()
+        self.prepare_request(given)
+        return getattr(self.con, verb)(*args, **given)
+
+    def _is_forgotten(self, response: Any) -> bool:
+        """Whether a request was refused for its session, and the session can be made anew without a loss."""
+        if response is None or response.status_code not in {400, 404} or not (self.persist and self.session_id):
+            return False
+        return b"invalidsession" in getattr(response, "content", b"").lower()
 
     def _told_of(self, endpoint: str) -> bool:
         return self.session_id is not None and bool(self.post(self._url(endpoint)))

@@ -24,7 +24,7 @@ class FileServer:
     """`breaks` are how many bytes of the next answers are sent before the connection ends; None sends all.
 
     `failures` are what becomes of the next pieces of uploads: a status, "drop" (the connection ends before the piece
-    counts), "lose" (it counts, and the answer is lost), "" (nothing bad).
+    counts), "lose" (it counts, and the answer is lost), "forget" (the upload is gone with it), "" (nothing bad).
     """
 
     def __init__(self) -> None:
@@ -77,13 +77,12 @@ class FileServer:
             return 416, {"error": {"code": "invalidRange", "message": "not this piece"}}
         session.content.extend(piece)
         if last + 1 == total:
-            self.contents[session.name] = bytes(session.content)
-        if failure == "lose":
+            del self.sessions[key]
+            if failure != "forget":
+                self.contents[session.name] = bytes(session.content)
+        if failure in {"lose", "forget"}:
             return None
-        if last + 1 < total:
-            return 202, self.state(session)
-        del self.sessions[key]
-        return 201, self.told(session.name)
+        return (202, self.state(session)) if last + 1 < total else (201, self.told(session.name))
 
     @staticmethod
     def state(session: Session) -> dict[str, Any]:
@@ -113,6 +112,10 @@ def _handler(server: FileServer) -> type[BaseHTTPRequestHandler]:
                 name = path.split(":/")[1].strip(":")
                 server.contents[name] = body
                 self._answer(201, server.told(name))
+            elif path.endswith(":"):
+                name = path.split(":/")[1].strip(":")
+                gone = {"error": {"code": "itemNotFound", "message": "There is no such file."}}
+                self._answer(*((200, server.told(name)) if name in server.contents else (404, gone)))
             else:
                 self._content(path.split("/")[-2])
 

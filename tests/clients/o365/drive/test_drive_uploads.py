@@ -104,6 +104,17 @@ def test_an_upload_goes_on_after_failures(
     assert service.contents[big.name] == BIG
 
 
+def test_the_last_answer_may_be_lost(folder: Folder, service: FileServer, big: Path) -> None:
+    service.failures = ["", "", "", "lose"]
+    made = folder.upload_file(big, chunk_size=CHUNK_SIZE_BASE * 4)
+    assert made is not None
+    assert (made.object_id, service.contents[big.name]) == (f"id-{big.name}", BIG)
+    service.contents.clear()
+    service.failures = ["", "", "", "forget"]
+    with pytest.raises(HTTPError, match="There is no such upload"):
+        folder.upload_file(big, chunk_size=CHUNK_SIZE_BASE * 4)
+
+
 def test_streams_of_all_kinds_are_sent(folder: Folder, service: FileServer) -> None:
     ahead = io.BytesIO(b"skipped" + BIG)
     ahead.seek(7)

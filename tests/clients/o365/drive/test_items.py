@@ -185,12 +185,15 @@ def test_an_item_is_changed_moved_and_deleted(item: Item, folder: Folder, drive:
 
 def test_parents_and_drives_of_items(item: Item, con: Recorder) -> None:
     file = item()
-    con.will(Answer(FOLDER), Answer({"id": "D", "name": "Files"}))
+    con.will(Answer({**FOLDER, "id": "P"}), Answer({"id": "D", "name": "Files"}))
     assert file.get_parent() == file.get_parent()
     found = file.get_drive()
     assert found is not None
     assert con.asked == [("get", "/me/drive/items/P"), ("get", "/me/drive")]
-    con.will(page())
+    con.will(page(TOLD), Answer(FOLDER), page())
+    folder = item(id="F", file=None, folder={})
+    assert folder.search("roof")[0].get_parent().object_id == "F2"  # it may lie deeper
+    assert con.last.path == "/me/drive/items/P"
     found.get_items()
     assert con.last.path == "/me/drives/D/root/children"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from tests.clients.o365.excel.conftest import BOOK, CELLS, SESSION, SHEET, SHEET_URL, TABLE
@@ -50,6 +51,16 @@ def test_a_session_that_was_idle_is_made_anew_if_it_kept_its_changes(book: WorkB
     session.last_activity -= dt.timedelta(minutes=8)
     with pytest.raises(RuntimeError, match="expired"):
         book.get_tables()
+
+
+def test_a_session_that_the_service_forgot_earlier_is_made_anew(book: WorkBook, con: Recorder) -> None:
+    gone = {"error": {"code": "invalidSessionReCreatable", "message": "It is over."}}
+    con.will(Answer(gone, 404, json.dumps(gone).encode()), Answer({"id": "S2"}, 201), page(TABLE))
+    assert len(book.get_tables()) == 1
+    assert [call.headers for call in con.calls] == [SESSION, None, {"workbook-session-id": "S2"}]
+    other = {"error": {"code": "itemNotFound", "message": "There is none."}}
+    con.will(Answer(other, 404, json.dumps(other).encode()))
+    assert book.get_table("none") is None
 
 
 def test_a_session_is_refreshed_and_closed_once(book: WorkBook, con: Recorder) -> None:

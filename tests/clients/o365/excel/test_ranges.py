@@ -202,6 +202,18 @@ def test_a_format_sends_what_was_set_of_each_part(looks: RangeFormat, con: Recor
     assert con.asked == [("post", f"{RANGE_URL}/format/fill/clear")]
 
 
+def test_a_format_is_asked_for_anew(looks: RangeFormat, con: Recorder) -> None:
+    looks.font.bold = True
+    looks.column_width = 80
+    looks.background_color = "#FF0000"
+    con.will(Answer({**FORMAT, "columnWidth": 70.0}), Answer(FONT), Answer({"color": "#FFFFFF"}))
+    assert looks.refresh()
+    asked = len(con.calls)
+    assert (looks.column_width, looks.font.bold, looks.background_color) == (70.0, False, "#FFFFFF")
+    assert looks.update()
+    assert len(con.calls) == asked == 3
+
+
 def test_cells_are_fitted_and_framed(looks: RangeFormat, con: Recorder) -> None:
     assert looks.auto_fit_columns()
     assert looks.auto_fit_rows()

@@ -18,7 +18,7 @@ from tests.clients.o365.mail.upload_server import UploadServer
 from O365._attachment import UPLOAD_PIECE
 from O365._flows.steps import Request, Step, Wait, run
 from O365._upload import attachment_id, upload
-from O365.connection import Connection
+from O365.connection import Connection, MSGraphProtocol
 from O365.message import Message, MessageAttachment
 from O365.utils import MemoryTokenBackend
 from O365.utils.attachment import UPLOAD_SIZE_LIMIT_SIMPLE
@@ -61,6 +61,16 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def attach(message: Message, content: bytes = LARGE) -> None:
     message.attachments.add((io.BytesIO(content), "plan.pdf"))
+
+
+def test_who_wants_to_know_is_told_how_far_an_attachment_is(con: Recorder, server: UploadServer) -> None:
+    message = Message(con=con, protocol=MSGraphProtocol(timezone="UTC"), __cloud_data__={"id": "m", "isDraft": True})
+    message.attachments.add([(LARGE, "large.bin")])
+    told: list[tuple[str | None, int, int | None]] = []
+    message.attachments.on_progress = lambda attachment, done, total: told.append((attachment.name, done, total))
+    con.will(Answer({"uploadUrl": server.url}))
+    assert message.save_draft()
+    assert told == [("large.bin", done, len(LARGE)) for done in (UPLOAD_PIECE, 2 * UPLOAD_PIECE, len(LARGE))]
 
 
 def test_a_large_attachment_goes_in_pieces(con: Recorder, draft: Message, server: UploadServer) -> None:
