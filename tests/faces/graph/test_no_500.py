@@ -104,6 +104,7 @@ ADDRESSES: Final = {
         "shares/{share}/driveItem",
         "me/drive/items/{item}/children/{name}",
     ),
+    "{S}": ("sites/{site}", "sites/root", "sites/root:/{name}:", "groups/{group}/sites/root"),
 }
 """What stands for bases of paths."""
 GOOD: Final[dict[str, dict[str, Any]]] = {
@@ -135,6 +136,10 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     "invite": {"recipients": [{"email": "bert@one.test"}], "roles": ["read"]},
     "grant": {"recipients": [{"email": "bert@one.test"}], "roles": ["read"]},
     "{I}": {"name": "other", "parentReference": {"id": "root"}},
+    "lists": {"displayName": "A", "columns": [{"name": "b", "number": {}}]},
+    "columns": {"name": "c", "choice": {"choices": ["d"]}},
+    "items": {"fields": {"Title": "x", "Count": 1}},
+    "fields": {"Title": "x", "DriverLookupId": "anna@one.test"},
     "$batch": {"requests": [{"id": "1", "method": "GET", "url": "/me"}]},
 }
 """By the last name of a path: what a body that is right has."""
@@ -247,6 +252,7 @@ class Stock:
         name = f"group-{secrets.token_hex(8)}"
         group = {"displayName": name, "mailNickname": name, "mailEnabled": True, "securityEnabled": False}
         self.ids["group"] = [self._one(self.anna, "groups", {**group, "groupTypes": ["Unified"]})]
+        self._group(self.ids["group"][0])
         self.ids["member"] = self.ids["owner"] = self.ids["object"] = [ANNA.id, BERT.id]
         self.spent = False
 
@@ -278,6 +284,29 @@ class Stock:
         made |= self._drive(one, name) | self._calendar(one, name)
         for kind, values in made.items():
             self.ids[kind] = self.ids.get(kind, []) + values * (3 if one is self.anna else 1)
+
+    def _group(self, group: str) -> None:
+        """What a group owns."""
+        site = self.anna.get(f"/groups/{group}/sites/root")["id"]
+        columns = [{"name": "Count", "number": {}}, {"name": "Driver", "personOrGroup": {}}]
+        given = {"displayName": f"{secrets.token_hex(8)}", "columns": columns}
+        made = self._one(self.anna, f"sites/{site}/lists", given)
+        item = self._one(self.anna, f"sites/{site}/lists/{made}/items", {"fields": {"Title": "x", "Count": 1}})
+        self.anna.done("PATCH", f"/sites/{site}/lists/{made}/items/{item}/fields", 200, json={"Title": "y"})
+        plan = self._one(self.anna, "planner/plans", {"owner": group, "title": "A"})
+        bucket = self._one(self.anna, "planner/buckets", {"planId": plan, "name": "B"})
+        task = self._one(self.anna, "planner/tasks", {"planId": plan, "bucketId": bucket, "title": "C"})
+        new = {
+            "site": site,
+            "list": made,
+            "item": item,
+            "column": "Count",
+            "plan": plan,
+            "bucket": bucket,
+            "task": task,
+        }
+        for kind, value in new.items():
+            self.ids[kind] = [*self.ids.get(kind, []), value]
 
     def _calendar(self, one: Client, name: str) -> dict[str, list[str]]:
         made = self._one(one, "me/calendars", {"name": f"{name} {secrets.token_hex(8)}"})
