@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "src" / "postroom"
-BASE = {"errors", "settings", "configuration", "confinement", "home", "logs", "migrations", "recent", "sqlite", "extras"}
+BASE = {
+    "errors", "settings", "configuration", "confinement", "home", "logs", "migrations", "recent", "sqlite", "extras",
+}  # fmt: skip
 ENGINES = {"archive", "accounts", "workspace"}
 CLIENTS = {"mailstore", "iredadmin", "O365"}
 

@@ -35,6 +35,8 @@ _ELEMENTS: Final = frozenset({
 """What of a sheet is written again, or may be lost."""
 _WORKSHEET: Final = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
 _DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_READ: Final = (f"{MAIN}row", f"{MAIN}mergeCell", f"{MAIN}hyperlink")
+_RICH: Final = etree.XPath("*[@cm or @vm]")
 _CHUNK: Final = 1 << 20
 _MOST_PARTS: Final = 5_000
 _MOST_SPREAD: Final = 1_000_000
@@ -110,21 +112,21 @@ def _overlapping(file: IO[bytes]) -> Iterator[bytes]:
 
 def _sheet(file: IO[bytes], name: str, found: Look, limits: Limits) -> None:
     results: dict[tuple[int, int], Scalar] = {}
-    tags = (f"{MAIN}c", f"{MAIN}mergeCell", f"{MAIN}hyperlink")
+    reader = etree.iterparse(file, tag=_READ, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        for event, element in etree.iterparse(
-            file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
-        ):
-            parent = element.getparent()
-            if event == "start":
-                if parent is not None and parent.getparent() is None:
-                    _top(etree.QName(element).localname, name, found)
-            elif element.tag in tags:
-                _one(element, name, results, found, limits)
-            elif element.tag == f"{MAIN}row" and parent is not None:
-                parent.remove(element)
+        for _, element in reader:
+            if element.tag == _READ[0]:
+                _row(element, name, results, found, limits)
+                parent = element.getparent()
+                if parent is not None:
+                    parent.remove(element)
+            else:
+                _spread(element, found)
     except etree.XMLSyntaxError as error:
         raise UnsupportedWorkbook(f"The part {name} is not well-formed.") from error
+    for element in reader.root if reader.root is not None else ():
+        if isinstance(element.tag, str):  # comments have none
+            _top(etree.QName(element).localname, name, found)
     found.results[name] = results
 
 
@@ -133,35 +135,35 @@ def _top(tag: str, name: str, found: Look) -> None:
         found.lost.append(f"{tag} in {name}")
 
 
-def _one(
-    element: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look, limits: Limits
-) -> None:
-    if element.tag != f"{MAIN}c":
-        area = addresses.read(element.get("ref") or "")
-        found.spread += area.cells if area else 0
-        if found.spread > _MOST_SPREAD:
-            raise TooMuch("Merged areas and links cover too many cells.")
-        return
-    found.cells += 1
+def _spread(element: etree._Element, found: Look) -> None:
+    area = addresses.read(element.get("ref") or "")
+    found.spread += area.cells if area else 0
+    if found.spread > _MOST_SPREAD:
+        raise TooMuch("Merged areas and links cover too many cells.")
+
+
+def _row(row: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look, limits: Limits) -> None:
+    found.cells += len(row)
     if found.cells > limits.cells:
         raise TooMuch(f"The workbook has more than {limits.cells:,} cells.")
-    if element.get("cm") or element.get("vm"):
+    if _RICH(row):
         _top("a dynamic array or a rich value", name, found)
-    formula = element.find(f"{MAIN}f")
-    if formula is not None:
-        _formula(element, formula, name, results, found)
+    for formula in row.iter(f"{MAIN}f"):
+        cell = formula.getparent()
+        if cell is not None:
+            _formula(cell, formula, name, results, found)
 
 
 def _formula(
-    element: etree._Element, formula: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look
+    cell: etree._Element, formula: etree._Element, name: str, results: dict[tuple[int, int], Scalar], found: Look
 ) -> None:
     kind, ref = formula.get("t"), formula.get("ref") or ""
     if kind == "dataTable" or (kind == "array" and ":" in ref):
         _top("an array formula over several cells, or a data table,", name, found)
-    value = element.findtext(f"{MAIN}v")
-    place = addresses.read(element.get("r") or "")
+    value = cell.findtext(f"{MAIN}v")
+    place = addresses.read(cell.get("r") or "")
     if place is not None and value and not value.isspace():
-        results[place.top, place.left] = _value(value, element.get("t") or "n")
+        results[place.top, place.left] = _value(value, cell.get("t") or "n")
 
 
 def _value(text: str, kind: str) -> Scalar:

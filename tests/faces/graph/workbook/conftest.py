@@ -47,9 +47,19 @@ def put(client: Client, content: bytes, name: str = "") -> str:
     return f"/me/drive/items/{made['id']}"
 
 
+@pytest.fixture(scope="module")
+def still(anna: Client) -> str:
+    """A workbook that nobody changes."""
+    return _empty(anna)
+
+
 @pytest.fixture
 def item(anna: Client) -> str:
     """A workbook with one empty sheet."""
+    return _empty(anna)
+
+
+def _empty(anna: Client) -> str:
     made = openpyxl.Workbook()
     made.worksheets[0].title = "Sheet1"
     return put(anna, packed(made))

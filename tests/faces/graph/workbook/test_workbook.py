@@ -194,9 +194,9 @@ def test_more_workbooks_than_may_be_open_take_turns(anna: Client) -> None:
     ],
 )  # fmt: skip
 def test_errors_have_the_names_of_excel(
-    anna: Client, item: str, method: str, path: str, body: Any, expected: tuple[int, str]
+    anna: Client, still: str, method: str, path: str, body: Any, expected: tuple[int, str]
 ) -> None:
-    assert anna.refused(method, f"{item}/workbook/{path}", **({"json": body} if body is not None else {})) == expected
+    assert anna.refused(method, f"{still}/workbook/{path}", **({"json": body} if body is not None else {})) == expected
 
 
 def test_what_is_no_workbook_is_refused(anna: Client) -> None:

@@ -29,7 +29,9 @@ class OpenBook:
 
     def load(self, path: Path, state: str) -> None:
         """Open a file instead of what is open. Raises WorkbookError, Unavailable."""
-        self.process = self.process if self.process is not None and self.process.is_running else self.start()
+        if self.process is None or not self.process.is_running:
+            self.drop()
+            self.process = self.start()
         self._order(Order(str(path)))
         self.state = state
 
