@@ -196,6 +196,10 @@ class RangeFormat(Twin):
     def background_color(self) -> Awaitable[str | None]:
         return self._awaited(lambda: self._it.background_color)
 
+    async def refresh(self) -> bool:
+        """Ask for all of it anew, with font and background; what was set and not sent is forgotten."""
+        return await self._awaited(self._it.refresh)
+
     async def set_borders(self, side_style: str = "") -> bool:
         """Lines around all cells, as `Continuous`, `Dash`, `Dot` or `Double`; none by default."""
         return await self._awaited(self._it.set_borders, side_style)
