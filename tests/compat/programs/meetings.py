@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-def run(account: Any, given: dict[str, Any], folder: Path) -> dict[str, Any]:  # noqa: ARG001
+def run(account: Any, given: dict[str, Any], folder: Path) -> dict[str, Any]:
     zone = account.protocol.timezone
     mine, theirs = account.schedule(), account.schedule(resource=given["friend"])
     event = mine.new_event("Round")
@@ -47,7 +47,7 @@ def run(account: Any, given: dict[str, Any], folder: Path) -> dict[str, Any]:  #
     return seen
 
 
-def expected(given: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+def expected(given: dict[str, Any]) -> dict[str, Any]:
     """What every O365 must have seen."""
     return {
         "called": True,

@@ -246,7 +246,8 @@ def test_what_a_rule_leaves_out_is_said_by_its_start(rule: str, expected: dict[s
     "rule",
     ["FREQ=HOURLY", "FREQ=DAILY;BYHOUR=1,2", "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=MONTHLY;BYDAY=MO",
      "FREQ=YEARLY;BYWEEKNO=3",     "FREQ=MONTHLY;BYDAY=5MO", "FREQ=WEEKLY;INTERVAL=0", "FREQ=YEARLY;BYMONTH=1,2",
-     "FREQ=MONTHLY;BYDAY=-2FR", "COUNT=3"],
+     "FREQ=MONTHLY;BYDAY=-2FR",
+     "FREQ=DAILY;UNTIL=202609", "COUNT=3"],
 )  # fmt: skip
 def test_a_rule_that_no_pattern_can_say_is_refused_and_never_bent(rule: str) -> None:
     with pytest.raises(NoSuchRule):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.workspace.meetings.conftest import Office
+from tests.workspace.meetings.conftest import Office, meeting
 
 from postroom.errors import NotFound, PostroomError
 from postroom.workspace.delivery import outgoing
@@ -69,6 +70,15 @@ def test_an_answer_is_in_the_list_of_who_called_the_meeting_and_in_a_message(off
         answering.answer(office.anna.id, office.event(office.anna)["id"], "accepted")
     with pytest.raises(NotOrganizer):
         answering.cancel(office.bob.id, mine["id"])
+
+
+def test_who_was_invited_by_another_address_answers_for_it(office: Office) -> None:
+    other = f"other-{office.bob.address}"
+    office.people.persons[-1] = replace(office.bob, other_addresses=(other,))
+    event = office.workspace.calendar.events.create(office.anna.id, None, meeting("Round", other))
+    office.workspace.meetings.answering.answer(office.bob.id, office.event(office.bob)["id"], "accepted")
+    found = office.workspace.calendar.events.get(office.anna.id, event["id"])
+    assert states(found) == {other: "accepted"}
 
 
 def test_who_declines_has_no_event_any_more_and_who_sends_no_answer_tells_nobody(office: Office) -> None:

@@ -168,7 +168,10 @@ def _range(rule: vRecur, values: Mapping[str, list[Any]], start: datetime | date
             raise _refused(rule)
         return found | {"type": "numbered", "numberOfOccurrences": count}
     if "UNTIL" in values:
-        return found | {"type": "endDate", "endDate": _last_day(values["UNTIL"][0], start).isoformat()}
+        until = values["UNTIL"][0]
+        if not isinstance(until, date):  # a time of day
+            raise _refused(rule)
+        return found | {"type": "endDate", "endDate": _last_day(until, start).isoformat()}
     return found
 
 

@@ -173,6 +173,9 @@ def test_others_may_do_with_a_calendar_what_it_was_shared_for(
     if reads:
         seen = {one["subject"] for one in two.theirs.get(view(*DAY, f"{user}/calendarView"))["value"]}
         assert seen == {"Plain", "Meeting", *(["Secret"] if private else [])}
+        page = two.theirs.get(f"{user}/events?$top=2&$orderby=subject")
+        assert ("@odata.nextLink" in page) == private
+        assert two.theirs("GET", f"{user}/events/$count").text == str(len(seen))
         found = two.theirs.get(f"{user}/events?$filter=subject eq 'Secret'")["value"]
         assert [one["id"] for one in found] == ([secret["id"]] if private else [])
         shown = two.theirs.get(f"{user}/calendar")

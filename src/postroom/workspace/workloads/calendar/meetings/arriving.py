@@ -150,7 +150,7 @@ class Arriving:
             return {}
         (found,) = entry.document["attendees"]
         told: Document = {"_event": ref.id(_WISH), "responseType": found["status"]["response"]}
-        if address_of(found).lower() not in came.authors or entry.sequence < entries.sequence_of(ref.document):
+        if not self._is_author(came, address_of(found)) or entry.sequence < entries.sequence_of(ref.document):
             return told | {"isOutOfDate": True}
         at = moment(entry.stamp or unit.now)
         changed: Document = {"status": {"response": found["status"]["response"], "time": at}}
@@ -160,6 +160,13 @@ class Arriving:
             }
         self._note(unit, ref, address_of(found), changed)
         return told
+
+    def _is_author(self, came: Came, address: str) -> bool:
+        """Somebody of here may write from another of their addresses than the one that was invited."""
+        if address.lower() in came.authors:
+            return True
+        person = self._core.calendar.people.find(address)
+        return person is not None and not own_addresses(person).isdisjoint(came.authors)
 
     def _note(self, unit: Unit, ref: Ref, address: str, changed: Mapping[str, Any]) -> None:
         """In the event and, of a series, in its changed occurrences, too: they have lists of their own."""

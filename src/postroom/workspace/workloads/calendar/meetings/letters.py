@@ -11,8 +11,9 @@ from postroom.workspace.people import Person
 from postroom.workspace.store.rows import Body
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import views
+from postroom.workspace.workloads.calendar.given import address_of
 from postroom.workspace.workloads.calendar.meetings import entries
-from postroom.workspace.workloads.calendar.meetings.core import body_of, recipient, split
+from postroom.workspace.workloads.calendar.meetings.core import body_of, own_addresses, recipient, split
 from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items import attached, text
 from postroom.workspace.workloads.items.kinds import CONTENT, FILE
@@ -63,7 +64,10 @@ def answer(
     unit: Unit, ref: Ref, person: Person, response: str, comment: str, proposed: Mapping[str, Any] | None
 ) -> Letter:
     """To the organizer; with another time that would do it is a proposal."""
-    me = {"type": "required", "status": {"response": response}, **recipient(person)}
+    # As the invitation names them, which may be by another address.
+    own = own_addresses(person)
+    people = [one for one in ref.document.get("attendees") or [] if address_of(one).lower() in own]
+    me = {"type": "required", **recipient(person), **(people[0] if people else {}), "status": {"response": response}}
     found = entries.entry(unit, ref, unit.now, comment=comment, people=[me])
     document = found.document | dict(proposed or {})
     document.pop("recurrence", None)
