@@ -38,6 +38,8 @@ def test_an_event_has_all_that_programs_look_for(me: Client, person: Person) -> 
     again = me.get(f"/me/calendar/events/{made['id']}?$expand={colour},calendar($select=name,owner)")
     assert again["singleValueExtendedProperties"][0]["value"] == "red"
     assert (again["calendar"]["name"], again["calendar"]["owner"]) == ("Calendar", mine)
+    (seen,) = me.get(view(*DAY, more="&$select=subject&$expand=calendar($select=name)"))["value"]
+    assert seen["calendar"]["name"] == "Calendar"
     assert me.get(f"/me/events/{made['id']}?$select=subject").keys() == {
         "@odata.context",
         "@odata.etag",

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from postroom.errors import NotFound
 from postroom.workspace.query.page import Page
-from postroom.workspace.query.project import project
-from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.changes import Delta
 from postroom.workspace.store.fixed import check_fixed
 from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.reading import ANY, Any_, Where
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.calendar import calendars, instants, places, refs, views, writing
 from postroom.workspace.workloads.calendar import given as taking
+from postroom.workspace.workloads.calendar import instants, places, refs, views, writing
 from postroom.workspace.workloads.calendar.core import Core
 from postroom.workspace.workloads.calendar.given import FIXED
-from postroom.workspace.workloads.calendar.kinds import CALENDAR, EVENT
+from postroom.workspace.workloads.calendar.kinds import EVENT
 from postroom.workspace.workloads.calendar.refs import Ref
+from postroom.workspace.workloads.calendar.showing import showing
 from postroom.workspace.workloads.items.matching import check_match
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 
@@ -53,9 +52,7 @@ class Events:
         places.prepare(self._core, mailbox)
         with self._core.store.read() as unit:
             found = unit.items.page(self._listing(unit, mailbox, calendar, wish))
-            events = [Ref(item) for item in found.rows]
-            rows = views.all_shown(unit, events, wish)
-            self._expand(unit, mailbox, events, rows, wish)
+            rows = showing(self._core, unit, mailbox, wish)([Ref(item) for item in found.rows])
         return Page(rows, found.cursor, found.count)
 
     def get(self, mailbox: str, event_id: str, wish: Wish = PLAIN, calendar: str | None = None) -> Document:
@@ -104,7 +101,7 @@ class Events:
         with self._core.store.read() as unit:
             ref = refs.found(unit, mailbox, event_id)
             found = refs.exceptions_of(unit, ref.item) if ref.day is None else []
-            return instants.page_of(unit, found, wish)
+            return instants.page_of(unit, found, wish, showing(self._core, unit, mailbox, wish))
 
     def delta(
         self, mailbox: str, calendar: str | None, wish: Wish = PLAIN, carried: Mapping[str, Any] | None = None
@@ -132,17 +129,4 @@ class Events:
         return ref
 
     def _shown(self, unit: Unit, ref: Ref, wish: Wish) -> Document:
-        shown = views.shown(unit, ref, wish)
-        self._expand(unit, ref.mailbox, [ref], [shown], wish)
-        return shown
-
-    def _expand(self, unit: Unit, mailbox: str, found: Sequence[Ref], rows: Sequence[Document], wish: Wish) -> None:
-        """The calendar of each, where it is wished for."""
-        expand = wish.expands("calendar")
-        if expand is None:
-            return
-        owner = self._core.owner(mailbox)
-        for ref, row in zip(found, rows, strict=True):
-            above = next(unit.items.at([ref.item.parent.number] if ref.item.parent else []))
-            whole = calendars.shown(above, owner, wish, online=bool(self._core.settings.online_meeting_url))
-            row["calendar"] = project(whole, expand.options, SCHEMA.entity(CALENDAR))
+        return showing(self._core, unit, ref.mailbox, wish)([ref])[0]

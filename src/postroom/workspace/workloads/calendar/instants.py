@@ -22,6 +22,7 @@ from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import refs, views
 from postroom.workspace.workloads.calendar.refs import Ref
+from postroom.workspace.workloads.calendar.showing import Show
 from postroom.workspace.workloads.calendar.spans import Found
 from postroom.workspace.workloads.items.wish import Wish
 
@@ -29,25 +30,25 @@ PAGE: Final = 10
 MOST: Final = 1000
 
 
-def page(unit: Unit, found: Sequence[Found], wish: Wish) -> Page:
+def page(unit: Unit, found: Sequence[Found], wish: Wish, show: Show) -> Page:
     """A page of occurrences, which are sorted by their beginning. Only those that are shown are read, if conditions and
     order allow it."""
     options = wish.options
     if options.filter is None and _by_start(options):
         start, stop, cursor = bounds(len(found), options, PAGE, MOST)
         rows = refs.all_of(unit, [one.place for one in found[start:stop]])
-        return Page(views.all_shown(unit, rows, wish), cursor, len(found) if options.count else None)
-    return page_of(unit, refs.all_of(unit, [one.place for one in found]), wish)
+        return Page(show(rows), cursor, len(found) if options.count else None)
+    return page_of(unit, refs.all_of(unit, [one.place for one in found]), wish, show)
 
 
-def page_of(unit: Unit, found: Sequence[Ref], wish: Wish) -> Page:
+def page_of(unit: Unit, found: Sequence[Ref], wish: Wish, show: Show) -> Page:
     """The same of events that were read already."""
     options = replace(wish.options, filter=dated(wish.options.filter, wish.zone))
     kind = SCHEMA.entity("event")
     rows = [{**views.for_filter(ref, wish), "_at": at} for at, ref in enumerate(found)]
     left = chosen(rows, options, kind, Evaluator(kind, wish.zone, lambda: unit.now))
     start, stop, cursor = bounds(len(left), options, PAGE, MOST)
-    shown = views.all_shown(unit, [found[row["_at"]] for row in left[start:stop]], wish)
+    shown = show([found[row["_at"]] for row in left[start:stop]])
     return Page(shown, cursor, len(left) if options.count else None)
 
 

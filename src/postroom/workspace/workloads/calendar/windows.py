@@ -21,6 +21,7 @@ from postroom.workspace.workloads.calendar.errors import BadTimes, NoSeries, NoW
 from postroom.workspace.workloads.calendar.events import place
 from postroom.workspace.workloads.calendar.kinds import EVENT
 from postroom.workspace.workloads.calendar.refs import Ref
+from postroom.workspace.workloads.calendar.showing import showing
 from postroom.workspace.workloads.calendar.spans import Window
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 
@@ -62,7 +63,7 @@ class Windows:
         places.prepare(self._core, mailbox)
         with self._core.store.read() as unit:
             found = self._between(unit, mailbox, asked, place(unit, mailbox, calendar))
-            return instants.page(unit, found, wish)
+            return instants.page(unit, found, wish, showing(self._core, unit, mailbox, wish))
 
     def instances(self, mailbox: str, event_id: str, asked: Window, wish: Wish = PLAIN) -> Page:
         """Those of one series. Raises NoSeries."""
@@ -70,7 +71,8 @@ class Windows:
             ref = refs.found(unit, mailbox, event_id)
             if ref.series is None or ref.day is not None:
                 raise NoSeries
-            return instants.page(unit, self._between(unit, mailbox, asked, ref.item), wish)
+            found = self._between(unit, mailbox, asked, ref.item)
+            return instants.page(unit, found, wish, showing(self._core, unit, mailbox, wish))
 
     def delta(
         self, mailbox: str, calendar: str | None, asked: Mapping[str, str | None], wish: Wish = PLAIN
