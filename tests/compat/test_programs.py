@@ -24,8 +24,10 @@ WORKLOADS: Final = ("calendar", "contacts", "drive", "planner", "sharepoint", "t
 """Programs of a workload each, which run in one flow: flows are the business of those above."""
 EARLIER: Final = ("mail", "settings", "chains")
 """What the generation before 2.1 has."""
-OUTLOOK: Final = ("mail", "chains")
+OUTLOOK: Final = ("mail", "chains", "contacts")
 """With Outlook REST it cannot read automatic replies."""
+OUTLOOK_ALONE: Final = ("outlook_v2_calendar", "outlook_v2_tasks")
+"""What the original of then sees, by requests that later versions make otherwise or do not make any more."""
 _EMPTY: Final = re.compile(r'"(?:bccRecipients|ccRecipients|replyTo)": \[\],? ?', re.IGNORECASE)
 HOSTS: Final = {"graph.microsoft.com", "outlook.office.com"}
 ALLOWED: Final = {
@@ -170,6 +172,17 @@ def test_so_do_programs_of_the_generation_before(
 @pytest.mark.parametrize("program", OUTLOOK)
 def test_so_do_programs_of_outlook_rest(first: World, second: World, earlier: Path, ours: Path, program: str) -> None:
     both_do_the_same(first, earlier, second, ours, program, "password", is_earlier=True, api="outlook")
+
+
+@pytest.mark.parametrize("program", OUTLOOK_ALONE)
+def test_programs_of_outlook_rest_find_what_they_look_for(first: World, earlier: Path, program: str) -> None:
+    given = {**first.given("proxy", "password"), "api": "outlook"}
+    assert first.run(earlier, program, given).seen == expected(program, given)
+
+
+def test_ours_sees_the_same_calendars_with_outlook_rest(first: World, ours: Path) -> None:
+    given = {**first.given("proxy", "password"), "api": "outlook"}
+    assert first.run(ours, "outlook_v2_calendar", given).seen == expected("outlook_v2_calendar", given)
 
 
 def both_do_the_same(
