@@ -285,7 +285,7 @@ class Page:
         for one in ast.walk(_unaliased(module.__name__, node.returns)) if node.returns else ():
             if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name):
                 item = ast.unparse(one.slice)
-                of_pages = one.value.id == "Pagination"
+                of_pages = one.value.id in {"Pagination", "Iterator"}
                 if of_pages or (one.value.id == "list" and _resolved(module, item) in twins()):
                     return item
         return None

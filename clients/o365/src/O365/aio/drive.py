@@ -10,7 +10,6 @@ from O365.aio._twin import Listing, Twin
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
     from pathlib import Path
 
     from O365._drive_files import Writable
@@ -23,9 +22,9 @@ class CopyOperation(Twin):
 
     _home = "O365._drive_copy:CopyOperation"
 
-    async def check_status(self, delay: float = 0) -> Iterator[tuple[str, float]]:
+    def check_status(self, delay: float = 0) -> Listing[tuple[str, float]]:
         """Status and percentage, asked for in each turn, until it is `completed` or `failed`; see `error` then."""
-        return await self._awaited(self._it.check_status, delay)
+        return self._listed(self._it.check_status, delay)
 
     async def get_item(self) -> DriveItem | None:
         """The copy; None while there is none."""
