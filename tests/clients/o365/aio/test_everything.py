@@ -159,6 +159,11 @@ def test_files(account: Account, tmp_path: Path) -> None:
         await folder.download_contents(tmp_path / "copy")
         assert sorted(path.name for path in (tmp_path / "copy").rglob("*") if path.is_file()) == [*names, "large.bin"]
         assert next((tmp_path / "copy").rglob("large.bin")).read_bytes() == LARGE
+        item: Any = await drive.get_item_by_path("/Async/0.txt")
+        operation = await item.copy(name="copied.txt")
+        shown = [state async for state in operation.check_status(0.01)]
+        assert shown[-1] == ("completed", 100.0)
+        assert (await operation.get_item()).name == "copied.txt"
         batch = account.batch()
         batch.get("me", "/me")
         answers = await batch.run()

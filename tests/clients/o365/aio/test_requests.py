@@ -9,7 +9,9 @@ import threading
 from functools import partial
 from typing import Any
 
+import httpx2
 import pytest
+from requests import exceptions
 from requests.exceptions import ConnectionError as Unconnected
 from requests.exceptions import HTTPError
 from tests.clients.o365.aio.conftest import Make
@@ -19,6 +21,7 @@ from tests.clients.o365.core.fake import PASSWORD, Answer, Seen, Server, error
 from O365._doing import each, pause
 from O365.aio import Account, together
 from O365.aio._bridge import spawn, wait_for
+from O365.aio._transport import failure
 from O365.message import Message as PlainMessage
 
 MESSAGES = "/v1.0/me/messages"
@@ -302,6 +305,10 @@ def test_objects_wear_the_same_dress_wherever_they_come_from(make: Make, server:
     class Mine(PlainMessage):
         """What a program derived."""
 
+        def seen(self) -> str:
+            self.mark_as_read()
+            return self.subject
+
     server.queue(f"{MESSAGES}/1", Answer(200, {"id": "1", "hasAttachments": True}))
     server.queue(f"{MESSAGES}/1/attachments", Answer(200, {"value": [{"name": "x", "contentBytes": "eA=="}]}))
 
@@ -318,6 +325,7 @@ def test_objects_wear_the_same_dress_wherever_they_come_from(make: Make, server:
         assert [attachment.name for attachment in message.attachments] == ["x"]
         assert (len(message.attachments), "x" in message.attachments) == (1, True)
         message.subject = "Roof"
+        assert await message.seen() == "Roof"
         assert (message._it.subject, repr(message), bool(message.attachments)) == ("Roof", "Subject: Roof", True)
         assert message == Message(parent=box, object_id="1")
         assert message != Message(parent=box)
@@ -339,3 +347,60 @@ def test_two_event_loops_may_use_an_account_in_turn(make: Make, server: Server) 
     for _ in range(2):
         asyncio.run(work())
     assert len(server.calls(MESSAGES)) == 2
+
+
+FAILURES = [
+    (httpx2.ConnectTimeout("slow"), exceptions.ConnectTimeout),
+    (httpx2.ReadTimeout("slow"), exceptions.ReadTimeout),
+    (httpx2.ProxyError("no"), exceptions.ProxyError),
+    (httpx2.ConnectError("refused"), exceptions.ConnectionError),
+]
+
+
+@pytest.mark.parametrize(("error", "kind"), FAILURES)
+def test_failures_have_the_names_of_requests(error: Exception, kind: type[Exception]) -> None:
+    assert type(failure(error)) is kind
+
+
+def test_a_wrong_certificate_is_told_as_requests_tells_it(make: Make) -> None:
+    async def work() -> None:
+        account = make(verify_ssl=True)
+        async with account:
+            with pytest.raises(exceptions.SSLError):
+                await account.connection.naive_request(f"{account.protocol.service_url}x", "get")
+
+    asyncio.run(work())
+
+
+def test_the_environment_says_where_the_proxy_is(make: Make, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://localhost:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    async def work() -> None:
+        async with make(request_retries=0) as account:
+            with pytest.raises(Unconnected):
+                await account.connection.naive_request(f"{server.host}/open/x", "get")
+            account.connection.proxy = {"no_proxy": "localhost"}
+            assert (await account.connection.naive_request(f"{server.host}/open/x", "get")).ok
+
+    asyncio.run(work())
+
+
+def test_a_connection_that_breaks_is_made_again(make: Make, server: Server) -> None:
+    async def work(account: Account) -> None:
+        failures, send = [httpx2.ReadError("gone"), httpx2.ReadError("gone")], httpx2.AsyncClient.send
+
+        async def breaking(*args: Any, **kwargs: Any) -> Any:
+            if failures:
+                raise failures.pop()
+            return await send(*args, **kwargs)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(httpx2.AsyncClient, "send", breaking)
+            assert await account.mailbox().get_messages() == []
+            failures.append(httpx2.ReadError("gone"))
+            with pytest.raises(Unconnected, match="gone"):
+                await account.connection.post(f"{server.base_url}me/sendMail", {})
+
+    run(make(), work)

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from requests.utils import select_proxy
+
 from O365._flows.steps import Flow, Renew, Request, Step, Wait, run_async
 from O365._prepared import prepared
 from O365.aio._bridge import spawn, wait_for
@@ -102,13 +104,18 @@ class AwaitingConnection(Connection):
         return Request(step.method, step.url, {**step.options, "headers": headers}, step.signed)
 
     def _client(self, step: Request) -> httpx2.AsyncClient:
-        """A client of the running loop, for the certificates and proxies of the request."""
-        proxies = dict(step.options.get("proxies") or self.proxy)
-        verify = step.options.get("verify", self.verify_ssl)
+        """A client of the running loop, for the certificates and the proxy that a plain request would use."""
+        session = self.session if step.signed else self.naive_session
+        assert session is not None
+        given = step.options
+        found = session.merge_environment_settings(
+            step.url, given.get("proxies") or {}, None, given.get("verify"), None
+        )
+        verify: Any = found["verify"]
+        key = (verify, select_proxy(step.url, found["proxies"]))
         mine = self._clients.setdefault(asyncio.get_running_loop(), {})
-        key = (verify, *sorted(proxies.items()))
         if key not in mine:
-            mine[key] = client_for(verify, proxies, self.request_retries)
+            mine[key] = client_for(*key, self.request_retries)
         return mine[key]
 
     # What `_doing` and pages ask for.

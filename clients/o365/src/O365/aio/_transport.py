@@ -5,21 +5,30 @@ from __future__ import annotations
 import io
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 import httpx2
 import requests
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectTimeout,
+    ProxyError,
+    ReadTimeout,
+    SSLError,
+    UnrewindableBodyError,
+)
 from requests.exceptions import ConnectionError as Unconnected
-from requests.exceptions import Timeout
 from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, rewind_body
 
 from O365._flows.steps import Request
 from O365.aio._bridge import wait_for
 
 BODY_PIECE = 256 * 1024
+BROKEN = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
 REPEATABLE = frozenset({"get", "head", "options", "put", "delete"})
 """Verbs that may be repeated when a connection broke before there was an answer."""
 
@@ -28,44 +37,46 @@ async def exchange(client: httpx2.AsyncClient, step: Request, retries: int) -> r
     """The answer to a request; with the option `stream` its body follows. Raises what requests raises."""
     options = dict(step.options)
     prepared = _prepared(step, options)
-    for left in range(retries if step.method.lower() in REPEATABLE else 0, -1, -1):
+    left = retries if step.method.lower() in REPEATABLE else 0
+    while True:
         try:
             return await _sent(client, prepared, options)
-        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
-            if not left or not _rewound(prepared.body):
-                raise Unconnected(str(error)) from error
-        except httpx2.TimeoutException as error:
-            raise Timeout(str(error) or type(error).__name__) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unconnected(str(error)) from error
-    raise AssertionError("the last try returns or raises")
+            if not left or not isinstance(error, BROKEN) or not _rewound(prepared):
+                raise failure(error) from error
+            left -= 1
 
 
-def client_for(verify: bool | str, proxies: Mapping[str, str], retries: int) -> httpx2.AsyncClient:
-    """A client with certificates and proxies as requests understands them."""
-    context = _context(verify)
-    mounts = {
-        f"{scheme}://": httpx2.AsyncHTTPTransport(verify=context, proxy=httpx2.Proxy(url), retries=retries)
-        for scheme, url in proxies.items()
-    }
+def failure(error: Exception) -> Exception:
+    """The exception that requests has for what went wrong."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, httpx2.TimeoutException):
+        return (ConnectTimeout if isinstance(error, httpx2.ConnectTimeout) else ReadTimeout)(text)
+    if isinstance(error, httpx2.ProxyError):
+        return ProxyError(text)
+    return (SSLError if _is_of_tls(error) else Unconnected)(text)
+
+
+def _is_of_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def client_for(verify: bool | str, proxy: str | None, retries: int) -> httpx2.AsyncClient:
+    """A client with certificates as requests understands them. What the environment says was looked at already."""
     limits = httpx2.Limits(max_connections=32, max_keepalive_connections=16)
-    # The transport of a client that is told none would not connect again.
-    plain = None if _names_a_proxy() else httpx2.AsyncHTTPTransport(verify=context, retries=retries, limits=limits)
-    return httpx2.AsyncClient(verify=context, mounts=mounts, transport=plain, limits=limits, timeout=None)
-
-
-def _names_a_proxy() -> bool:
-    return any(
-        os.environ.get(name) for one in ("http", "https", "all") for name in (f"{one}_proxy", f"{one}_PROXY".upper())
-    )
+    context = _context(verify)
+    transport = httpx2.AsyncHTTPTransport(verify=context, proxy=proxy, retries=retries, limits=limits)
+    return httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False)
 
 
 def _context(verify: bool | str) -> ssl.SSLContext | bool:
-    place = verify
-    if verify is True:
-        place = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    if isinstance(place, bool):
-        return place
+    if not verify:
+        return False
+    place = DEFAULT_CA_BUNDLE_PATH if verify is True else verify
     folder = os.path.isdir(place)  # noqa: PTH112 - a text, as requests takes it
     return ssl.create_default_context(capath=place if folder else None, cafile=None if folder else place)
 
@@ -137,9 +148,9 @@ async def _next(pieces: AsyncIterator[bytes]) -> bytes:
     try:
         return await anext(pieces, b"")
     except httpx2.TimeoutException as error:
-        raise Timeout(str(error)) from error
+        raise failure(error) from error
     except httpx2.HTTPError as error:
-        raise requests.exceptions.ChunkedEncodingError(str(error)) from error
+        raise ChunkedEncodingError(str(error)) from error
 
 
 async def _pieces(source: Any) -> AsyncIterator[bytes]:
@@ -152,13 +163,14 @@ async def _pieces(source: Any) -> AsyncIterator[bytes]:
         yield piece.encode() if isinstance(piece, str) else piece
 
 
-def _rewound(body: Any) -> bool:
+def _rewound(prepared: requests.PreparedRequest) -> bool:
     """Whether a body can be sent again."""
+    body: Any = prepared.body
     if body is None or isinstance(body, str | bytes):
         return True
     try:
-        body.seek(0)
-    except (AttributeError, OSError):
+        rewind_body(prepared)
+    except UnrewindableBodyError:
         return False
     return True
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from functools import lru_cache
+import inspect
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -40,7 +41,11 @@ class Twin:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return dressed(getattr(self._it, name))
+        found = getattr(self._it, name)
+        # What a program added to a class may make requests: it is awaited.
+        if inspect.ismethod(found) and not found.__func__.__module__.startswith("O365."):
+            return partial(self._awaited, found)
+        return dressed(found)
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._it, name, plain(value))
@@ -84,7 +89,7 @@ class Listing(Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         found = await spawn(self._ask)
-        if not isinstance(found, Pagination):
+        if not isinstance(found, Iterator):
             for item in found or ():
                 yield dressed(item)
             return
@@ -92,9 +97,9 @@ class Listing(Generic[T]):
             yield dressed(item)
 
 
-async def _next(items: Pagination[Any]) -> Any:
+async def _next(items: Iterator[Any]) -> Any:
     # Within a page there is nothing to wait for, unless each item fetches its attachments.
-    if items.state < len(items._items) and not items.extra_args:
+    if isinstance(items, Pagination) and items.state < len(items._items) and not items.extra_args:
         return next(items)
     return await spawn(next, items, _END)
 
