@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import graph_children, instances, journal, profile_graph, profile_imap, retention_children
+from benchmarks import drives, graph_children, instances, journal, profile_graph, profile_imap, retention_children
 from benchmarks.corpus import files
 
 if TYPE_CHECKING:
@@ -238,6 +238,7 @@ TASKS: dict[str, Callable[..., dict[str, object] | None]] = {
     "graph_fill": graph_children.graph_fill,
     "graph_serve": graph_children.graph_serve,
     "graph_floor": graph_children.graph_floor,
+    "files_floor": drives.files_floor,
     "lmtp_floor": graph_children.lmtp_floor,
     "journal_serve": journal.journal_serve,
 }

@@ -58,7 +58,7 @@ def graph_serve(home: str) -> None:
         account = graph.account(User(found.id, found.address, PASSWORD))
         token = account.con.token_backend.get_access_token(username=account.con.username)
         assert token is not None
-        _serve(
+        serve(
             port=graph.server.ports["graph"],
             lmtp=graph.server.ports["lmtp"],
             proxy=graph.server.ports["graph-proxy"],
@@ -95,7 +95,7 @@ def graph_floor(home: str, content: str) -> None:
     app = Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST"])])
     parts.server.bind([Listener(Face("floor", app, lambda _: Response(status_code=500)), 0)])
     with parts.server.background():
-        _serve(port=parts.server.ports["floor"], ca=str(place.tls / "ca.pem"), token="")
+        serve(port=parts.server.ports["floor"], ca=str(place.tls / "ca.pem"), token="")
 
 
 def lmtp_floor(folder: str) -> None:
@@ -125,12 +125,12 @@ def lmtp_floor(folder: str) -> None:
         loop, handler = asyncio.get_running_loop(), Handler()
         server = await loop.create_server(lambda: Lmtp(handler, hostname="localhost", loop=loop), "127.0.0.1", 0)
         async with server:
-            await asyncio.to_thread(_serve, lmtp=server.sockets[0].getsockname()[1])
+            await asyncio.to_thread(serve, lmtp=server.sockets[0].getsockname()[1])
 
     asyncio.run(listen())
 
 
-def _serve(**facts: object) -> None:
+def serve(**facts: object) -> None:
     """Tells the facts, and waits until the standard input ends."""
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
