@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from postroom.workspace.store import ids
-from postroom.workspace.store.rows import Place
+from postroom.workspace.store.rows import Item, Place
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.files import drives
 from postroom.workspace.workloads.files.core import GROUP, SITE
+from postroom.workspace.workloads.files.kinds import ITEM
 from postroom.workspace.workloads.sites.places import Site
 
 
@@ -20,6 +23,15 @@ class DrivesOfSites:
 
     def id_of(self, of: str) -> str:
         return ids.immutable(Place(0, drives.default_key(of), 0))
+
+    def files(self, unit: Unit, of: str) -> Iterator[Item]:
+        drive = unit.items.find(drives.default_key(of))
+        waiting = unit.items.children(drive, ITEM) if drive is not None else []
+        while waiting:
+            for item in unit.items.children(waiting.pop(0), ITEM):
+                yield item
+                if "folder" in item.document:
+                    waiting.append(item)
 
     def remove(self, unit: Unit, of: str) -> None:
         drive = unit.items.find(drives.default_key(of))

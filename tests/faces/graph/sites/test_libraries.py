@@ -43,3 +43,31 @@ def test_the_library_of_a_group_is_the_drive_of_the_group(land: Land) -> None:
     assert land.anna.get(f"/sites/{site}/drive")["id"] == drive["id"]
     assert land.bert.refused("GET", f"/sites/{site}/drive")[0] == 403
     assert land.bert.refused("GET", f"/drives/{drive['id']}")[0] == 403
+
+
+def test_files_are_items_with_values_of_their_own(land: Land) -> None:
+    path = land.make_list(displayName="Letters", list={"template": "documentLibrary"})
+    for name in ("a.txt", "b.txt"):
+        land.anna("PUT", f"{path}/drive/root:/{name}:/content", content=b"dear all")
+    land.anna.done("POST", f"{path}/drive/root/children", 201, json={"name": "old", "folder": {}})
+    fields = land.anna.done("PATCH", f"{path}/items/1/fields", 200, json={"Count": 3, "Title": "First"})
+    assert (fields["FileLeafRef"], fields["Count"], fields["FileSizeDisplay"], fields["DocIcon"]) == (
+        "a.txt", 3, "8", "txt")  # fmt: skip
+    rows = land.anna.get(f"{path}/items?expand=fields(select=FileLeafRef,Count)&$filter=fields/Count eq 3")["value"]
+    assert [row["fields"]["FileLeafRef"] for row in rows] == ["a.txt"]
+    kinds = [row["contentType"]["name"] for row in land.anna.get(f"{path}/items?$top=3")["value"]]
+    assert kinds == ["Document", "Document", "Folder"]
+    assert land.anna.get(f"{path}/items/2/driveItem")["name"] == "b.txt"
+    land.anna.done("DELETE", f"{path}/drive/root:/b.txt", 204)
+    assert land.anna.refused("GET", f"{path}/items/2")[0] == 404
+    land.anna("PUT", f"{path}/drive/root:/c.txt:/content", content=b"x")
+    assert [row["id"] for row in land.anna.get(f"{path}/items")["value"]] == ["1", "3", "4"]
+
+
+def test_what_is_done_to_files_is_done_in_their_drive(land: Land) -> None:
+    path = land.make_list(displayName="Plans", list={"template": "documentLibrary"})
+    land.anna("PUT", f"{path}/drive/root:/a.txt:/content", content=b"x")
+    for method, below in (("POST", ""), ("DELETE", "/1"), ("GET", "/1/versions"), ("GET", "/delta")):
+        assert land.anna.refused(method, f"{path}/items{below}", json={}) == (403, "accessDenied")
+    assert land.anna.refused("PATCH", f"{path}/items/1/fields", json={"FileLeafRef": "b.txt"})[0] == 400
+    assert land.anna.refused("GET", f"{land.make_list()}/items/1/driveItem")[0] == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from postroom.errors import Invalid
@@ -11,6 +12,8 @@ from postroom.faces.graph.handlers.doing import doer
 from postroom.faces.graph.handlers.files_calls import look
 from postroom.faces.graph.handlers.sites_calls import at, drive_at, sites
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Result
+from postroom.workspace.store import ids
+from postroom.workspace.store.rows import Place
 from postroom.workspace.workloads.sites.kinds import number_of
 from postroom.workspace.workloads.sites.places import At
 
@@ -176,6 +179,13 @@ def fields(call: Call, list: str, item: str) -> Result:  # noqa: A002
 @implements("sites.items.change_fields")
 def change_fields(call: Call, list: str, item: str) -> Result:  # noqa: A002
     return One(sites(call).items.update_fields(doer(call), at(call), list, item, call.document, call.if_match))
+
+
+@implements("sites.items.file")
+def file_of_item(call: Call, list: str, item: str) -> Result:  # noqa: A002
+    key = sites(call).items.file_key(doer(call), at(call), list, item)
+    where = replace(drive_at(call, list), steps=(("item", ids.immutable(Place(0, key, 0))),))
+    return One(call.workspace.files.folders.get(look(call), where))
 
 
 @implements("sites.items.versions")

@@ -27,9 +27,9 @@ def at(call: Call) -> At:
     return At(own.web, place.get("site_path", ""))
 
 
-def drive_at(call: Call) -> DriveAt:
+def drive_at(call: Call, library: str | None = None) -> DriveAt:
     """The drive of the site of the path, or of a library of it. Raises NotFound, Denied."""
     place = dict(call.place)
-    site, drive = sites(call).drive(doer(call), at(call), place.get("list"))
+    site, drive = sites(call).drive(doer(call), at(call), library or place.get("list"))
     kind = GROUP if site.group == site.web else SITE
     return DriveAt(site.web, kind, drive or place.get("drive", ""))

@@ -67,6 +67,8 @@ ROUTES: Final = (
     _route("items.delete", "DELETE", ITEM, "", "Remove an item.", 204, o365=True),
     _route("items.fields", "GET", f"{ITEM}/fields", "fieldValueSet", "Fields of an item."),
     _route("items.change_fields", "PATCH", f"{ITEM}/fields", "fieldValueSet", "Change fields.", o365=True),
+    _route("items.file", "GET", f"{ITEM}/driveItem", "driveItem", "The file that an item of a library is.",
+           context="driveItems"),
     _route("items.versions", "GET", f"{ITEM}/versions", "[listItemVersion]", "What an item was."),
     _route("items.version", "GET", f"{ITEM}/versions/{{version}}", "listItemVersion", "One version."),
     _route("items.restore", "POST", f"{ITEM}/versions/{{version}}/restoreVersion", "", "Make it so again.", 204),

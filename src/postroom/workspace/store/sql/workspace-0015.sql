@@ -19,3 +19,13 @@ CREATE TABLE site_person (
   site TEXT NOT NULL, number INTEGER NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (site, number), UNIQUE (site, person)
 ) STRICT, WITHOUT ROWID;
+
+-- Files as items of a library. key: of the file. fields: values of the columns of the library, JSON. changes: of these.
+CREATE TABLE library_file (
+  list INTEGER NOT NULL REFERENCES item (number) ON DELETE CASCADE,
+  key BLOB NOT NULL,
+  number INTEGER NOT NULL,
+  fields TEXT NOT NULL DEFAULT '{}',
+  changes INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (list, key), UNIQUE (list, number)
+) STRICT, WITHOUT ROWID;

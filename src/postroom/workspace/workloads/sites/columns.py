@@ -60,7 +60,7 @@ BUILT_IN: Final = (
     _built_in("Attachments", "Attachments", "boolean"),
 )
 OF_LIBRARIES: Final = (
-    _built_in("FileLeafRef", "Name", "text", writable=True),
+    _built_in("FileLeafRef", "Name", "text"),
     _built_in("FileSizeDisplay", "File Size", "text"),
     _built_in("DocIcon", "Type", "text"),
 )

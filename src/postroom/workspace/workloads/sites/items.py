@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from postroom.errors import Denied, Invalid, NotFound
 from postroom.workspace.query.access import look_up
+from postroom.workspace.query.memory import page_of
 from postroom.workspace.query.options import NONE, Options, Order
 from postroom.workspace.query.page import Page
 from postroom.workspace.query.project import project
@@ -19,11 +21,12 @@ from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.items.doer import Document, Doer
-from postroom.workspace.workloads.sites import columns, numbers, versions
+from postroom.workspace.workloads.sites import columns, library_items, numbers, versions
 from postroom.workspace.workloads.sites.core import Core
 from postroom.workspace.workloads.sites.errors import NotIndexed
 from postroom.workspace.workloads.sites.fields import Taking, check_unique
 from postroom.workspace.workloads.sites.kinds import ITEM, ITEM_TYPE, LIBRARY, item_key
+from postroom.workspace.workloads.sites.library import Drives
 from postroom.workspace.workloads.sites.lists import check_etag, find
 from postroom.workspace.workloads.sites.places import At, Site
 from postroom.workspace.workloads.sites.views import Items as View
@@ -46,51 +49,56 @@ class _Opened:
     site: Site
     above: Item
     view: View
+    drives: Drives
+
+    @property
+    def is_library(self) -> bool:
+        return bool(self.above.document["template"] == LIBRARY)
 
 
 class Items:
-    """Lists are named as in `Lists`, items by their numbers."""
+    """Lists are named as in `Lists`, items by their numbers. Those of libraries are files: raises Denied for what is
+    done to files in their drive."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def page(self, doer: Doer, at: At, name: str, options: Options = NONE, *, indexed_only: bool = False) -> Page:
         """With `indexed_only` a filter or order by columns without an index is refused: raises NotIndexed."""
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._reading(doer, at, name) as opened:
             if indexed_only:
                 _check_indexed(options, columns.of_list(opened.above.document))
-            found = unit.items.page(_listing(opened, options))
+            if opened.is_library:
+                return _page_of_files(opened, options)
+            found = opened.unit.items.page(_listing(opened, options))
             return Page([_shown(opened, one, options) for one in found.rows], found.cursor, found.count)
 
     def get(self, doer: Doer, at: At, name: str, item: str, options: Options = NONE) -> Document:
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._reading(doer, at, name) as opened:
             return _shown(opened, _item(opened, item), options)
 
     def fields(self, doer: Doer, at: At, name: str, item: str, options: Options = NONE) -> Document:
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._reading(doer, at, name) as opened:
             return _chosen(opened, _item(opened, item), options)
 
+    def file_key(self, doer: Doer, at: At, name: str, item: str) -> bytes:
+        """The key of the file that an item of a library is. Raises NotFound, also in other lists."""
+        with self._reading(doer, at, name) as opened:
+            if not opened.is_library:
+                raise NotFound("driveItem", item)
+            return _item(opened, item).key
+
     def create(self, doer: Doer, at: At, name: str, given: Mapping[str, Any]) -> Document:
-        """Raises Invalid; Denied for a library, whose items are files."""
-        site = self._core.writable(at, doer)
-        with self._core.store.write() as unit:
-            opened = self._opened(unit, site, name, doer)
-            if opened.above.document["template"] == LIBRARY:
-                raise Denied("Items of a library are its files: put them into its drive.")
+        with self._writing(doer, at, name) as opened:
+            _check_list(opened)
             taking = self._taking(opened)
             values = taking.defaults() | taking.taken(_fields_in(given) or {})
             check_unique(taking.columns, values, lambda: _others(opened, None))
-            number, who = numbers.next_item(unit, opened.above), self._who(opened, doer)
+            number, who = numbers.next_item(opened.unit, opened.above), self._who(opened, doer)
             document = {"_number": number, "_version": 1, "fields": values, "createdBy": doer.identity,
                         "lastModifiedBy": doer.identity, "_author": who, "_editor": who}  # fmt: skip
-            made = unit.items.add(site.web, ITEM, opened.above, document, key=item_key(number))
-            unit.items.touch(opened.above)
+            made = opened.unit.items.add(opened.site.web, ITEM, opened.above, document, key=item_key(number))
+            opened.unit.items.touch(opened.above)
             return opened.view.with_fields(made)
 
     def update(
@@ -98,63 +106,73 @@ class Items:
     ) -> Document:
         """What of the item itself can be changed are its fields."""
         values = _fields_in(given)
-        site = self._core.writable(at, doer)
-        with self._core.store.write() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._writing(doer, at, name) as opened:
             found = self._changed(opened, _item(opened, item), values or {}, doer, if_match)
             return opened.view.with_fields(found)
 
     def update_fields(
         self, doer: Doer, at: At, name: str, item: str, given: Mapping[str, Any], if_match: str | None
     ) -> Document:
-        site = self._core.writable(at, doer)
-        with self._core.store.write() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._writing(doer, at, name) as opened:
             return opened.view.fields(self._changed(opened, _item(opened, item), given, doer, if_match))
 
     def delete(self, doer: Doer, at: At, name: str, item: str, if_match: str | None) -> None:
-        site = self._core.writable(at, doer)
-        with self._core.store.write() as unit:
-            opened = self._opened(unit, site, name, doer)
+        with self._writing(doer, at, name) as opened:
+            _check_list(opened)
             found = _item(opened, item)
             check_etag(etag_of(found), if_match)
-            unit.items.remove(found)
-            unit.items.touch(opened.above)
+            opened.unit.items.remove(found)
+            opened.unit.items.touch(opened.above)
 
     def versions(self, doer: Doer, at: At, name: str, item: str, options: Options = NONE) -> Page:
         """Newest first, the one that there is with them."""
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
-            return versions.page(unit, _item(opened, item), options)
+        with self._reading(doer, at, name) as opened:
+            _check_list(opened)
+            return versions.page(opened.unit, _item(opened, item), options)
 
     def version(self, doer: Doer, at: At, name: str, item: str, version: str, options: Options = NONE) -> Document:
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
-            return versions.get(unit, _item(opened, item), version, options)
+        with self._reading(doer, at, name) as opened:
+            _check_list(opened)
+            return versions.get(opened.unit, _item(opened, item), version, options)
 
     def restore(self, doer: Doer, at: At, name: str, item: str, version: str) -> None:
-        """As a new version. Values in columns that are gone meanwhile are left out."""
-        site = self._core.writable(at, doer)
-        with self._core.store.write() as unit:
-            opened = self._opened(unit, site, name, doer)
+        """As a new version."""
+        with self._writing(doer, at, name) as opened:
+            _check_list(opened)
             found = _item(opened, item)
-            fields = versions.fields_of(unit, found, version)
-            self._write(opened, found, fields, doer)
+            self._write(opened, found, versions.fields_of(opened.unit, found, version), doer)
 
     def delta(self, doer: Doer, at: At, name: str, options: Options = NONE) -> tuple[list[Document], Delta]:
-        """Items that changed, and those that are gone, as documents with `deleted`."""
-        site = self._core.site(at, doer)
-        with self._core.store.read() as unit:
-            opened = self._opened(unit, site, name, doer)
-            found = unit.changes.since(_listing(opened, options), options.delta or options.cursor)
+        """Items that changed; those that are gone are in the second."""
+        with self._reading(doer, at, name) as opened:
+            _check_list(opened)
+            found = opened.unit.changes.since(_listing(opened, options), options.delta or options.cursor)
             rows = [_shown(opened, one, replace(found.options, filter=None)) for one in found.items]
             return rows, found
 
+    @contextmanager
+    def _reading(self, doer: Doer, at: At, name: str) -> Iterator[_Opened]:
+        site = self._core.site(at, doer)
+        self._number_files(site, name)
+        with self._core.store.read() as unit:
+            yield self._opened(unit, site, name, doer)
+
+    @contextmanager
+    def _writing(self, doer: Doer, at: At, name: str) -> Iterator[_Opened]:
+        site = self._core.writable(at, doer)
+        self._number_files(site, name)
+        with self._core.store.write() as unit:
+            yield self._opened(unit, site, name, doer)
+
+    def _number_files(self, site: Site, name: str) -> None:
+        with self._core.store.read() as unit:
+            above = find(unit, site, name)
+        if above.document["template"] == LIBRARY:
+            library_items.prepare(self._core.store, self._core.drives, site, above)
+
     def _opened(self, unit: Unit, site: Site, name: str, doer: Doer) -> _Opened:
         above = find(unit, site, name)
-        return _Opened(unit, site, above, View(unit, self._core.people, site, above, doer))
+        return _Opened(unit, site, above, View(unit, self._core.people, site, above, doer), self._core.drives)
 
     def _taking(self, opened: _Opened) -> Taking:
         return Taking(opened.unit, self._core.people, opened.site.web, columns.of_list(opened.above.document))
@@ -164,7 +182,11 @@ class Items:
         taking = self._taking(opened)
         values = taking.taken(dict(given))
         check_unique(taking.columns, values, lambda: _others(opened, item))
-        return self._write(opened, item, item.document["fields"] | values, doer)
+        fields = item.document["fields"] | values
+        if opened.is_library:
+            library_items.write(opened.unit, opened.above, item, fields)
+            return _item(opened, str(item.document["_number"]))
+        return self._write(opened, item, fields, doer)
 
     def _write(self, opened: _Opened, item: Item, fields: Document, doer: Doer) -> Item:
         versions.keep(opened.unit, item)
@@ -179,6 +201,23 @@ class Items:
         return str(numbers.of_person(opened.unit, opened.site.web, doer.user or doer.app))
 
 
+def _check_list(opened: _Opened) -> None:
+    """Raises Denied for a library."""
+    if opened.is_library:
+        raise Denied("Items of a library are its files: use its drive for this.")
+
+
+def _files(opened: _Opened) -> list[Item]:
+    return list(library_items.all_of(opened.unit, opened.drives, opened.site, opened.above))
+
+
+def _page_of_files(opened: _Opened, options: Options) -> Page:
+    items = {str(one.document["_number"]): one for one in _files(opened)}
+    rows = [opened.view.with_fields(one) for one in items.values()]
+    page = page_of(rows, replace(options, select=(), expand=()), ITEM_TYPE, PAGE, MOST)
+    return Page([_shown(opened, items[row["id"]], options) for row in page.rows], page.cursor, page.count)
+
+
 def _listing(opened: _Opened, options: Options) -> Listing:
     return Listing(
         opened.site.web, (ITEM,), opened.above, options=options, default_order=OLDEST, default_page=PAGE, most=MOST,
@@ -188,11 +227,16 @@ def _listing(opened: _Opened, options: Options) -> Listing:
 
 def _item(opened: _Opened, number: str) -> Item:
     known = number.isascii() and number.isdigit() and len(number) < 10
-    where = {"number": int(number)} if known else {}
-    found = opened.unit.items.first(opened.site.web, ITEM, parent=opened.above, where=where) if known else None
+    found = _numbered(opened, int(number)) if known else None
     if found is None:
         raise NotFound(ITEM, number)
     return found
+
+
+def _numbered(opened: _Opened, number: int) -> Item | None:
+    if opened.is_library:
+        return next((one for one in _files(opened) if one.document["_number"] == number), None)
+    return opened.unit.items.first(opened.site.web, ITEM, parent=opened.above, where={"number": number})
 
 
 def _shown(opened: _Opened, item: Item, options: Options) -> Document:
@@ -232,7 +276,7 @@ def _fields_in(given: Mapping[str, Any]) -> Document | None:
 
 
 def _others(opened: _Opened, own: Item | None) -> list[Document]:
-    items = opened.unit.items.children(opened.above, ITEM)
+    items = _files(opened) if opened.is_library else opened.unit.items.children(opened.above, ITEM)
     return [one.document["fields"] for one in items if own is None or one.number != own.number]
 
 

@@ -6,9 +6,11 @@ workspace says how they are made (`Drives`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 from uuid import UUID, uuid5
 
+from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Store, Unit
 from postroom.workspace.workloads.items.doer import Document, Doer
 from postroom.workspace.workloads.sites.kinds import LIBRARY, LIST, id_of
@@ -28,6 +30,9 @@ class Drives(Protocol):
     def remove(self, unit: Unit, of: str) -> None:
         """With its files."""
 
+    def files(self, unit: Unit, of: str) -> Iterable[Item]:
+        """Files and folders of a drive, wherever they lie in it; none where it is not made yet."""
+
 
 class NoDrives:
     """For whoever looks at lists only."""
@@ -40,6 +45,9 @@ class NoDrives:
 
     def remove(self, unit: Unit, of: str) -> None:
         """Nothing."""
+
+    def files(self, unit: Unit, of: str) -> Iterable[Item]:  # noqa: ARG002
+        return ()
 
 
 def default_key(site: Site) -> bytes:

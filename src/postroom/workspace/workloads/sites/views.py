@@ -18,12 +18,15 @@ from postroom.workspace.workloads.sites.places import Site
 LISTS: Final = "Lists"
 _OF_ITEM: Final = {"id": "0x0100", "name": "Item"}
 _OF_FILE: Final = {"id": "0x0101", "name": "Document"}
-BASIC_TYPES: Final = (_OF_ITEM, _OF_FILE, {"id": "0x0120", "name": "Folder"})
+_OF_FOLDER: Final = {"id": "0x0120", "name": "Folder"}
+BASIC_TYPES: Final = (_OF_ITEM, _OF_FILE, _OF_FOLDER)
 
 
-def content_type(above: Item) -> dict[str, str]:
+def content_type(above: Item, item: Item | None = None) -> dict[str, str]:
     """Of the items of a list: its id is that of the built-in one with the list's behind it, as SharePoint does it."""
     known = _OF_FILE if above.document["template"] == LIBRARY else _OF_ITEM
+    if item is not None and item.document.get("_folder"):
+        known = _OF_FOLDER
     return {"id": known["id"] + "00" + id_of(above.key).replace("-", "").upper(), "name": known["name"]}
 
 
@@ -94,7 +97,7 @@ class Items:
             "createdBy": document["createdBy"],
             "lastModifiedBy": document["lastModifiedBy"],
             "parentReference": {"id": id_of(self._above.key), "siteId": self._site.id(self._host)},
-            "contentType": content_type(self._above),
+            "contentType": content_type(self._above, item),
         }
 
     def with_fields(self, item: Item, *names: str) -> Document:
@@ -107,7 +110,7 @@ class Items:
             "@odata.etag": etag_of(item),
             "id": str(own["_number"]),
             **own["fields"],
-            "ContentType": content_type(self._above)["name"],
+            "ContentType": content_type(self._above, item)["name"],
             "Modified": moment(item.modified_ms),
             "Created": moment(item.created_ms),
             "AuthorLookupId": own["_author"],
