@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from O365._attributes import Attribute, Resource, instant, maybe_text, number
 from O365._download import PIECE, Sink, fetch, file_name, growing
-from O365._drive_item import DriveItem, person, with_suffix, within
+from O365._drive_fields import person, within
+from O365._drive_item import DriveItem, with_suffix
 from O365._transfers import Progress
 from O365._urls import segment
 

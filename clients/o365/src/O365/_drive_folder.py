@@ -9,8 +9,9 @@ from typing import Any
 from O365._attributes import Attribute
 from O365._doing import each
 from O365._download import file_name, free_name
+from O365._drive_fields import within
 from O365._drive_files import File, Image, Photo
-from O365._drive_item import DriveItem, within
+from O365._drive_item import DriveItem
 from O365._drive_lists import Lists
 from O365._drive_upload import DEFAULT_UPLOAD_CHUNK_SIZE, Uploading, Wish
 from O365._transfers import Progress, opened

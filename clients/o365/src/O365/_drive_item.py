@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from O365._attributes import Attribute, Resource, instant, maybe_text, number, plain, text
+from O365._attributes import Attribute, Json, Resource, instant, maybe_text, number, plain, text
+from O365._drive_fields import of_reference, person, read_remote, within
 from O365._drive_sharing import Sharing
 from O365._listing import everything
 from O365._urls import segment
@@ -15,55 +15,7 @@ if TYPE_CHECKING:
     from O365._drive_copy import CopyOperation
     from O365._drive_files import DriveItemVersion
     from O365._drive_folder import Folder
-    from O365.address_book import Contact
     from O365.drive import Drive
-
-log = logging.getLogger(__name__)
-
-Json = dict[str, Any]
-
-
-def read_person(component: Any, told: Json | None) -> Contact | None:
-    """Who is meant by an identity set: a user, or the group or app that did it."""
-    identity = next((one for kind in ("user", "group", "application") if (one := (told or {}).get(kind))), None)
-    if identity is None:
-        return None
-    from O365.address_book import Contact
-
-    return Contact(con=component.con, protocol=component.protocol, **{component._cloud_data_key: identity})
-
-
-def person(key: str) -> Attribute[Contact | None]:
-    """Somebody who did something."""
-    return Attribute(key, read_person)
-
-
-def within(key: str, *path: str, missing: Any = None) -> Attribute[Any]:
-    """A value that lies deeper: `within("photo", "iso")`."""
-
-    def read(_: Any, told: Any) -> Any:
-        for step in path:
-            told = (told or {}).get(step)
-        return missing if told is None else told
-
-    return Attribute(key, read)
-
-
-def _of_reference(key: str) -> Attribute[str | None]:
-    """Of where it lies; of what lies in another drive, where it lies there."""
-
-    def read(item: DriveItem, told: Json | None) -> str | None:
-        found = (told or {}).get(key)
-        if found is not None or key == "path":
-            return found
-        remote: str | None = ((item._told("remoteItem") or {}).get("parentReference") or {}).get(key)
-        return remote
-
-    return Attribute("parentReference", read)
-
-
-def _read_remote(item: DriveItem, told: Json | None) -> DriveItem | None:
-    return item._made(told) if told else None
 
 
 class DriveItem(Sharing, Resource):
@@ -97,10 +49,10 @@ class DriveItem(Sharing, Resource):
     modified_by = person("lastModifiedBy")
     shared: Attribute[str | None] = within("shared", "scope")
     thumbnails: Attribute[Any] = plain("thumbnails", [])
-    parent_id = _of_reference("id")
-    drive_id = _of_reference("driveId")
-    parent_path = _of_reference("path")
-    remote_item: Attribute[DriveItem | None] = Attribute("remoteItem", _read_remote)
+    parent_id = of_reference("id")
+    drive_id = of_reference("driveId")
+    parent_path = of_reference("path")
+    remote_item: Attribute[DriveItem | None] = Attribute("remoteItem", read_remote)
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
         from O365.drive import Drive

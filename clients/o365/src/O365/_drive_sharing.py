@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from O365._attributes import Attribute, Resource, maybe_text, plain
+from O365._attributes import Attribute, Json, Resource, maybe_text, plain
 from O365._component import ApiComponent
 from O365._dates import aware, utc_text
 from O365._listing import everything
 from O365._urls import segment
 
-Json = dict[str, Any]
 ROLES = {"view": "read", "read": "read", "edit": "write", "write": "write", "owner": "owner"}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from O365._attributes import Json
 from O365._doing import drive
 from O365._transfers import Progress, Source
 from O365._upload import missing, upload
@@ -25,7 +26,6 @@ UPLOAD_SIZE_LIMIT_SESSION = 1024 * 1024 * 60
 CHUNK_SIZE_BASE = 1024 * 320
 DEFAULT_UPLOAD_CHUNK_SIZE = 1024 * 1024 * 5
 BINARY = "application/octet-stream"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from O365._attributes import Attribute, instant, maybe_text, plain
 from O365._component import ApiComponent as ApiComponent
 from O365._drive_copy import CopyOperation as CopyOperation
+from O365._drive_fields import person
 from O365._drive_files import ALLOWED_PDF_EXTENSIONS as ALLOWED_PDF_EXTENSIONS
 from O365._drive_files import DownloadableMixin as DownloadableMixin
 from O365._drive_files import DriveItemVersion as DriveItemVersion
@@ -19,7 +20,6 @@ from O365._drive_files import Photo as Photo
 from O365._drive_folder import Folder as Folder
 from O365._drive_folder import item_class
 from O365._drive_item import DriveItem as DriveItem
-from O365._drive_item import person
 from O365._drive_lists import Lists
 from O365._drive_sharing import DriveItemPermission as DriveItemPermission
 from O365._drive_upload import CHUNK_SIZE_BASE as CHUNK_SIZE_BASE

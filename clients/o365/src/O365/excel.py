@@ -9,13 +9,13 @@ from O365._attributes import maybe_text, number, text
 from O365._component import ApiComponent as ApiComponent
 from O365._excel_format import RangeFormat as RangeFormat
 from O365._excel_format import RangeFormatFont as RangeFormatFont
+from O365._excel_names import NamedRange as NamedRange
 from O365._excel_part import NON_PERSISTENT_SESSION_INACTIVITY_MAX_AGE as NON_PERSISTENT_SESSION_INACTIVITY_MAX_AGE
 from O365._excel_part import PERSISTENT_SESSION_INACTIVITY_MAX_AGE as PERSISTENT_SESSION_INACTIVITY_MAX_AGE
 from O365._excel_part import FunctionException as FunctionException
 from O365._excel_part import Part, key, split_address, workbook_of
 from O365._excel_part import WorkbookSession as WorkbookSession
 from O365._excel_range import Range as Range
-from O365._excel_table import NamedRange as NamedRange
 from O365._excel_table import Table as Table
 from O365._excel_table import TableColumn as TableColumn
 from O365._excel_table import TableRow as TableRow

@@ -108,6 +108,13 @@ def test_twenty_go_at_once_and_a_call_waits_for_one_of_another_request(batch: Ba
     assert service.last.data["requests"][-1]["dependsOn"] == ["5"]
 
 
+def test_what_one_request_cannot_hold_goes_with_the_next(batch: Batch, service: Service) -> None:
+    for name, size in (("a", 2_000_000), ("b", 2_000_000), ("c", 9_000_000), ("d", 10)):
+        batch.post(name, f"/{name}", {"text": "x" * size})
+    assert all(answer.ok for answer in batch.run().values())
+    assert service.urls == [["/a"], ["/b"], ["/c"], ["/d"]]
+
+
 def test_busy_calls_are_made_again_with_those_that_wait_for_them(batch: Batch, service: Service) -> None:
     service.plan = {
         "/a": [busy(7), busy()],

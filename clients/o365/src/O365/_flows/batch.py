@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from O365._flows.steps import Flow, Request, Wait
 from O365._names import RETRIES_BACKOFF_FACTOR, RETRIES_STATUS_LIST
 
 MOST_CALLS = 20
+MOST_BYTES = 3_500_000
+"""The service takes 4 MB at once."""
 DEPENDENCY_FAILED = 424
 
 
@@ -33,8 +36,7 @@ Answers = dict[str, dict[str, Any]]
 def conversation(url: str, calls: Sequence[Call], retries: int) -> Flow[Answers]:
     """The answers by name. Calls are made in their order as far as one waits for another."""
     answers: Answers = {}
-    for start in range(0, len(calls), MOST_CALLS):
-        waiting = list(calls[start : start + MOST_CALLS])
+    for waiting in _portions(calls):
         for number in range(retries + 1):
             answers |= yield from _round(url, waiting, answers)
             again = _again(waiting, answers)
@@ -46,6 +48,21 @@ def conversation(url: str, calls: Sequence[Call], retries: int) -> Flow[Answers]
             waiting = again
             yield Wait(wait)
     return answers
+
+
+def _portions(calls: Sequence[Call]) -> Iterator[list[Call]]:
+    """What fits into one request. One call that does not goes alone: the service may take more than we know."""
+    portion: list[Call] = []
+    size = 0
+    for call in calls:
+        own = 0 if call.body is None else len(json.dumps(call.body, default=str))
+        if portion and (len(portion) == MOST_CALLS or size + own > MOST_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(call)
+        size += own
+    if portion:
+        yield portion
 
 
 def _round(url: str, calls: Sequence[Call], known: Answers) -> Flow[Answers]:

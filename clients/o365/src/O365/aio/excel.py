@@ -68,7 +68,7 @@ class WorkbookSession(Twin):
 class NamedRange(Twin):
     """A name for some cells or a formula."""
 
-    _home = "O365._excel_table:NamedRange"
+    _home = "O365._excel_names:NamedRange"
 
     async def get_range(self) -> Range | None:
         """The cells that it names."""
