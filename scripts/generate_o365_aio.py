@@ -138,7 +138,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 @cache
 def kinds() -> dict[type, str]:
-    """The public classes that talk to the API, and the module that shows each."""
+    """The public classes, and the module that shows each."""
     from O365._attributes import Resource
     from O365._component import ApiComponent
     from O365._paging import Pagination
@@ -148,9 +148,8 @@ def kinds() -> dict[type, str]:
         for name, found in sorted(vars(module).items()):
             if not inspect.isclass(found) or found in {ApiComponent, Resource, Pagination} or not _shows(module, name):
                 continue
-            if issubclass(found, ApiComponent) or hasattr(found, "con") or _name(found) in HAND:
-                own = found.__module__ == module.__name__
-                homes[found] = module.__name__ if own else homes.get(found, module.__name__)
+            own = found.__module__ == module.__name__
+            homes[found] = module.__name__ if own else homes.get(found, module.__name__)
     return homes
 
 
@@ -174,7 +173,7 @@ def twins() -> dict[type, str]:
     return {
         kind: home.replace("O365.", "O365.aio.")
         for kind, home in kinds().items()
-        if _name(kind) in HAND or any(kind_of(kind, name) == "asks" for name in public(kind))
+        if _name(kind) in HAND or any(kind_of(kind, name) in {"asks", "property"} for name in public(kind))
     }
 
 

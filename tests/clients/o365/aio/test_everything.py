@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from O365.aio import Account, Listing, send_many, together
 from O365.aio._registry import TWINS
 from O365.aio._twin import Twin
+from O365.aio.excel import WorkBook
 from O365.utils import MemoryTokenBackend
 from postroom.testing import LocalGraph, User
 
@@ -164,6 +166,21 @@ def test_files(account: Account, tmp_path: Path) -> None:
         shown = [state async for state in operation.check_status(0.01)]
         assert shown[-1] == ("completed", 100.0)
         assert (await operation.get_item()).name == "copied.txt"
+        sheet = Workbook()
+        sheet.worksheets[0].append(["slates", 35])
+        sheet.save(tmp_path / "roof.xlsx")
+        file = await folder.upload_file(tmp_path / "roof.xlsx")
+        book = await WorkBook.open(file, persist=True)
+        assert [one.name for one in await book.get_worksheets()] == ["Sheet"]
+        page: Any = await book.get_worksheet("Sheet")
+        cells = await page.get_range("A1:B1")
+        assert cells.values == [["slates", 35]]
+        cells.values = [["slates", 40]]
+        assert await cells.update()
+        looks = await cells.get_format()
+        assert await looks.refresh()
+        assert looks.font.bold is False
+        assert await book.session.close_session()
         batch = account.batch()
         batch.get("me", "/me")
         answers = await batch.run()

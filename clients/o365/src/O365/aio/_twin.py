@@ -6,7 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from functools import lru_cache, partial
 from importlib import import_module
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from O365._paging import Pagination
 from O365.aio._bridge import spawn
@@ -17,13 +17,20 @@ _END: Any = object()
 
 
 class Twin:
-    """An object of the client. It is made with the arguments of its plain class, `_home`, or `of` an object of that."""
+    """An object of the client. It is made with the arguments of its plain class, `_home`, or `of` an object of that;
+    with `open` where that takes requests."""
 
     _home: ClassVar[str]
     _it: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         object.__setattr__(self, "_it", self._plain_class()(*plain(args), **plain(kwargs)))
+
+    @classmethod
+    async def open(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make it where that takes requests: `await WorkBook.open(file)`."""
+        made: Self = cls.of(await spawn(cls._plain_class(), *plain(args), **plain(kwargs)))
+        return made
 
     @classmethod
     def _plain_class(cls) -> Callable[..., Any]:

@@ -17,6 +17,27 @@ if TYPE_CHECKING:
     from O365._transfers import Progress
 
 
+class DownloadableMixin(Twin):
+    """What has content that can be fetched."""
+
+    _home = "O365._drive_files:DownloadableMixin"
+
+    async def download(
+        self,
+        to_path: str | Path | None = None,
+        name: str | None = None,
+        chunk_size: str | int | None = "auto",
+        convert_to_pdf: bool = False,
+        output: Writable | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> bool:
+        """Fetch the content into a folder, which is the current one by default, or write it into `output`."""
+        return await self._awaited(
+            self._it.download, to_path, name, chunk_size, convert_to_pdf, output, progress=progress
+        )
+
+
 class CopyOperation(Twin):
     """A copy that is on its way, or done."""
 
@@ -204,25 +225,10 @@ class DriveItem(Twin):
         return await self._awaited(self._it.update, **kwargs)
 
 
-class DriveItemVersion(Twin):
+class DriveItemVersion(DownloadableMixin):
     """What a file was before."""
 
     _home = "O365._drive_files:DriveItemVersion"
-
-    async def download(
-        self,
-        to_path: str | Path | None = None,
-        name: str | None = None,
-        chunk_size: str | int | None = "auto",
-        convert_to_pdf: bool = False,
-        output: Writable | None = None,
-        *,
-        progress: Progress | None = None,
-    ) -> bool:
-        """Fetch the content into a folder, which is the current one by default, or write it into `output`."""
-        return await self._awaited(
-            self._it.download, to_path, name, chunk_size, convert_to_pdf, output, progress=progress
-        )
 
     async def restore(self) -> bool:
         """Make it the current version again."""
