@@ -152,3 +152,9 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 def test_levels_without_end_are_bounded(formula: str) -> None:
     with pytest.raises(Unreadable):
         parse(formula)
+
+
+def test_the_functions_are_listed_for_people() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "workbooks.md").read_text("utf-8")
+    told = page.partition("Computed are:")[2].partition("\n\n")[2].partition("\n\n")[0]
+    assert sorted(told.replace("\n", " ").rstrip(".").split(", ")) == sorted(FUNCTIONS)
