@@ -66,8 +66,6 @@ class Drive(Lists):
     modified = instant("lastModifiedDateTime")
 
     def __init__(self, *, parent: Any = None, con: Any = None, **kwargs: Any) -> None:
-        if isinstance(parent, Drive | DriveItem):
-            kwargs.setdefault("main_resource", parent.main_resource)
         super().__init__(parent=parent, con=con, **kwargs)
         self.parent = parent if isinstance(parent, Drive) else None
         if "object_id" in kwargs and self._told("id") is None:

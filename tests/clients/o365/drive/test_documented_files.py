@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from examples.o365 import batch as batch_example
 from examples.o365 import files as files_example
+from tests.clients.o365.guides import run_guide
 from tests.clients.o365.pictures import PHOTO, PICTURE
 
 from O365 import Account
@@ -232,3 +233,20 @@ def test_files_are_content_of_a_batch(account: Account, folder: Folder) -> None:
     answers = batch.run()
     answers.raise_for_status()
     assert [one["name"] for one in answers["list"].json()["value"]] == ["b.txt"]
+
+
+def test_the_guide_of_files(
+    session_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session_graph.user("bert@example.com", name="Bert Berg")
+    account = session_graph.account(session_graph.user("guide@files.example"))
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("roof.docx").write_bytes(b"first")
+    Path("backup.tar").write_bytes(LARGE)
+    found = run_guide("files.md", account=account)
+    assert Path("folder/roof.docx").read_bytes() == b"first"
+    assert sorted(path.name for path in Path("copy").iterdir()) == ["backup.tar", "roof.docx"]
+    assert found["copied"].name == "roof of 2026.docx"
+    assert f"{len(LARGE)} of {len(LARGE)} bytes" in capsys.readouterr().out
+    assert {one.permission_type for one in found["file"].get_permissions()} == {"owner", "link", "invitation"}

@@ -9,6 +9,7 @@ import pytest
 from examples.o365 import workbook as workbook_example
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table as OpenTable
+from tests.clients.o365.guides import run_guide
 
 from O365 import Account
 from O365.drive import File, Folder
@@ -158,3 +159,13 @@ def test_the_example_of_workbooks(
     assert capsys.readouterr().out == "Roof: 2471\n"
     sheet = saved(my_file_instance)["Roof"]
     assert (sheet["A2"].value, sheet["C6"].value, sheet["A1"].font.b) == ("Tile", "=SUMPRODUCT(B2:B4,C2:C4)", True)
+
+
+def test_the_guide_of_workbooks(my_file_instance: File, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run_guide("excel.md", file=my_file_instance)
+    assert capsys.readouterr().out.splitlines() == [
+        "[[6214]] [['6,214']]",
+        "[['Pieces'], [1200], [14], [5000], [800], [6]]",
+        "7020",
+    ]
+    assert found["look"].font.bold
