@@ -140,6 +140,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     "columns": {"name": "c", "choice": {"choices": ["d"]}},
     "items": {"fields": {"Title": "x", "Count": 1}},
     "fields": {"Title": "x", "DriverLookupId": "anna@one.test"},
+    "query": {"requests": [{"entityTypes": ["message", "site"], "query": {"queryString": "x"}}]},
     "$batch": {"requests": [{"id": "1", "method": "GET", "url": "/me"}]},
 }
 """By the last name of a path: what a body that is right has."""

@@ -20,6 +20,7 @@ from postroom.workspace.workloads.sites.kinds import SITE_TYPE
 from postroom.workspace.workloads.sites.library import Drives, NoDrives
 from postroom.workspace.workloads.sites.lists import Lists
 from postroom.workspace.workloads.sites.places import At, Places, Site
+from postroom.workspace.workloads.sites.searching import Searching, has
 
 PAGE = 200
 MOST = 1000
@@ -34,6 +35,7 @@ class Sites:
         self._core = core = Core(store, people, self.places, drives or NoDrives())
         self.lists = Lists(core)
         self.items = Items(core)
+        self.searching = Searching(core)
 
     def get(self, doer: Doer, at: At, options: Options = NONE) -> Document:
         return _shown(self.places.find(at, doer), doer, options)
@@ -41,7 +43,7 @@ class Sites:
     def search(self, doer: Doer, options: Options = NONE) -> Page:
         """By words in what a site is called or described by; `*`, and no search, are all."""
         words = (options.search or EVERYTHING).strip().strip('"').lower()
-        found = (site for site in self.places.all(doer) if words == EVERYTHING or _has(site, words.rstrip("*"), doer))
+        found = (site for site in self.places.all(doer) if words == EVERYTHING or has(site, words.rstrip("*"), doer))
         return self._page(found, doer, options)
 
     def subsites(self, doer: Doer, at: At, options: Options = NONE) -> Page:
@@ -81,8 +83,3 @@ def _shown(site: Site, doer: Doer, options: Options) -> Document:
     if options.select:
         document["sharepointIds"] = views.site_ids(site, doer.host)
     return project(document, replace(options, filter=None), SITE_TYPE)
-
-
-def _has(site: Site, words: str, doer: Doer) -> bool:
-    text = f"{site.title} {site.description} {site.path} {site.url(doer.host)}".lower()
-    return all(word in text for word in words.split())
