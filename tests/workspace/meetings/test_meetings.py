@@ -183,6 +183,7 @@ def test_who_is_taken_out_and_invited_again_has_the_meeting_again_a_series_with_
     assert office.event(office.bob)["isCancelled"]
     events.update(office.anna.id, called["id"], {"attendees": called["attendees"]})
     seen = [(one["subject"], one["start"]["dateTime"][:16], one["isCancelled"]) for one in office.view(office.bob)]
+    assert {one["showAs"] for one in office.view(office.bob)} == {"tentative"}
     days = ("2026-03-02T08:00", "2026-03-10T10:00", "2026-03-16T08:00", "2026-03-23T08:00")
     assert seen == [("Anew", day, False) for day in days]
 
@@ -283,6 +284,18 @@ def test_a_meeting_is_forwarded_with_its_organizer(office: Office) -> None:
     ((found, message, calendar),) = office.left()
     assert (found, message["Subject"], calendar.method) == (GUEST, "FW: Round", "REQUEST")
     assert calendar.entries[0].document["organizer"]["emailAddress"]["address"] == office.anna.address
+
+
+def test_files_of_a_meeting_go_with_it(office: Office) -> None:
+    plan = {"@odata.type": "#microsoft.graph.fileAttachment", "name": "plan.txt", "contentBytes": "UGxhbg=="}
+    office.call(to=(GUEST,), attachments=[plan])
+    event = office.event(office.bob)
+    assert event["hasAttachments"]
+    (found,) = office.workspace.calendar.attachments.page(office.bob.id, event["id"]).rows
+    assert (found["name"], found["contentBytes"]) == ("plan.txt", "UGxhbg==")
+    assert office.mail(office.bob)[0]["hasAttachments"]
+    (_, message, _) = office.left()[0]
+    assert [part.get_filename() for part in message.walk() if part.get_filename()] == ["plan.txt"]
 
 
 def test_hidden_attendees_do_not_hear_of_each_other(office: Office) -> None:

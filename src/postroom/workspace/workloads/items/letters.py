@@ -56,10 +56,14 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A message about a meeting that arrives: `authors` are the addresses it says it is from, in lower case."""
+    """A message about a meeting that arrives: `authors` are the addresses it says it is from, in lower case.
+
+    `files` cuts out of it what is attached.
+    """
 
     calendar: bytes
     authors: frozenset[str]
+    files: Callable[[], Sequence[Carried]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from postroom.workspace.store.blobs import Blob
 from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.rows import Body
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.items.letters import Came
+from postroom.workspace.workloads.items.kinds import FILE
+from postroom.workspace.workloads.items.letters import Came, Carried
 from postroom.workspace.workloads.items.wish import Document
 from postroom.workspace.workloads.mail import (
     acting,
@@ -134,7 +135,9 @@ class Delivering:
         if calendar is None:
             return {}
         authors = headers.addresses([one for one in (document.get("from"), document.get("sender")) if one])
-        return self._core.meetings.arrived(unit, person, Came(calendar, frozenset(authors)))
+        return self._core.meetings.arrived(
+            unit, person, Came(calendar, frozenset(authors), lambda: _files(mailing.read))
+        )
 
     def _put(self, unit: Unit, person: Person, mailing: Mailing, found: acting.Verdict, meeting: Document) -> None:
         more = {"inferenceClassification": _class(unit, person.id, mailing.read.document), **found.document}
@@ -171,6 +174,15 @@ class Delivering:
             raw = _reply(person, mailing, found.message, unit.now)
             # The null sender, so that nothing answers it.
             self.pass_on(unit, person.id, "", [mailing.sender], unit.blobs.put(raw))
+
+
+def _files(read: mime_in.Read) -> Sequence[Carried]:
+    cut = {part.path: part for part in leaves(read.node)}
+    return tuple(
+        Carried(one.name, one.content_type, cut[one.part].content(), one.inline, one.content_id)
+        for one in read.attachments
+        if one.kind == FILE
+    )
 
 
 def _facts(person: Person, mailing: Mailing) -> rules.Facts:

@@ -21,6 +21,7 @@ from postroom.workspace.workloads.calendar.meetings.core import Core, own_addres
 from postroom.workspace.workloads.calendar.meetings.entries import INTENDED, SEQUENCE, STAMP
 from postroom.workspace.workloads.calendar.meetings.letters import CANCELED
 from postroom.workspace.workloads.calendar.refs import Ref
+from postroom.workspace.workloads.items import attaching
 from postroom.workspace.workloads.items.letters import Came
 from postroom.workspace.workloads.items.wish import Document, Wish
 
@@ -29,6 +30,11 @@ logger = logging.getLogger(__name__)
 MOST_BYTES: Final = 512 << 10
 """Of the text in one message: it is read while other mail waits."""
 MOST_ENTRIES: Final = 50
+FILE_BYTES: Final = 3 << 20
+"""Of files that an event takes from an invitation."""
+_REMINDER: Final = frozenset({"isReminderOn", "reminderMinutesBeforeStart"})
+_OF_READER: Final = frozenset({"categories", "showAs"}) | _REMINDER
+"""What no organizer changes of an event of somebody else."""
 _WISH: Final = Wish(immutable=True)
 _UNANSWERED: Final = {"response": "notResponded", "time": NEVER}
 
@@ -82,14 +88,15 @@ class Arriving:
         if organizer is None or address_of(organizer).lower() in own_addresses(person):
             return {}
         if master is None:
-            return self._create(unit, person, calendar, entry)
+            return self._create(unit, person, calendar, came, entry)
         return self._update(unit, person, came, entry, master)
 
-    def _create(self, unit: Unit, person: Person, calendar: Item, entry: Entry) -> Document:
+    def _create(self, unit: Unit, person: Person, calendar: Item, came: Came, entry: Entry) -> Document:
         own = _own(entry) | {"responseStatus": _UNANSWERED, "isOrganizer": False, "iCalUId": entry.uid}
         given = entries.given(entry) | {"showAs": "tentative", "categories": []}
         ref = writing.create(self._core.calendar, unit, person, calendar, given, own=own, quiet=True)
-        self._exclude(unit, ref, entry)
+        entries.exclude(self._core.calendar, unit, ref, entry)
+        _attach(unit, ref, came)
         return {"_event": ref.id(_WISH), "meetingRequestType": "newMeetingRequest"}
 
     def _update(self, unit: Unit, person: Person, came: Came, entry: Entry, master: Ref) -> Document:
@@ -101,31 +108,12 @@ class Arriving:
             return told
         if _is_old(ref, entry):
             return told | {"isOutOfDate": True, "meetingRequestType": "outdated"}
-        anew = _is_other(ref, entry)
-        own, given = _own(entry), entries.given(entry)
-        for name in ("categories", "isReminderOn", "reminderMinutesBeforeStart", "showAs"):
-            given.pop(name, None)  # the reader's own
-        if anew:
-            given["showAs"] = "tentative"
-            own |= {"responseStatus": _UNANSWERED}
-        own["isCancelled"] = False
-        before = (ref.document["start"], ref.document["end"])
-        if ref.day is not None:
-            given.pop("recurrence", None)
-        elif ref.series is not None or "recurrence" in given:
-            given.setdefault("recurrence", None)
-        now = writing.change(self._core.calendar, unit, ref, given, own=own, quiet=True)
-        self._exclude(unit, now, entry)
-        kind = "fullUpdate" if anew else "informationalUpdate"
-        return told | {"meetingRequestType": kind, "previousStartDateTime": before[0], "previousEndDateTime": before[1]}
-
-    def _exclude(self, unit: Unit, ref: Ref, entry: Entry) -> None:
-        """What does not take place of a series."""
-        for original in entry.excluded:
-            day = entries.day(original, ref)
-            gone = refs.at(unit, ref.item, day) if day is not None and ref.day is None else None
-            if gone is not None:
-                writing.remove(self._core.calendar, unit, gone, quiet=True)
+        anew = bool(ref.document.get("isCancelled")) or _is_other(ref, entry)
+        own = _own(entry) | {"isCancelled": False} | ({"responseStatus": _UNANSWERED} if anew else {})
+        now = writing.change(self._core.calendar, unit, ref, _news(ref, entry, anew=anew), own=own, quiet=True)
+        entries.exclude(self._core.calendar, unit, now, entry)
+        before = {f"previous{name.title()}DateTime": ref.document[name] for name in ("start", "end")}
+        return told | before | {"meetingRequestType": "fullUpdate" if anew else "informationalUpdate"}
 
     def _cancel(self, unit: Unit, person: Person, came: Came, entry: Entry) -> Document:
         """It stays, marked, until its owner takes it out."""
@@ -182,6 +170,22 @@ class Arriving:
                 writing.change(self._core.calendar, unit, one, {}, own={"attendees": noted}, quiet=True)
 
 
+def _attach(unit: Unit, ref: Ref, came: Came) -> None:
+    """What came with an invitation; large files are in the message only, for other mail waits meanwhile."""
+    left, found = FILE_BYTES, came.files()
+    for one in found:
+        if len(one.content) <= left:
+            left -= len(one.content)
+            values = {
+                "name": one.name if one.name.strip() else "attachment",
+                "contentType": one.content_type,
+                "isInline": one.inline,
+            }
+            attaching.add_file(unit, ref.item, {**values, "contentId": one.content_id or None}, one.content)
+    if found:
+        writing.follow(unit, ref.item)
+
+
 @lru_cache(8)
 def _read(raw: bytes, floating: str) -> Calendar:
     """Kept, since a message comes for many at once. Nobody changes it. Raises Unreadable."""
@@ -194,6 +198,19 @@ def _addressed(unit: Unit, person: Person, entry: Entry, master: Ref) -> Ref | N
     if day is None:
         return master if entry.original is None or master.series is None else None
     return refs.by_uid(unit, person.id, entry.uid, day)
+
+
+def _news(ref: Ref, entry: Entry, *, anew: bool) -> Document:
+    """What changes of an event that is there; what is the reader's own stays."""
+    own = _OF_READER - _REMINDER if ref.document.get("isCancelled") else _OF_READER
+    found = {name: value for name, value in entries.given(entry).items() if name not in own}
+    if anew:
+        found["showAs"] = "tentative"
+    if ref.day is not None:
+        found.pop("recurrence", None)
+    elif ref.series is not None:
+        found.setdefault("recurrence", None)
+    return found
 
 
 def _own(entry: Entry, *, attendees: bool = True) -> Document:

@@ -11,7 +11,8 @@ from postroom.workspace.icalendar.model import Original
 from postroom.workspace.query.zones import zone
 from postroom.workspace.recurrence.series import start_us
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.calendar import refs, times
+from postroom.workspace.workloads.calendar import refs, times, writing
+from postroom.workspace.workloads.calendar.core import Core
 from postroom.workspace.workloads.calendar.meetings.core import body_of
 from postroom.workspace.workloads.calendar.refs import Ref
 from postroom.workspace.workloads.items import text
@@ -81,6 +82,15 @@ def _excluded(unit: Unit, ref: Ref) -> tuple[Original, ...]:
 def given(found: Entry) -> Document:
     """As callers give an event."""
     return {name: found.document[name] for name in _OURS if name in found.document}
+
+
+def exclude(core: Core, unit: Unit, ref: Ref, found: Entry) -> None:
+    """Cancel the occurrences of a series that an entry says do not take place."""
+    for original in found.excluded:
+        ordinal = day(original, ref)
+        gone = refs.at(unit, ref.item, ordinal) if ordinal is not None and ref.day is None else None
+        if gone is not None:
+            writing.remove(core, unit, gone, quiet=True)
 
 
 def day(original: Original | None, master: Ref | None) -> int | None:

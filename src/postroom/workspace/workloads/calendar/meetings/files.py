@@ -88,7 +88,7 @@ class Files:
         master = refs.by_uid(unit, above.mailbox, entry.uid) if entry.uid else None
         if master is None:
             made = writing.create(core, unit, owner, above, given, own=own, quiet=True)
-            self._exclude(unit, made, entry)
+            entries.exclude(self._core.calendar, unit, made, entry)
             return True
         day = entries.day(entry.original, master)
         ref = master if day is None else refs.at(unit, master.item, day)
@@ -99,15 +99,8 @@ class Files:
         else:
             given.pop("recurrence", None)
             own.pop("iCalUId", None)
-        self._exclude(unit, writing.change(core, unit, ref, given, own=own, quiet=True), entry)
+        entries.exclude(self._core.calendar, unit, writing.change(core, unit, ref, given, own=own, quiet=True), entry)
         return False
-
-    def _exclude(self, unit: Unit, ref: Ref, entry: Entry) -> None:
-        for original in entry.excluded:
-            day = entries.day(original, ref)
-            gone = refs.at(unit, ref.item, day) if day is not None and ref.day is None else None
-            if gone is not None:
-                writing.remove(self._core.calendar, unit, gone, quiet=True)
 
 
 def _own(entry: Entry, owner: Person) -> dict[str, Any]:
