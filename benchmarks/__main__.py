@@ -31,6 +31,7 @@ from benchmarks import (
     retention,
     search,
     verify,
+    workbooks,
 )
 from benchmarks.bench import Bench
 from benchmarks.claim import Claim
@@ -59,6 +60,7 @@ CLAIMS: dict[str, Callable[[Bench], Claim]] = {
     "graph_lmtp": graph.measure_lmtp,
     "files_upload": drives.measure_upload,
     "files_download": drives.measure_download,
+    "workbook_range": workbooks.measure,
     "o365_import": o365.measure_import,
     "o365_memory": o365.measure_memory,
     "o365_list": o365.measure_list,
