@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.faces.graph.graph_server import ANNA, BERT
-from tests.faces.graph.planner.conftest import Yard
+from tests.faces.graph.planner.conftest import Yard, make_group
 
 NOBODY = "44444444-4444-4444-8444-444444444444"
 HINTED = {"@odata.type": "#microsoft.graph.plannerAssignment", "orderHint": " !"}
@@ -176,3 +176,13 @@ def test_a_plan_goes_with_all_that_is_in_it(yard: Yard) -> None:
     yard.anna.done("DELETE", f"/planner/plans/{plan['id']}", 204, headers={"If-Match": plan["@odata.etag"]})
     assert yard.anna.refused("GET", f"/planner/tasks/{task['id']}")[0] == 404
     assert yard.anna.refused("GET", f"/planner/plans/{plan['id']}/buckets")[0] == 404
+
+
+def test_with_a_group_goes_what_it_owns(yard: Yard) -> None:
+    group = make_group(yard.anna, "short-lived")
+    plan = yard.anna.done("POST", "/planner/plans", 201, json={"owner": group, "title": "Soon gone"})
+    yard.task(plan["id"])
+    yard.anna.done("DELETE", f"/groups/{group}", 204)
+    assert yard.anna.refused("GET", f"/planner/plans/{plan['id']}")[0] == 404
+    with yard.world.workspace.store.read() as unit:
+        assert unit.items.roots(group) == []

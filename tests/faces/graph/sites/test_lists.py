@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,6 +134,22 @@ def test_items_are_filtered_and_sorted_by_fields(land: Land) -> None:
     assert counted["@odata.count"] == 3
     rest = land.anna.get(counted["@odata.nextLink"].partition("/v1.0")[2])
     assert [row["fields"]["Title"] for row in counted["value"] + rest["value"]] == ["One", "Two", "Three"]
+
+
+def test_queries_by_columns_without_an_index_need_a_header_where_the_server_is_strict(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = land.world.workspace.settings
+    monkeypatch.setattr(
+        land.world.workspace, "settings", replace(settings, graph=replace(settings.graph, strict_queries=True))
+    )
+    path = land.make_list()
+    land.item(path, Title="One", Colour="red", Count=1)
+    for query in ("$filter=fields/Count eq 1", "$orderby=fields/Title"):
+        assert land.anna.refused("GET", f"{path}/items?{query}") == (400, "invalidRequest")
+    allowed = {"Prefer": "HonorNonIndexedQueriesWarningMayFailRandomly"}
+    assert land.titles(path, "&$filter=fields/Count eq 1", headers=allowed) == ["One"]
+    assert land.titles(path, "&$filter=fields/Colour eq 'red'&$orderby=fields/Created") == ["One"]
 
 
 def test_lookups_and_people_are_numbers(land: Land) -> None:

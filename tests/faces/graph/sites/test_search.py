@@ -67,7 +67,8 @@ def test_a_search_finds_what_its_token_may_read(everything: Client, land: Land) 
 
 
 @pytest.mark.parametrize("wrong", [{}, {"requests": []}, asked(""), asked("x"), asked("x", "person"),
-                                   asked("x", "site", size=501), asked("x", "site", **{"from": -1}), {"requests": ["x"]}])  # fmt: skip
+                                   asked("x", "site", size=501), asked("x", "site", **{"from": -1}),
+                                   {"requests": ["x"]}])  # fmt: skip
 def test_what_is_no_search_is_refused(everything: Client, wrong: dict[str, Any]) -> None:
     assert everything.refused("POST", "/search/query", json=wrong)[0] == 400
 

@@ -268,6 +268,9 @@ class Directory:
             item = self._groups.item(unit, group_id)
             unit.links.forget(id_of(item.key))
             unit.items.remove(item)
+            # What the group owns lies in the mailbox of its id: plans, lists, files.
+            for owned in unit.items.roots(id_of(item.key)):
+                unit.items.remove(owned)
 
     def members(self, group_id: str, name: str, options: Options, cast: str | None) -> Page:
         """`name` is MEMBERS or OWNERS."""
