@@ -18,6 +18,11 @@ def read_body_type(resource: Any, told: Any) -> str:
     return (told or {}).get(resource._cc("contentType")) or "HTML"
 
 
+def accept_body(_: Any, given: str | None) -> str:
+    """What takes the place of the body; None empties it."""
+    return given or ""
+
+
 def write_body(resource: Any, text: str) -> Json:
     return {resource._cc("contentType"): resource.body_type, resource._cc("content"): text}
 

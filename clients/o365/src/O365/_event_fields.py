@@ -23,7 +23,7 @@ from O365._attributes import (
     plain,
     text_field,
 )
-from O365._body import BodyMixin, read_body, read_body_type, write_body
+from O365._body import BodyMixin, accept_body, read_body, read_body_type, write_body
 from O365._categories import categories_field
 from O365._dates import aware, name_of
 from O365._enums import ImportanceLevel
@@ -130,7 +130,7 @@ class EventFields(BodyMixin, Resource, AttachableMixin, HandleRecipientsMixin):
     object_id = maybe_text("id")
     transaction_id: Field[str | None] = Field("transactionId", None, _accept_transaction, sent=FILLED)
     subject = text_field("subject", settable=True, sent=ALWAYS)
-    body = Field("body", read_body, lambda _, given: str(given), write=write_body, sent=ALWAYS)
+    body = Field("body", read_body, accept_body, write=write_body, sent=ALWAYS)
     body_type = Attribute("body", read_body_type, sent=NEVER)
     start = Field("start", _read_time, _accept_start, write=_write_time, sent=FILLED)
     end = Field("end", _read_time, _accept_end, write=_write_time, sent=FILLED)
@@ -138,7 +138,7 @@ class EventFields(BodyMixin, Resource, AttachableMixin, HandleRecipientsMixin):
     location: Field[Any] = Field(
         "location", lambda _, told: told or {}, lambda _, given: given, write=_write_location, sent=ALWAYS
     )
-    locations = plain("locations", [])
+    locations: Attribute[list[Json]] = Attribute("locations", lambda _, told: list(told or ()))
     attendees = Field("attendees", lambda event, told: Attendees(event, told), write=_jsonable, sent=ALWAYS)
     organizer: Field[Recipient] = Field(
         "organizer", lambda event, told: event._recipient_from_cloud(told, "organizer"), sent=NEVER

@@ -19,9 +19,9 @@ def window(query: Any, start: Any, end: Any, zone: ZoneInfo) -> tuple[dict[str, 
     What is not given is taken from the conditions of the query on `start` and `end`. Raises ValueError when one of both
     is nowhere.
     """
-    given, found = (start, end), {}
-    for name, value in zip(ENDS, given, strict=True):
-        source = query if value is None and hasattr(query, "get_filter_by_attribute") else value
+    asked, found = query, {}
+    for name, value in zip(ENDS, (start, end), strict=True):
+        source = asked if value is None and hasattr(asked, "get_filter_by_attribute") else value
         moment = None if source is None else bound(source, zone, name)
         if not moment:
             raise ValueError(
@@ -29,7 +29,7 @@ def window(query: Any, start: Any, end: Any, zone: ZoneInfo) -> tuple[dict[str, 
                 "start and end, or include_recurring=False."
             )
         found[f"{name}DateTime"] = moment
-        if source is query:
+        if source is asked:
             query = without(query, f"{name}/dateTime")
     return found, query
 
@@ -48,7 +48,8 @@ def without(query: Any, attribute: str) -> Any:
     """The query without the conditions on an attribute; the program's own stays as it is. None when nothing is left."""
     if hasattr(query, "remove_filter"):
         found = copy.copy(query)
-        found._conditions = list(query._conditions)
+        # Of its own, or what is removed from it would be removed from the program's.
+        vars(found).update(_conditions=list(query._conditions), _source=None)
         found = found.remove_filter(attribute)
         return found if found.as_params() else None
     if not isinstance(query, CompositeFilter) or query.filters is None:

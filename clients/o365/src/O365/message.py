@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from O365._component import ApiComponent as ApiComponent
 from O365._enums import CaseEnum as CaseEnum
@@ -24,6 +24,9 @@ from O365.category import Category as Category
 from O365.utils.attachment import AttachableMixin as AttachableMixin
 from O365.utils.attachment import BaseAttachment as BaseAttachment
 from O365.utils.attachment import BaseAttachments as BaseAttachments
+
+if TYPE_CHECKING:
+    from O365.calendar import Event as Event
 
 
 class Message(SentOrSaved):
@@ -90,7 +93,7 @@ class Message(SentOrSaved):
 
     # Its content.
 
-    def get_event(self) -> Any:
+    def get_event(self) -> Event | None:
         """The event that it is about, None when it is about none."""
         if not self.is_event_message:
             return None

@@ -18,7 +18,7 @@ from O365._attributes import (
     maybe_text,
     text_field,
 )
-from O365._body import BodyMixin, read_body, write_body
+from O365._body import BodyMixin, accept_body, read_body, write_body
 from O365._checklist import ChecklistItem as ChecklistItem
 from O365._component import ApiComponent as ApiComponent
 from O365._dates import aware
@@ -109,7 +109,7 @@ class Task(BodyMixin, Resource):
     body = Field(
         "body",
         read_body,
-        lambda _, given: str(given),
+        accept_body,
         write=lambda task, body: write_body(task, body) if body else None,
         sent=ALWAYS,
     )

@@ -59,6 +59,8 @@ def test_the_two_times_may_be_conditions_of_a_query(con: Recorder, calendar: Cal
         assert con.last.params == times
         calendar.get_events(start_recurring=query, end_recurring=query)
         assert con.last.params == times
+        calendar.get_events(start_recurring=query, end_recurring=query, query=query)
+        assert con.last.params == times
         assert query.as_params() == before
     calendar.get_events(query=made & builder.equals("subject", "Roof"))
     assert con.last.params == {**times, "$filter": "subject eq 'Roof'"}

@@ -94,6 +94,13 @@ def test_whole_days_of_the_service_keep_their_dates(calendar: Any) -> None:
     assert event.start == dt.datetime(2026, 5, 4, tzinfo=BERLIN)
 
 
+def test_events_share_nothing_and_a_body_can_be_emptied(calendar: Any) -> None:
+    one, other = calendar.new_event(), calendar.new_event()
+    one.locations.append({"displayName": "Roof"})
+    one.body = None
+    assert (other.locations, one.to_api_data()["body"]["content"]) == ([], "")
+
+
 def test_a_reminder_that_is_set_is_on(new: Event) -> None:
     new.is_reminder_on = False
     new.remind_before_minutes = 45

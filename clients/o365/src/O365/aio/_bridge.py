@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar, cast
 
 try:
+    import httpx2 as _httpx2  # noqa: F401 - of the same extra
     from greenlet import getcurrent, greenlet
 except ModuleNotFoundError as error:
     raise ImportError("O365.aio needs greenlet and httpx2: pip install 'postroom-o365[aio]'") from error

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
     from O365._attributes import Json
+    from O365.aio.calendar import Event
     from O365.aio.category import Category
 
 
@@ -140,7 +141,7 @@ class Message(Twin):
         """The body without HTML."""
         return self._given(self._it.get_body_text)
 
-    async def get_event(self) -> Any:
+    async def get_event(self) -> Event | None:
         """The event that it is about, None when it is about none."""
         return await self._awaited(self._it.get_event)
 
