@@ -10,6 +10,9 @@ from postroom.faces.graph.route import Route
 
 Handler = Callable[..., Result]
 
+Known = Callable[..., object]
+KNOWN: dict[str, Known] = {}
+"""Filled by `knows`."""
 HANDLERS: dict[str, Handler] = {}
 """Filled by `implements`, when the modules in `handlers` are imported."""
 
@@ -26,6 +29,19 @@ def implements(*keys: str, registry: dict[str, Handler] = HANDLERS) -> Callable[
                 raise ValueError(f"{key} has two handlers.")
             registry[key] = handler
         return handler
+
+    return register
+
+
+def knows(*keys: str) -> Callable[[Known], Known]:
+    """Make a function the check of what stands in the path of an open route: `(workspace, *keys of the path)`.
+
+    It is asked before a large body is read, and raises NotFound.
+    """
+
+    def register(known: Known) -> Known:
+        KNOWN.update(dict.fromkeys(keys, known))
+        return known
 
     return register
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postroom.errors import PostroomError
 from postroom.faces.graph.call import API_NAME
+from postroom.faces.graph.dispatch import KNOWN
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.message import Answer, Incoming
 from postroom.faces.graph.outlook.dialect import Outlook
@@ -92,6 +93,8 @@ class Api:
             return b""
         if _announces_more(request):
             await self.threads.run(partial(service.admit, incoming, route))
+            if route.key in KNOWN:
+                await self.threads.run(partial(KNOWN[route.key], self.service.workspace, *located.found.keys))
         most = service.most_bytes(route, incoming.media_type)
         try:
             if route.takes == "stream":

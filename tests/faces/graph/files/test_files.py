@@ -116,6 +116,9 @@ def test_conflicts_are_refused_renamed_or_replaced(anna: Client, folder: dict[st
     one = anna.get(f"{path}:/x.txt")
     anna.done("PUT", f"{path}:/x.txt:/content", 200, content=b"x", headers={"If-Match": one["eTag"]})
     assert anna.refused("PUT", f"{path}:/x.txt:/content", content=b"x", headers={"If-None-Match": "*"})[0] == 412
+    tag = anna.get(f"{path}:/x.txt")["eTag"]
+    assert anna("GET", f"{path}:/x.txt", headers={"If-None-Match": tag}).status_code == 304
+    anna.get(f"{path}:/x.txt", headers={"If-None-Match": one["eTag"]})
 
 
 @pytest.mark.parametrize("name", ["a%7Cb", "CON", "con", "..%20", "x.", "~$x", "a%3Fb", "x" * 256, "a%5Cb", "_vti_"])

@@ -76,6 +76,12 @@ def test_who_is_invited_may_read_or_write(anna: Client, bert: Client, folder: di
     listed = anna.get(f"/me/drive/items/{item['id']}/permissions")["value"]
     assert [one["roles"] for one in listed] == [["owner"], ["write"]]
     assert listed[1]["inheritedFrom"]["id"] == folder["id"]
+    edit = anna.done("POST", f"{path}/createLink", 201, json={"type": "edit", "scope": "anonymous"})
+    seen = bert.get(f"{place}/permissions")["value"]
+    assert [one["roles"] for one in seen] == [["owner"], ["write"]]
+    assert edit["id"] not in [one["id"] for one in bert.get(f"{place}?$expand=permissions")["permissions"]]
+    assert "path" not in bert.get(place)["parentReference"]
+    anna.done("DELETE", f"{path}/permissions/{edit['id']}", 204)
     assert bert.refused("POST", f"{place}/createLink", json={"type": "view"}) == (403, "accessDenied")
     (mail,) = anna.world.workspace.mail.messages.page(BERT.id, "inbox").rows
     assert folder["name"] in mail["subject"]

@@ -69,6 +69,7 @@ def test_an_upload_can_wait_for_its_commit_or_be_given_up(world: World, anna: Cl
     gone = begin(anna, folder, "never")
     assert world.http.delete(gone).status_code == 204
     assert send(world, gone, b"abc", 0, 3).status_code == 404
+    assert send(world, gone, b"abc" * 50_000, 0, 150_000).status_code == 404
 
 
 def test_what_a_drive_cannot_hold_is_refused(world: World, anna: Client, folder: dict[str, Any]) -> None:

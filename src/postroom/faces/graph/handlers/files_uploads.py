@@ -14,7 +14,7 @@ import msgspec
 
 from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
-from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.dispatch import implements, knows
 from postroom.faces.graph.errors import Refused
 from postroom.faces.graph.handlers.files_calls import BEHAVIOR, arrived, at, files, look, parameter, path_of
 from postroom.faces.graph.result import Accepted, Created, Document, Nothing, One, Raw, Redirect, Result
@@ -22,6 +22,7 @@ from postroom.workspace.workloads.files.copies import DONE, FAILED
 from postroom.workspace.workloads.files.errors import NeedsPassword
 from postroom.workspace.workloads.files.sessions import Session
 from postroom.workspace.workloads.files.thumbnails import MEDIA_TYPE
+from postroom.workspace.workspace import Workspace
 
 JSON: Final = "application/json"
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15})\s*", re.IGNORECASE)
@@ -31,6 +32,12 @@ _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15})\s*", re
 def begin(call: Call) -> Result:
     session = files(call).sessions.begin(look(call), at(call), call.document)
     return One({"uploadUrl": call.url(f"uploads/files/{session.token}"), **_shown(session)})
+
+
+@knows("files.range")
+def is_session(workspace: Workspace, token: str) -> None:
+    """Whoever made up a URL must not fill the disk."""
+    workspace.files.sessions.state(token)
 
 
 @implements("files.range")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from postroom.errors import Denied
@@ -12,7 +12,7 @@ from postroom.workspace.query.literals import instant
 from postroom.workspace.store.rows import SELECT, Item, items
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.files.core import GROUP, USER, Core, Document, Look
-from postroom.workspace.workloads.files.kinds import ITEM, PERMISSION
+from postroom.workspace.workloads.files.kinds import ITEM
 
 Role = Literal["read", "write", "owner"]
 RANKS: Final[dict[str, int]] = {"read": 1, "write": 2, "owner": 3}
@@ -64,11 +64,6 @@ def check(role: Role | None, needed: Role) -> None:
     """Raises Denied."""
     if role is None or RANKS[role] < RANKS[needed]:
         raise Denied("The caller does not have permission to perform the action.")
-
-
-def permissions_on(unit: Unit, chain: Sequence[Item]) -> list[Item]:
-    """All that was given on these items."""
-    return [one for item in chain for one in unit.items.children(item, PERMISSION)]
 
 
 def _numbers(found: Iterable[Item]) -> str:

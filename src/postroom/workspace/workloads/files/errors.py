@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postroom.errors import Denied, Invalid, NoSpace, PostroomError, WrongState
+from postroom.errors import Denied, Invalid, WrongState
 
 
 class InvalidName(Invalid):
@@ -12,11 +12,11 @@ class InvalidName(Invalid):
         super().__init__("name", expected)
 
 
-class NoQuota(NoSpace):
+class NoQuota(WrongState):
     """The drive is full."""
 
     def __init__(self, most_bytes: int) -> None:
-        PostroomError.__init__(self, f"The drive holds {most_bytes:,} bytes at most. Make room and repeat.")
+        super().__init__(f"The drive holds {most_bytes:,} bytes at most. Make room and repeat.")
 
 
 class Locked(WrongState):

@@ -39,8 +39,8 @@ def shown(unit: Unit, core: Core, look: Look, found: Sequence[Item]) -> list[Doc
 
 
 _BESIDE: Final[dict[str, Callable[[Unit, Core, Look, Item], list[Document]]]] = {
-    "thumbnails": lambda unit, core, look, item: thumbnails.documents(unit, core, look, item),
-    "permissions": lambda unit, _, look, item: permissions.documents(unit, look, item),
+    "thumbnails": thumbnails.documents,
+    "permissions": permissions.documents,
     "versions": lambda unit, core, look, item: versions.documents(unit, core, look, item) if "file" in item.document
     else [],
 }  # fmt: skip

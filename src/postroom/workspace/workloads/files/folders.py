@@ -34,6 +34,10 @@ from postroom.workspace.workloads.files.views import View
 
 MOST_DESCRIPTION: Final = 10_000
 EMPTY: Final = hashes_of(b"")
+_DEPTH: Final = """WITH RECURSIVE below (number, depth) AS (
+    SELECT ?, 1 UNION ALL SELECT item.number, depth + 1 FROM item JOIN below ON item.parent = below.number
+      WHERE item.kind = ?)
+  SELECT max(depth) FROM below"""
 SYSTEM_INFO: Final = SCHEMA.find("fileSystemInfo")
 
 
@@ -272,10 +276,7 @@ def referenced(unit: Unit, core: Core, look: Look, drive: Item, given: Any) -> I
 
 def _levels(unit: Unit, item: Item) -> int:
     """How deep a folder is, itself counted."""
-    found, level = 0, [item]
-    while level:
-        found, level = found + 1, [child for one in level for child in unit.items.children(one, ITEM)]
-    return found
+    return int(unit.connection.execute(_DEPTH, (item.number, ITEM)).fetchone()[0])
 
 
 def _behavior(given: Mapping[str, Any], default: Behavior) -> Behavior:

@@ -43,7 +43,7 @@ class Permissions:
         places.prepare(self._core, look, at)
         with self._core.store.read() as unit:
             item = places.find(unit, self._core, look, at)
-            rows = documents(unit, look, item)
+            rows = documents(unit, self._core, look, item)
             return page_of(rows, look.wish.options, PERMISSION_TYPE, None, 1000)
 
     def get(self, look: Look, at: At, permission_id: str) -> Document:
@@ -53,8 +53,10 @@ class Permissions:
             if permission_id == OWNER:
                 return _owner(unit, item)
             options = Options(select=look.wish.options.select)
-            document = document_of(look, shares.permission_of(unit, item, permission_id))
-            return project(document, options, PERMISSION_TYPE)
+            found = shares.permission_of(unit, item, permission_id)
+            if not _is_seen(look, found, everything=_sees_all(unit, self._core, look, item)):
+                raise NotFound(PERMISSION, permission_id)
+            return project(document_of(look, found), options, PERMISSION_TYPE)
 
     def update(self, look: Look, at: At, permission_id: str, given: Mapping[str, Any]) -> Document:
         """Other roles, another end. Raises Denied for the owner's."""
@@ -192,16 +194,31 @@ class Permissions:
                 logger.warning("An invitation was not sent", exc_info=True)
 
 
-def documents(unit: Unit, look: Look, item: Item) -> list[Document]:
-    """The owner's, those of the item, and those of the folders that it lies in."""
-    above = [one for one in unit.items.path(item) if one.kind == ITEM]
-    found = [_owner(unit, item), *(document_of(look, one) for one in access.permissions_on(unit, [item]))]
-    for folder in above:
-        origin = {"driveId": View.drive_id(unit, folder), "id": ids.immutable(folder), "name": folder.document["name"]}
-        found += [
-            {**document_of(look, one), "inheritedFrom": origin} for one in unit.items.children(folder, PERMISSION)
-        ]
+def documents(unit: Unit, core: Core, look: Look, item: Item) -> list[Document]:
+    """The owner's, those of the item, and those of the folders that it lies in. Others than owners see their own."""
+    everything = _sees_all(unit, core, look, item)
+    found = [_owner(unit, item)]
+    for place in (item, *(one for one in unit.items.path(item) if one.kind == ITEM)):
+        given = [one for one in unit.items.children(place, PERMISSION) if _is_seen(look, one, everything=everything)]
+        found += [{**document_of(look, one), **_origin(unit, place, item)} for one in given]
     return found
+
+
+def _origin(unit: Unit, place: Item, item: Item) -> Document:
+    """Where what an item has was given."""
+    if place.number == item.number:
+        return {}
+    drive = View.drive_id(unit, place)
+    return {"inheritedFrom": {"driveId": drive, "id": ids.immutable(place), "name": place.document["name"]}}
+
+
+def _sees_all(unit: Unit, core: Core, look: Look, item: Item) -> bool:
+    return access.is_own(core, look, places.drive_of(unit, item))
+
+
+def _is_seen(look: Look, permission: Item, *, everything: bool) -> bool:
+    """Who may only read must not learn of a link with which one may write."""
+    return everything or permission.document.get("_grantee") == look.doer.user
 
 
 def document_of(look: Look, permission: Item) -> Document:

@@ -122,9 +122,9 @@ class Sessions:
 
     def put(self, token: str, begin: int, total: int, arrived: Arriving, base: str) -> Session:
         """One range. Raises OutOfOrder, Invalid, NotFound; and what `commit` raises with the last one."""
-        key = key_of(token)
+        self.state(token)  # what nobody has begun gets no file
         # Only those wait who send to the same session.
-        with self._growing.locked(key) as file:
+        with self._growing.locked(key_of(token)) as file:
             with self._core.store.read() as unit:
                 upload = self._found(unit, token)
             self._check_range(upload, begin, total, arrived.size)
@@ -136,6 +136,7 @@ class Sessions:
 
     def commit(self, token: str, base: str) -> Session:
         """Make the file of all that is there. Raises Incomplete, AlreadyExists, NoQuota, Locked; the session stays."""
+        self.state(token)
         with self._growing.locked(key_of(token)) as file:
             with self._core.store.read() as unit:
                 upload = self._found(unit, token)

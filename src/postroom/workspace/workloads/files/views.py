@@ -14,7 +14,7 @@ from postroom.workspace.query.project import project
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item, moment
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.files import etags, sizes
+from postroom.workspace.workloads.files import access, etags, sizes
 from postroom.workspace.workloads.files.core import Core, Document, Look
 from postroom.workspace.workloads.files.kinds import DRIVE, ITEM, ITEM_TYPE, PERMISSION
 
@@ -104,11 +104,15 @@ class View:
     def _reference(self, item: Item) -> Document:
         path = self._unit.items.path(item)
         drive = path[-1]
+        own = access.is_own(self._core, self._look, drive)
         drive_id = ids.immutable(drive)
         shown: Document = {"driveId": drive_id, "driveType": drive.document.get("driveType", "")}
         folders = [one for one in path if one.kind == ITEM]
         if not folders:
             return shown
+        if not own:
+            # What the folder lies in is not theirs to know.
+            return {**shown, "id": ids.immutable(folders[0])}
         names = "".join(f"/{one.document['name']}" for one in reversed(folders[:-1]))
         root = f"/drives/{drive_id}/root:"
         return {
