@@ -84,7 +84,7 @@ def _streamed(stream: Any, size: int | None) -> Iterator[Source]:
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
             shutil.copyfileobj(stream, file)
             file.seek(0)
-            yield FileContent(file)  # type: ignore[arg-type] # it has what an open file has
+            yield FileContent(file)
 
 
 def _can_go_back(stream: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from O365._attributes import Attribute, Json, Resource, instant, maybe_text, plain, text
 from O365._component import ApiComponent as ApiComponent
-from O365._drive_item import within
+from O365._drive_fields import within
 from O365._listing import everything
 from O365._names import NEXT_LINK_KEYWORD as NEXT_LINK_KEYWORD
 from O365._paging import Pagination as Pagination
