@@ -47,6 +47,7 @@ from postroom.workspace.workloads.planner.kinds import KINDS as PLANNER_KINDS
 from postroom.workspace.workloads.planner.planner import Planner
 from postroom.workspace.workloads.sites.kinds import KINDS as SITES_KINDS
 from postroom.workspace.workloads.sites.sites import Sites
+from postroom.workspace.workloads.sites.watched import WatchedLists
 from postroom.workspace.workloads.subscriptions.encryption import seal
 from postroom.workspace.workloads.subscriptions.subscriptions import Subscriptions
 from postroom.workspace.workloads.todo.kinds import KINDS as TODO_KINDS
@@ -68,6 +69,7 @@ WATCHED: Final[Mapping[str, Source]] = {
     "todoTask": WatchedTasks(),
     "user": WatchedObjects("User"),
     "group": WatchedObjects("Group"),
+    "list": WatchedLists(),
 }
 """Kinds whose changes can be subscribed to."""
 

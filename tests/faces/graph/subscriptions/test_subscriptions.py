@@ -157,6 +157,21 @@ def test_contacts_tasks_and_events_are_told_of_by_what_leads_to_them(
     assert call("POST", "subscriptions", json=wanted(hook, resource), scopes="Mail.Read").status_code == 403
 
 
+def test_of_a_list_it_is_told_that_something_in_it_changed(call: Any, hook: Receiver) -> None:
+    scopes = "Sites.ReadWrite.All"
+    made = call("POST", "sites/root/lists", json={"displayName": "Carts"}, scopes=scopes).json()["id"]
+    resource = f"sites/root/lists/{made}"
+    answer = call("POST", "subscriptions", json=wanted(hook, resource, changeType="updated"), scopes=scopes)
+    assert answer.status_code == 201, answer.text
+    item = call("POST", f"{resource}/items", json={"fields": {"Title": "Barrow"}}, scopes=scopes)
+    assert item.status_code == 201
+    (element,) = hook.wait(1)
+    assert element["changeType"] == "updated"
+    assert call("GET", element["resource"], scopes=scopes).json()["id"] == made
+    assert call("POST", "subscriptions", json=wanted(hook, resource), scopes=scopes).status_code == 400
+    assert call("POST", "subscriptions", json=wanted(hook, resource, changeType="updated")).status_code == 403
+
+
 def test_a_web_server_that_does_not_answer_the_token_gets_nothing(call: Any, hook: Receiver) -> None:
     hook.token = "wrong"
     answer = call("POST", "subscriptions", json=wanted(hook))

@@ -27,6 +27,11 @@ def at(call: Call) -> At:
     return At(own.web, place.get("site_path", ""))
 
 
+def web_of(call: Call) -> str:
+    """The mailbox of the site of the path. Raises NotFound, Denied."""
+    return sites(call).places.find(at(call), doer(call)).web
+
+
 def drive_at(call: Call, library: str | None = None) -> DriveAt:
     """The drive of the site of the path, or of a library of it. Raises NotFound, Denied."""
     place = dict(call.place)

@@ -13,6 +13,7 @@ from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.errors import WIRE, Refused, Row, codes
 from postroom.faces.graph.handlers.calls import asks_contents
+from postroom.faces.graph.handlers.sites_calls import web_of
 from postroom.faces.graph.outlook.names import is_outlook
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.faces.graph.route import USER
@@ -34,6 +35,8 @@ from postroom.workspace.workloads.directory.kinds import USER as USER_KIND
 from postroom.workspace.workloads.mail.kinds import CONTENTS as MAIL_CONTENTS
 from postroom.workspace.workloads.mail.kinds import MESSAGE
 from postroom.workspace.workloads.mail.watched import folder_number, prepare
+from postroom.workspace.workloads.sites.kinds import LIST
+from postroom.workspace.workloads.sites.lists import list_key
 from postroom.workspace.workloads.subscriptions.subscriptions import NotValidated, TooMany
 from postroom.workspace.workloads.todo import watched as todo
 from postroom.workspace.workloads.todo.kinds import TASK
@@ -138,6 +141,8 @@ def _finder(call: Call, resource: object, *, data: bool) -> Finder:
         contacts.prepare(call.workspace.store, mailbox)
     if found.route.type == TASK:
         todo.prepare(call.workspace.store, mailbox)
+    if found.route.type == LIST:
+        mailbox = web_of(replace(call, place=found.place))
     return lambda unit: replace(target(unit, found, mailbox), query=query)
 
 
@@ -190,6 +195,11 @@ def _tasks(unit: Unit, found: Found, mailbox: str) -> Target:
     return Target(TASK, mailbox, todo.list_number(unit, mailbox, found.keys[0]))
 
 
+def _list(unit: Unit, found: Found, mailbox: str) -> Target:
+    """A list of the site whose mailbox this is."""
+    return Target(LIST, mailbox, key=list_key(unit, mailbox, found.keys[0]))
+
+
 _TARGETS: Final[Mapping[str, Callable[[Unit, Found, str], Target]]] = {
     "mail.messages.list": _messages,
     "mail.folder_messages.list": _folder_messages,
@@ -201,6 +211,7 @@ _TARGETS: Final[Mapping[str, Callable[[Unit, Found, str], Target]]] = {
     "contacts.folder_contacts.list": _contacts,
     "contacts.child_contacts.list": _contacts,
     "todo.tasks.list": _tasks,
+    "sites.lists.get": _list,
     "directory.users.list": _objects(USER_KIND),
     "directory.users.get": _objects(USER_KIND),
     "directory.groups.list": _objects(GROUP),

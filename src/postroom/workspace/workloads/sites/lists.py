@@ -199,14 +199,23 @@ class Lists:
                 raise AlreadyExists(LIST, called)
 
 
+def list_key(unit: Unit, web: str, name: str) -> bytes:
+    """The key of a list in the site with a web id. Raises NotFound."""
+    return _found(unit, web, name).key
+
+
 def find(unit: Unit, site: Site, name: str) -> Item:
     """Raises NotFound."""
+    return _found(unit, site.web, name)
+
+
+def _found(unit: Unit, web: str, name: str) -> Item:
     key, low = key_of(name), name.lower()
     if key is not None:
         item = unit.items.find(key)
-        if item is not None and item.kind == LIST and item.mailbox == site.web:
+        if item is not None and item.kind == LIST and item.mailbox == web:
             return item
-    lists = unit.items.roots(site.web, LIST)
+    lists = unit.items.roots(web, LIST)
     named = [one for one in lists if one.document["displayName"].lower() == low]
     named += [one for one in lists if one.document["name"].lower() == low]
     if not named:

@@ -26,6 +26,7 @@ CHANGES: Final[Mapping[str, frozenset[str]]] = {
     **{kind: frozenset({"created", "updated", "deleted"}) for kind in ("message", "event", "contact", "todoTask")},
     "user": frozenset({"updated", "deleted"}),
     "group": frozenset({"updated", "deleted"}),
+    "list": frozenset({"updated"}),
 }
 """Which changes can be asked for, by kind. Source: Microsoft Graph, subscription resource."""
 OUTLOOK: Final = frozenset({"message", "event", "contact", "todoTask"})
