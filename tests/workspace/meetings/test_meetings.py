@@ -217,6 +217,12 @@ def test_an_invitation_from_elsewhere_is_kept_and_the_answer_goes_there(office: 
     )  # fmt: skip
 
 
+def test_an_invitation_may_be_in_any_charset(office: Office) -> None:
+    raw = outside(office, subject="Büro").replace(b"charset=utf-8", b"charset=iso-8859-1")
+    office.arrives(raw.decode().encode("iso-8859-1"))
+    assert office.event(office.bob)["subject"] == "Büro"
+
+
 def test_only_the_organizer_changes_a_meeting_and_only_with_news(office: Office) -> None:
     office.arrives(outside(office, sequence=2))
     office.arrives(outside(office, "CANCEL", 3, author="mallory@elsewhere.test"))

@@ -67,7 +67,7 @@ class Read:
     references: tuple[str, ...]
     tree: Callable[[], Node]
     calendar: bytes | None = None
-    """The iCalendar text of a message about a meeting."""
+    """The iCalendar text of a message about a meeting, in UTF-8."""
     written: bool = False
     """Written here, with no header fields but those that `document` tells of."""
 
@@ -94,7 +94,7 @@ def read(raw: bytes, received: datetime) -> Read:
     references = _references(message)
     document = _document(message, body, received) | _meeting(meeting)
     document["hasAttachments"] = any(not one.inline for one in attachments)
-    calendar = meeting.content() if meeting else None
+    calendar = _text(meeting).encode("utf-8", "replace") if meeting else None
     return Read(document, body, attachments, references, lambda: message, calendar)
 
 
