@@ -121,6 +121,16 @@ def test_maps_are_merged_and_null_or_false_removes(yard: Yard) -> None:
     assert changed["appliedCategories"] == {"category2": True, "category25": True}
 
 
+def test_an_order_hint_is_never_nothing(yard: Yard) -> None:
+    task = yard.task(yard.plan()["id"], orderHint=" !")
+    changed = yard.changed(
+        f"/planner/tasks/{task['id']}",
+        task["@odata.etag"],
+        {"orderHint": "", "previewType": None, "title": "Still there"},
+    )
+    assert (changed["orderHint"], changed["previewType"]) == (task["orderHint"], "automatic")
+
+
 def test_details_are_counted_in_the_task(yard: Yard) -> None:
     task = yard.task(yard.plan()["id"])
     path = f"/planner/tasks/{task['id']}"

@@ -26,6 +26,7 @@ DERIVED: Final = (
 DONE: Final = 100
 MOST_PRIORITY: Final = 10
 MOST_OF_PLAN: Final = 20_000
+KEPT: Final = frozenset({"orderHint", "assigneePriority", "previewType"})
 NEW: Final[Document] = {
     "bucketId": None, "title": "", "assigneePriority": "", "percentComplete": 0, "startDateTime": None,
     "dueDateTime": None, "completedBy": None, "completedDateTime": None, "previewType": "automatic", "priority": 5,
@@ -99,7 +100,8 @@ class Tasks:
         return core.page(TASK, rows, options)
 
     def _merged(self, unit: Unit, doer: Doer, plan: Item, old: Document, given: Document) -> Document:
-        new = {**old, **given}
+        # Of these nothing is the same as not given.
+        new = {**old, **{name: value for name, value in given.items() if value or name not in KEPT}}
         if "title" in given:
             new["title"] = core.name(given["title"], "title")
         if given.get("bucketId") is not None:
