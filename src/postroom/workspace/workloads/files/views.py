@@ -49,9 +49,11 @@ class View:
             {**self._document(one, bytes_of, counts, shared), **pictures.get(one.number, {})} for one in found
         ]  # fmt: skip
 
-    def projected(self, document: Document, options: Options | None = None) -> Document:
+    def projected(self, document: Document) -> Document:
         """What was selected. The URL of a download is always in it, unless others were selected."""
-        asked = options or self._look.wish.options
+        asked = self._look.wish.options
+        if not asked.select and not asked.expand:
+            return document
         # Facets that an item does not have are not there, rather than null: clients ask whether they are.
         shown = {name: value for name, value in project(document, asked, ITEM_TYPE).items() if name in document}
         named = {path.names[-1].lower() for path in asked.select}
@@ -64,11 +66,11 @@ class View:
     ) -> Document:
         own = {name: value for name, value in item.document.items() if not name.startswith("_")}
         created, modified, item_id = moment(item.created_ms), moment(item.modified_ms), ids.immutable(item)
-        above = self.reference(item)
+        above, etag = self.reference(item), etags.etag_of(item)
         shown: Document = {
-            "@odata.etag": etags.etag_of(item),
+            "@odata.etag": etag,
             "id": item_id,
-            "eTag": etags.etag_of(item),
+            "eTag": etag,
             "createdDateTime": created,
             "lastModifiedDateTime": modified,
             "webUrl": f"{self._look.base}/drives/{above['driveId']}/items/{item_id}",
