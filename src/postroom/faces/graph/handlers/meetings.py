@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import Signature, signature
 from typing import Any, Final
 
 from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
-from postroom.faces.graph.dispatch import implements
+from postroom.faces.graph.dispatch import Handler, implements
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers.calendar import window_of
 from postroom.faces.graph.handlers.calendar_calls import on_events
@@ -97,103 +99,68 @@ def meeting_times(call: Call) -> Result:
     return One(meetings(call).suggesting.find(call.mailbox, call.document, wish(call)))
 
 
-@implements("calendar.default.schedule")
-def schedule(call: Call) -> Result:
+@dataclass(frozen=True, slots=True)
+class _OfDefault:
+    """A handler of a calendar, for the default one: its path has no id."""
+
+    handler: Handler
+
+    def __call__(self, call: Call, *keys: str) -> Result:
+        return self.handler(call, None, *keys)
+
+    @property
+    def __signature__(self) -> Signature:
+        """Without the calendar, for `dispatch.faults`."""
+        call, _, *below = signature(self.handler).parameters.values()
+        return Signature([call, *below])
+
+
+def on_calendars(name: str) -> Callable[[Handler], Handler]:
+    """A handler of a calendar by its id, and of the default one, for which it gets None."""
+
+    def register(handler: Handler) -> Handler:
+        implements(f"calendar.calendars.{name}")(handler)
+        implements(f"calendar.default.{name}")(_OfDefault(handler))
+        return handler
+
+    return register
+
+
+@on_calendars("schedule")
+def schedule(call: Call, calendar: str | None) -> Result:  # noqa: ARG001  it is the people that are asked for
     return Many(Page(meetings(call).schedules.get(call.mailbox, call.document, wish(call)), None, None))
 
 
-@implements("calendar.calendars.schedule")
-def schedule_of_calendar(call: Call, calendar: str) -> Result:  # noqa: ARG001  it is the people that are asked for
-    return schedule(call)
-
-
-# Permissions are those of the default calendar, or of one.
-
-
-def _list(call: Call, calendar: str | None) -> Result:
+@on_calendars("permissions")
+def permissions(call: Call, calendar: str | None) -> Result:
     return Many(meetings(call).permissions.page(call.mailbox, calendar, wish(call)))
 
 
-def _create(call: Call, calendar: str | None) -> Result:
+@on_calendars("permit")
+def permit(call: Call, calendar: str | None) -> Result:
     return Created(meetings(call).permissions.create(call.mailbox, calendar, call.document))
 
 
-def _get(call: Call, calendar: str | None, permission: str) -> Result:
+@on_calendars("permission")
+def permission(call: Call, calendar: str | None, permission: str) -> Result:
     return One(meetings(call).permissions.get(call.mailbox, calendar, permission, wish(call)))
 
 
-def _change(call: Call, calendar: str | None, permission: str) -> Result:
+@on_calendars("change_permission")
+def change_permission(call: Call, calendar: str | None, permission: str) -> Result:
     return One(meetings(call).permissions.update(call.mailbox, calendar, permission, call.document))
 
 
-def _delete(call: Call, calendar: str | None, permission: str) -> Result:
+@on_calendars("delete_permission")
+def delete_permission(call: Call, calendar: str | None, permission: str) -> Result:
     meetings(call).permissions.delete(call.mailbox, calendar, permission)
     return Nothing()
 
 
-def _roles(call: Call, calendar: str | None) -> Result:
+@on_calendars("roles")
+def roles(call: Call, calendar: str | None) -> Result:
     user = call.argument("user", "").strip("'")
     if not user:
         raise Invalid("User", "the address of somebody")
     found = meetings(call).permissions.allowed_roles(call.mailbox, calendar, user)
     return Value(found, "microsoft.graph.calendarRoleType")
-
-
-@implements("calendar.default.permissions")
-def permissions(call: Call) -> Result:
-    return _list(call, None)
-
-
-@implements("calendar.calendars.permissions")
-def permissions_of_calendar(call: Call, calendar: str) -> Result:
-    return _list(call, calendar)
-
-
-@implements("calendar.default.permit")
-def permit(call: Call) -> Result:
-    return _create(call, None)
-
-
-@implements("calendar.calendars.permit")
-def permit_for_calendar(call: Call, calendar: str) -> Result:
-    return _create(call, calendar)
-
-
-@implements("calendar.default.permission")
-def permission(call: Call, permission: str) -> Result:
-    return _get(call, None, permission)
-
-
-@implements("calendar.calendars.permission")
-def permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
-    return _get(call, calendar, permission)
-
-
-@implements("calendar.default.change_permission")
-def change_permission(call: Call, permission: str) -> Result:
-    return _change(call, None, permission)
-
-
-@implements("calendar.calendars.change_permission")
-def change_permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
-    return _change(call, calendar, permission)
-
-
-@implements("calendar.default.delete_permission")
-def delete_permission(call: Call, permission: str) -> Result:
-    return _delete(call, None, permission)
-
-
-@implements("calendar.calendars.delete_permission")
-def delete_permission_of_calendar(call: Call, calendar: str, permission: str) -> Result:
-    return _delete(call, calendar, permission)
-
-
-@implements("calendar.default.roles")
-def roles(call: Call) -> Result:
-    return _roles(call, None)
-
-
-@implements("calendar.calendars.roles")
-def roles_of_calendar(call: Call, calendar: str) -> Result:
-    return _roles(call, calendar)
