@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -138,12 +139,22 @@ class Book:
         self._all_changed = self.is_changed_at_all = True
         self.machine.kept.clear()
 
+    def touch_formulas(self, pattern: str) -> None:
+        """Formulas with this in them changed their meaning: a regular expression, without regard to case."""
+        sought = re.compile(pattern, re.IGNORECASE)
+        for sheet in self.workbook.worksheets:
+            for key in list(self.formulas_in(sheet.title, addresses.SHEET)):
+                formula = self.formula(key)
+                if formula is not None and sought.search(formula.text):
+                    self.touch(*key)
+
     def renamed(self, old: str, new: str) -> None:
         """A sheet has another name: its formulas keep their values."""
         kept = self.machine.kept
         for key in [key for key in kept if key[0] == old]:
             kept[new, key[1], key[2]] = kept.pop(key)
-        self._changed[new] = self._changed.pop(old, set())
+        if old in self._changed:
+            self._changed[new] = self._changed.pop(old)
 
     def changed(self) -> None:
         """After changes: formulas are looked for and computed again when they are asked for."""
@@ -285,6 +296,11 @@ class Book:
 
     def is_changed(self, key: Key) -> bool:
         return self._all_changed or (key[1], key[2]) in self._changed.get(key[0], ())
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has changed that a formula could depend on."""
+        return not self._all_changed and not self._changed
 
     def is_hidden(self, sheet: str, row: int) -> bool:
         dimensions = self._sheets[sheet].row_dimensions

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Any, Final
-
-import msgspec
 
 from postroom.workspace.workbook.book import Book
 from postroom.workspace.workbook.calc.convert import Faulty, NotComputed
+from postroom.workspace.workbook.calc.names import FUNCTION_NAMES
 from postroom.workspace.workbook.calc.registry import FUNCTIONS
 from postroom.workspace.workbook.calc.tree import Call, Cells, Constant, Missing, Node, Rows, Unreadable
 from postroom.workspace.workbook.errors import InvalidArgument, UnsupportedOperation
@@ -19,19 +17,6 @@ from postroom.workspace.workbook.values import ERRORS, Error, Scalar, shown
 Document = dict[str, Any]
 _MANY: Final = "values"
 """The parameter that stands for any number of arguments."""
-
-
-class _File(msgspec.Struct):
-    names: dict[str, list[str]] = msgspec.field(name="workbookFunctionNames")
-
-
-def _names() -> Mapping[str, list[str]]:
-    content = (files("postroom.workspace.schema") / "graph-types.json").read_bytes()
-    return {name.lower(): one for name, one in msgspec.json.decode(content, type=_File).names.items()}
-
-
-FUNCTION_NAMES: Final = _names()
-"""Names of functions in lower case → those of their parameters. Source: Microsoft's CSDL."""
 
 
 def invoke(book: Book, name: str, given: Mapping[str, Any]) -> Document:

@@ -19,7 +19,7 @@ from openpyxl.worksheet.filters import (
     Top10,
 )
 
-from postroom.workspace.workbook import formats, formatting, structured
+from postroom.workspace.workbook import formats, formatting, ranges, structured
 from postroom.workspace.workbook.addresses import Area
 from postroom.workspace.workbook.book import Book, Sheet
 from postroom.workspace.workbook.calc.functions.conditions import criterion
@@ -145,7 +145,7 @@ def reapply(book: Book, held: Held) -> None:
         hidden = not all(test(row) for test in tests)
         if hidden or row in sheet.row_dimensions:
             sheet.row_dimensions[row].hidden = hidden
-    book.touch_all()
+    book.touch_formulas(ranges.HIDING)
     book.changed()
 
 

@@ -117,7 +117,7 @@ def add(book: Book, sheet: Sheet | None, name: object, meaning: object, comment:
     made = DefinedName(checked, comment=comment or None, attr_text=_text(book, sheet, meaning))
     held = book.workbook.defined_names if sheet is None else sheet.defined_names
     held[checked] = made
-    book.touch_all()
+    book.touch_formulas(rf"\b{re.escape(checked)}\b")
     book.changed()
     return made
 
@@ -163,5 +163,5 @@ def change(book: Book, one: DefinedName, given: Mapping[str, Any]) -> None:
 def delete(book: Book, sheet: Sheet | None, one: DefinedName) -> None:
     held = book.workbook.defined_names if sheet is None else sheet.defined_names
     del held[str(one.name)]
-    book.touch_all()
+    book.touch_formulas(rf"\b{re.escape(str(one.name))}\b")
     book.changed()

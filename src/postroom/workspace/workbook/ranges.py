@@ -17,6 +17,8 @@ from postroom.workspace.workbook.errors import InvalidArgument, InvalidReference
 from postroom.workspace.workbook.values import Scalar, kind, shown
 
 Document = dict[str, Any]
+HIDING: Final = r"\b(SUBTOTAL|AGGREGATE)\("
+"""Formulas to which hidden rows are not the same as others."""
 
 
 def address(sheet: Sheet, place: Area) -> str:
@@ -146,7 +148,6 @@ def change(book: Book, sheet: Sheet, place: Area, given: Mapping[str, Any]) -> N
 
 def _hide(book: Book, sheet: Sheet, place: Area, name: str, *, hidden: bool) -> None:
     check_protected(sheet, place)
-    book.changed()
     count = place.rows if name == "rowHidden" else place.columns
     if count > COLUMNS:
         raise InvalidArgument("So many rows cannot be hidden at once.")
@@ -156,7 +157,8 @@ def _hide(book: Book, sheet: Sheet, place: Area, name: str, *, hidden: bool) -> 
     else:
         for column in single_columns(sheet, place):
             column.hidden = hidden
-    book.touch_all()
+    book.touch_formulas(HIDING)
+    book.changed()
 
 
 def single_columns(sheet: Sheet, place: Area) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from postroom.workspace.workbook.addresses import Area
 from postroom.workspace.workbook.calc import convert
 from postroom.workspace.workbook.calc.convert import Array, Faulty, NotComputed, Range, Value
+from postroom.workspace.workbook.calc.names import PLAIN
 from postroom.workspace.workbook.calc.registry import FUNCTIONS, MOST_ARGUMENTS, VOLATILE, Function, spread
 from postroom.workspace.workbook.calc.tree import (
     Binary,
@@ -62,6 +63,8 @@ class Source(Protocol):
     def is_hidden(self, sheet: str, row: int) -> bool: ...
     @property
     def today(self) -> float: ...
+    @property
+    def is_untouched(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,17 @@ class Machine:
     _clean: set[Key] = field(default_factory=set)
     _needs: dict[Key, Needs] = field(default_factory=dict)
     _ends: float = 0.0
+    _was_late: bool = False
     _arrays: bool = False
     _place: Key = ("", 1, 1)
     _depth: int = 0
 
     def begin(self) -> None:
-        """A new computation: time counts from now."""
+        """A new computation: time counts from now, and what there was none for is tried again."""
         self._ends = time.monotonic() + self.budget_s
+        if self._was_late:
+            self._done = {key: value for key, value in self._done.items() if value != BUSY}
+            self._was_late = False
 
     def forget(self) -> None:
         """After a change: nothing that was computed counts any more."""
@@ -132,6 +139,7 @@ class Machine:
             self._clean.add(key)
             return self.kept[key]
         if self.is_late:
+            self._was_late = True
             return BUSY
         formula = self.source.formula(key)
         if formula is None:
@@ -145,7 +153,11 @@ class Machine:
 
     def _is_clean(self, key: Key) -> bool:
         needs = self._needs_of(key)
-        if key not in self.kept or not needs.known or needs.volatile or self.source.is_changed(key):
+        if key not in self.kept or needs.volatile:
+            return False
+        if self.source.is_untouched:
+            return True
+        if not needs.known or self.source.is_changed(key):
             return False
         if any(self.source.changed_in(one.sheet, one.area) for one in needs.ranges):
             return False
@@ -200,7 +212,7 @@ class Machine:
                     ranges += inner.ranges
                     known, volatile = known and inner.known, volatile or inner.volatile
                 case Call(name=name):
-                    known = known and name in FUNCTIONS
+                    known = known and (name in FUNCTIONS or name in PLAIN)
                     volatile = volatile or name in VOLATILE
         return Needs(tuple(ranges), known, volatile)
 
@@ -290,6 +302,7 @@ class Machine:
 
     def apply(self, found: Function, arguments: tuple[Node, ...]) -> Value:
         if self.is_late:
+            self._was_late = True
             raise NotComputed("The time is over.")
         if found.lazy:
             return found.call(self, arguments)

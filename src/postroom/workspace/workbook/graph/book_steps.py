@@ -11,7 +11,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from postroom.workspace.workbook import names, ranges, sheets
 from postroom.workspace.workbook.addresses import SHEET
 from postroom.workspace.workbook.book import Sheet
-from postroom.workspace.workbook.calling import FUNCTION_NAMES, invoke
+from postroom.workspace.workbook.calc.names import FUNCTION_NAMES
+from postroom.workspace.workbook.calling import invoke
 from postroom.workspace.workbook.errors import InvalidArgument, ItemNotFound, UnsupportedOperation
 from postroom.workspace.workbook.graph.range_steps import RangeAt, read
 from postroom.workspace.workbook.graph.steps import NOTHING, Answer, Ask, Collection, Document, Node, does, goes

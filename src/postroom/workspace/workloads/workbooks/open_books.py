@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from postroom.errors import Unavailable
+from postroom.errors import PostroomError, Unavailable
 from postroom.workspace.workbook.graph.steps import Request
 from postroom.workspace.workloads.workbooks.process import Process
 from postroom.workspace.workloads.workbooks.wire import Order, Outcome, raised
@@ -48,6 +48,8 @@ class OpenBook:
             raise
         if outcome.spoiled:
             self.drop()
+        if outcome.broken:
+            raise PostroomError(f"A workbook broke the program: {outcome.broken}")
         if outcome.error is not None:
             raise raised(outcome.error)
         return outcome

@@ -32,7 +32,7 @@ class Order(msgspec.Struct, array_like=True, frozen=True):
 class Outcome(msgspec.Struct, array_like=True, frozen=True):
     """`values` has the JSON of the answer's value, member by member where it is an object.
 
-    `spoiled`: the workbook in memory is not what the file is.
+    `spoiled`: the workbook in memory is not what the file is. `broken` tells of an error that nobody expected.
     """
 
     answer: Answer | None = None
@@ -40,6 +40,7 @@ class Outcome(msgspec.Struct, array_like=True, frozen=True):
     saved: bool = False
     error: tuple[str, str] | None = None
     spoiled: bool = False
+    broken: str = ""
 
 
 WHOLE = "value"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+import traceback
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,6 +52,8 @@ class Worker:
             return self._failed(TooMuch("The workbook needs too much memory."))
         except (OverflowError, RecursionError):
             return self._failed(InvalidArgument("A value is beyond what can be computed with."))
+        except Exception:  # noqa: BLE001 - told to the server, whose log has it
+            return Outcome(broken=traceback.format_exc(), spoiled=True)
 
     def _answer(self, request: Request, target: str) -> Outcome:
         book = self._book
