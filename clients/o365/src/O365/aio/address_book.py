@@ -80,7 +80,7 @@ class AddressBook(ContactFolder):
 class Contact(Twin):
     """A contact."""
 
-    _home = "O365.address_book:Contact"
+    _home = "O365._contact:Contact"
 
     async def delete(self) -> bool:
         """Delete it. Raises RuntimeError for one that is not saved."""

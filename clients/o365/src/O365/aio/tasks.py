@@ -104,7 +104,7 @@ class Folder(Twin):
 class Task(Twin):
     """A task."""
 
-    _home = "O365.tasks:Task"
+    _home = "O365._task:Task"
 
     async def delete(self) -> bool:
         """Delete it. Raises RuntimeError for one that is not saved."""
