@@ -17,6 +17,7 @@ from postroom.workspace.query.literals import duration
 from postroom.workspace.query.zones import zone
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.calendar import times
+from postroom.workspace.workloads.calendar.errors import WindowTooLarge
 from postroom.workspace.workloads.calendar.meetings.core import Core, given_address, own_addresses
 from postroom.workspace.workloads.calendar.meetings.schedules import MOST_DAYS, Busy, Schedules, moment
 from postroom.workspace.workloads.calendar.spans import Window
@@ -103,7 +104,13 @@ class Suggesting:
         return [(one, self._core.calendar.people.find(given_address(one))) for one in rows]
 
     def _taken(self, unit: Unit, person: Person | None, span: Window) -> Busy | None:
-        return None if person is None or person.guest else Busy(self._schedules.taken(unit, person, span))
+        """None for who has no calendar here, or more in it than is looked at."""
+        if person is None or person.guest:
+            return None
+        try:
+            return Busy(self._schedules.taken(unit, person, span))
+        except WindowTooLarge:
+            return None
 
 
 def _asked(given: Mapping[str, Any], now: datetime, wish: Wish) -> _Asked:
@@ -113,27 +120,32 @@ def _asked(given: Mapping[str, Any], now: datetime, wish: Wish) -> _Asked:
     length = duration(str(given["meetingduration"])) if "meetingduration" in given else USUAL
     if length is None or not timedelta() < length <= timedelta(days=1):
         raise Invalid("meetingDuration", "a duration such as PT1H, of a day at the most")
-    most, percentage = given.get("maxcandidates", USUAL_CANDIDATES), given.get("minimumattendeepercentage")
-    if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= MOST_CANDIDATES:
+    most = given.get("maxcandidates", USUAL_CANDIDATES)
+    if not isinstance(most, int) or not _number(most, "maxCandidates", MOST_CANDIDATES) >= 1:
         raise Invalid("maxCandidates", f"1 to {MOST_CANDIDATES}")
-    percentage = USUAL_PERCENTAGE if percentage is None else percentage
-    if not isinstance(percentage, int | float) or isinstance(percentage, bool) or not 0 <= percentage <= 100:
-        raise Invalid("minimumAttendeePercentage", "0 to 100")
-    domain = str(constraint.get("activityDomain") or "work").lower()
-    place = given.get("locationconstraint")
-    places = place.get("locations") if isinstance(place, Mapping) else None
     return _Asked(
         _windows(constraint.get("timeSlots") or constraint.get("timeslots") or [], now, wish),
         length,
         most,
-        float(percentage),
+        _number(given.get("minimumattendeepercentage", USUAL_PERCENTAGE), "minimumAttendeePercentage", 100),
         bool(given.get("isorganizeroptional")),
         bool(given.get("returnsuggestionreasons")),
-        domain == "work",
-        [{"displayName": str(one.get("displayName") or "")} for one in places or () if isinstance(one, Mapping)]
-        if isinstance(places, list | None)
-        else [],
+        str(constraint.get("activityDomain") or "work").lower() == "work",
+        _locations(given.get("locationconstraint")),
     )
+
+
+def _number(value: Any, name: str, most: int) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
+        raise Invalid(name, f"0 to {most}")
+    return float(value)
+
+
+def _locations(constraint: Any) -> list[Document]:
+    """Where it could be: passed on, for there are no rooms here whose times are known."""
+    found = constraint.get("locations") if isinstance(constraint, Mapping) else None
+    places = found if isinstance(found, list) else []
+    return [{"displayName": str(one.get("displayName") or "")} for one in places if isinstance(one, Mapping)]
 
 
 def _windows(given: Any, now: datetime, wish: Wish) -> list[Window]:
