@@ -29,8 +29,11 @@ CALENDARS: Final = tuple(
     f"calendar.{name}."
     for name in ("default_events", "calendar_events", "group_calendar_events", "group_default_events")
 )
+CONTACTS: Final = ("contacts.folder_contacts.", "contacts.child_", "contacts.children.", "tasks.folder_tasks.")
 AGAIN: Final = [
-    one for one in ROUTES if one.key.startswith(("mail.folder_messages.", "mail.child_", "mail.children.", *CALENDARS))
+    one
+    for one in ROUTES
+    if one.key.startswith(("mail.folder_messages.", "mail.child_", "mail.children.", *CALENDARS, *CONTACTS))
 ]
 """Handlers that have been asked already, on longer paths."""
 FIRST: Final = [one for one in ROUTES if one not in AGAIN]
