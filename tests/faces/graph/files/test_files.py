@@ -134,6 +134,18 @@ def test_a_name_is_the_same_however_its_letters_are_composed(anna: Client, folde
     assert one["id"] == two["id"]
 
 
+def test_a_path_makes_the_folders_that_are_missing(anna: Client, bert: Client, folder: dict[str, Any]) -> None:
+    path = f"/me/drive/root:/{folder['name']}"
+    anna.done("PUT", f"{path}/a/b/c.txt:/content", 201, content=b"x")
+    anna.done("POST", f"{path}/a/d/e.txt:/createUploadSession", 200, json={})
+    assert [one["name"] for one in anna.get(f"{path}/a:/children")["value"]] == ["b", "d"]
+    assert anna.refused("PUT", f"{path}/a/b/c.txt/d:/content", content=b"x") == (404, "itemNotFound")
+    assert anna.refused("GET", f"{path}/x/y") == (404, "itemNotFound")
+    drive = anna.get("/me/drive")["id"]
+    assert bert.refused("PUT", f"/drives/{drive}/root:/{folder['name']}/z/z:/content", content=b"x")[0] == 403
+    assert anna.refused("GET", f"{path}/z") == (404, "itemNotFound")
+
+
 def test_moving_keeps_the_id_and_sizes_follow(anna: Client, folder: dict[str, Any]) -> None:
     path = f"/me/drive/items/{folder['id']}"
     a = anna.done("POST", f"{path}/children", 201, json={"name": "a", "folder": {}})

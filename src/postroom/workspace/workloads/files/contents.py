@@ -60,7 +60,7 @@ class Contents:
         places.prepare(self._core, look, at)
         arrived.sync()
         with self._core.store.write() as unit:
-            found = places.locate(unit, self._core, look, at, "write")
+            found = places.locate(unit, self._core, look, at, "write", make_folders=True)
             etags.check(found.item, look.wish.if_match, if_none_match)
             blob = unit.blobs.keep(arrived)
             made = put(unit, self._core, look, found, arrived.hashes, blob, behavior, {})

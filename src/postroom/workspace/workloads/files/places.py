@@ -49,8 +49,11 @@ def find(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read") -> I
     return found.item
 
 
-def locate(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read") -> Found:
-    """The same for what need not be there: the last name of a path. Raises NotFound for a folder that is missing."""
+def locate(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read", *, make_folders: bool = False) -> Found:
+    """The same for what need not be there: the last name of a path.
+
+    Raises NotFound for a folder that is missing, unless such folders are made.
+    """
     shared: Role | None = None
     if at.steps and at.steps[0][0] == "share":
         target = shares.opened(unit, core, look, at.steps[0][1])
@@ -60,7 +63,8 @@ def locate(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read") ->
     else:
         drive, start = drives.drive_at(unit, at), None
     try:
-        found = _walked(unit, drive, start, at)
+        by = core.identity(look.doer) if make_folders else None
+        found = _walked(unit, drive, start, at, by)
     except NotFound:
         # To whom nothing here belongs it is not told what is there.
         if shared is None and not access.is_own(core, look, drive):
@@ -73,11 +77,14 @@ def locate(unit: Unit, core: Core, look: Look, at: At, needed: Role = "read") ->
     return replace(found, role=role)
 
 
-def _walked(unit: Unit, drive: Item, start: Item | None, at: At) -> Found:
+def _walked(unit: Unit, drive: Item, start: Item | None, at: At, by: Document | None) -> Found:
+    """`by`: who makes the folders that are missing in a path, None where nobody does."""
     item, above, name = start, None, ""
     for kind, value in at.steps:
         if kind in ("path", "child"):
             for step in _steps(kind, value):
+                if item is None and above is not None and by is not None and "folder" in above.document:
+                    item = add_folder(unit, above, {"name": name}, by)
                 if item is None:
                     raise NotFound(ITEM, name or value)
                 above, name = item, step

@@ -87,7 +87,8 @@ class Sessions:
         described = _described(given)
         token = secrets.token_urlsafe(32)
         with self._core.store.write() as unit:
-            found = _named(unit, places.locate(unit, self._core, look, at, "write"), described["name"])
+            located = places.locate(unit, self._core, look, at, "write", make_folders=True)
+            found = _named(unit, located, described["name"])
             etags.check(found.item, look.wish.if_match)
             by_id = found.above is None
             described["behavior"] = behavior = described["behavior"] or ("replace" if by_id else DEFAULT)
