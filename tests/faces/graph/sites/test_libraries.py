@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faces.graph.graph_server import ANNA
 from tests.faces.graph.sites.conftest import Land
 
 
@@ -62,6 +63,19 @@ def test_files_are_items_with_values_of_their_own(land: Land) -> None:
     assert land.anna.refused("GET", f"{path}/items/2")[0] == 404
     land.anna("PUT", f"{path}/drive/root:/c.txt:/content", content=b"x")
     assert [row["id"] for row in land.anna.get(f"{path}/items")["value"]] == ["1", "3", "4"]
+
+
+def test_a_file_knows_its_item(land: Land) -> None:
+    path = land.make_list(displayName="Bills", list={"template": "documentLibrary"})
+    land.anna("PUT", f"{path}/drive/root:/one.txt:/content", content=b"x")
+    of_file = f"{path}/drive/root:/one.txt:/listItem"
+    assert land.anna.get(of_file)["id"] == "1"
+    land.anna.done("PATCH", f"{of_file}/fields", 200, json={"Count": 7})
+    assert land.anna.get(f"{of_file}/fields")["Count"] == land.anna.get(f"{path}/items/1/fields")["Count"] == 7
+    assert land.anna.get(f"{of_file}?$expand=fields($select=Count)")["fields"]["Count"] == 7
+    files = land.world.caller(land.world.tokens.user(ANNA, "Files.ReadWrite.All"))
+    files("PUT", "/me/drive/root:/mine.txt:/content", content=b"x")
+    assert files.refused("GET", "/me/drive/root:/mine.txt:/listItem") == (404, "itemNotFound")
 
 
 def test_what_is_done_to_files_is_done_in_their_drive(land: Land) -> None:

@@ -9,9 +9,11 @@ from postroom.errors import Invalid
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import implements
 from postroom.faces.graph.handlers.doing import doer
-from postroom.faces.graph.handlers.files_calls import look
+from postroom.faces.graph.handlers.files_calls import at as file_at
+from postroom.faces.graph.handlers.files_calls import files, look
 from postroom.faces.graph.handlers.sites_calls import at, drive_at, sites
 from postroom.faces.graph.result import Created, Delta, Many, Nothing, One, Result
+from postroom.workspace.query.options import Options
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Place
 from postroom.workspace.workloads.sites.kinds import number_of
@@ -186,6 +188,28 @@ def file_of_item(call: Call, list: str, item: str) -> Result:  # noqa: A002
     key = sites(call).items.file_key(doer(call), at(call), list, item)
     where = replace(drive_at(call, list), steps=(("item", ids.immutable(Place(0, key, 0))),))
     return One(call.workspace.files.folders.get(look(call), where))
+
+
+def _of_file(call: Call) -> tuple[At, str, str]:
+    """What a file of the path is in its site: library and number. Raises NotFound, Denied."""
+    found = files(call).folders.get(look(replace(call, options=Options())), file_at(call))
+    drive, key = found["parentReference"]["driveId"], ids.parse(found["id"]).key
+    return sites(call).items.of_file(doer(call), drive, key)
+
+
+@implements("sites.file_item")
+def item_of_file(call: Call) -> Result:
+    return One(sites(call).items.get(doer(call), *_of_file(call), call.options))
+
+
+@implements("sites.file_fields")
+def fields_of_file(call: Call) -> Result:
+    return One(sites(call).items.fields(doer(call), *_of_file(call), call.options))
+
+
+@implements("sites.change_file_fields")
+def change_fields_of_file(call: Call) -> Result:
+    return One(sites(call).items.update_fields(doer(call), *_of_file(call), call.document, call.if_match))
 
 
 @implements("sites.items.versions")

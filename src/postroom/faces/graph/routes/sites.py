@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from postroom.faces.graph.route import BASES, DRIVE, ENTITY, LIST, PLAIN, Route
+from postroom.faces.graph.routes import files
 
 SITE: Final = "{S}"
 """Stands for all that a site is reached by."""
@@ -69,6 +70,12 @@ ROUTES: Final = (
     _route("items.change_fields", "PATCH", f"{ITEM}/fields", "fieldValueSet", "Change fields.", o365=True),
     _route("items.file", "GET", f"{ITEM}/driveItem", "driveItem", "The file that an item of a library is.",
            context="driveItems"),
+    _route("file_item", "GET", "{I}/listItem", "listItem", "A file of a library as an item of it.", context="listItems",
+           delegated=files.READ, application=files.READ_APP, anyone=True),
+    _route("file_fields", "GET", "{I}/listItem/fields", "fieldValueSet", "Its values.", context="fieldValueSets",
+           delegated=files.READ, application=files.READ_APP, anyone=True),
+    _route("change_file_fields", "PATCH", "{I}/listItem/fields", "fieldValueSet", "Change these.",
+           context="fieldValueSets", delegated=files.WRITE, application=files.WRITE_APP, anyone=True),
     _route("items.versions", "GET", f"{ITEM}/versions", "[listItemVersion]", "What an item was."),
     _route("items.version", "GET", f"{ITEM}/versions/{{version}}", "listItemVersion", "One version."),
     _route("items.restore", "POST", f"{ITEM}/versions/{{version}}/restoreVersion", "", "Make it so again.", 204),

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from postroom.errors import Denied, Invalid, NotFound
 from postroom.workspace.query.access import look_up
-from postroom.workspace.query.memory import page_of
-from postroom.workspace.query.options import NONE, Options, Order
+from postroom.workspace.query.options import NONE, Options
 from postroom.workspace.query.page import Page
-from postroom.workspace.query.project import project
-from postroom.workspace.query.tree import Path
 from postroom.workspace.query.walk import paths
 from postroom.workspace.schema.check import checked
+from postroom.workspace.store import ids
 from postroom.workspace.store.changes import Delta
-from postroom.workspace.store.listing import Listing
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.items.doer import Document, Doer
@@ -25,9 +22,19 @@ from postroom.workspace.workloads.sites import columns, library_items, numbers, 
 from postroom.workspace.workloads.sites.core import Core
 from postroom.workspace.workloads.sites.errors import NotIndexed
 from postroom.workspace.workloads.sites.fields import Taking, check_unique
-from postroom.workspace.workloads.sites.kinds import ITEM, ITEM_TYPE, LIBRARY, item_key
-from postroom.workspace.workloads.sites.library import Drives
+from postroom.workspace.workloads.sites.kinds import ITEM, ITEM_TYPE, LIBRARY, LIST, id_of, item_key
+from postroom.workspace.workloads.sites.library import drive_of
 from postroom.workspace.workloads.sites.lists import check_etag, find
+from postroom.workspace.workloads.sites.opened import (
+    Opened,
+    chosen,
+    files,
+    item_of,
+    listing,
+    others,
+    page_of_files,
+    shown,
+)
 from postroom.workspace.workloads.sites.places import At, Site
 from postroom.workspace.workloads.sites.views import Items as View
 from postroom.workspace.workloads.sites.views import etag_of
@@ -36,24 +43,6 @@ READ_ONLY: Final = ("id", "createdBy", "createdDateTime", "lastModifiedBy", "las
                     "parentReference", "sharepointIds", "deleted", "analytics", "driveItem", "versions",
                     "documentSetVersions", "createdByUser", "lastModifiedByUser", "permissions", "name", "contentType",
                     "description")  # fmt: skip
-PAGE: Final = 200
-MOST: Final = 5000
-OLDEST: Final = (Order(Path(("_number",))),)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A list in a unit."""
-
-    unit: Unit
-    site: Site
-    above: Item
-    view: View
-    drives: Drives
-
-    @property
-    def is_library(self) -> bool:
-        return bool(self.above.document["template"] == LIBRARY)
 
 
 class Items:
@@ -69,31 +58,57 @@ class Items:
             if indexed_only:
                 _check_indexed(options, columns.of_list(opened.above.document))
             if opened.is_library:
-                return _page_of_files(opened, options)
-            found = opened.unit.items.page(_listing(opened, options))
-            return Page([_shown(opened, one, options) for one in found.rows], found.cursor, found.count)
+                return page_of_files(opened, options)
+            found = opened.unit.items.page(listing(opened, options))
+            return Page([shown(opened, one, options) for one in found.rows], found.cursor, found.count)
 
     def get(self, doer: Doer, at: At, name: str, item: str, options: Options = NONE) -> Document:
         with self._reading(doer, at, name) as opened:
-            return _shown(opened, _item(opened, item), options)
+            return shown(opened, item_of(opened, item), options)
 
     def fields(self, doer: Doer, at: At, name: str, item: str, options: Options = NONE) -> Document:
         with self._reading(doer, at, name) as opened:
-            return _chosen(opened, _item(opened, item), options)
+            return chosen(opened, item_of(opened, item), options)
 
     def file_key(self, doer: Doer, at: At, name: str, item: str) -> bytes:
         """The key of the file that an item of a library is. Raises NotFound, also in other lists."""
         with self._reading(doer, at, name) as opened:
             if not opened.is_library:
                 raise NotFound("driveItem", item)
-            return _item(opened, item).key
+            return item_of(opened, item).key
+
+    def of_file(self, doer: Doer, drive: str, key: bytes) -> tuple[At, str, str]:
+        """Site, library and number of a file, by the id of its drive. Raises NotFound for drives of users."""
+        with self._core.store.read() as unit:
+            found = unit.items.find(ids.parse(drive).key)
+        if found is None:
+            raise NotFound("drive", drive)
+        at = At(found.mailbox)
+        site = self._core.site(at, doer)
+        name = self._library(site, drive)
+        with self._reading(doer, at, name) as opened:
+            number = next((one.document["_number"] for one in files(opened) if one.key == key), None)
+        if number is None:
+            raise NotFound(ITEM, name)
+        return at, name, str(number)
+
+    def _library(self, site: Site, drive: str) -> str:
+        """The id of the library that has a drive. Raises NotFound."""
+        with self._core.store.read() as unit:
+            for above in unit.items.roots(site.web, LIST):
+                if (
+                    above.document["template"] == LIBRARY
+                    and self._core.drives.id_of(drive_of(site, above.key)) == drive
+                ):
+                    return id_of(above.key)
+        raise NotFound(LIST, drive)
 
     def create(self, doer: Doer, at: At, name: str, given: Mapping[str, Any]) -> Document:
         with self._writing(doer, at, name) as opened:
             _check_list(opened)
             taking = self._taking(opened)
             values = taking.defaults() | taking.taken(_fields_in(given) or {})
-            check_unique(taking.columns, values, lambda: _others(opened, None))
+            check_unique(taking.columns, values, lambda: others(opened, None))
             number, who = numbers.next_item(opened.unit, opened.above), self._who(opened, doer)
             document = {"_number": number, "_version": 1, "fields": values, "createdBy": doer.identity,
                         "lastModifiedBy": doer.identity, "_author": who, "_editor": who}  # fmt: skip
@@ -107,19 +122,19 @@ class Items:
         """What of the item itself can be changed are its fields."""
         values = _fields_in(given)
         with self._writing(doer, at, name) as opened:
-            found = self._changed(opened, _item(opened, item), values or {}, doer, if_match)
+            found = self._changed(opened, item_of(opened, item), values or {}, doer, if_match)
             return opened.view.with_fields(found)
 
     def update_fields(
         self, doer: Doer, at: At, name: str, item: str, given: Mapping[str, Any], if_match: str | None
     ) -> Document:
         with self._writing(doer, at, name) as opened:
-            return opened.view.fields(self._changed(opened, _item(opened, item), given, doer, if_match))
+            return opened.view.fields(self._changed(opened, item_of(opened, item), given, doer, if_match))
 
     def delete(self, doer: Doer, at: At, name: str, item: str, if_match: str | None) -> None:
         with self._writing(doer, at, name) as opened:
             _check_list(opened)
-            found = _item(opened, item)
+            found = item_of(opened, item)
             check_etag(etag_of(found), if_match)
             opened.unit.items.remove(found)
             opened.unit.items.touch(opened.above)
@@ -128,37 +143,37 @@ class Items:
         """Newest first, the one that there is with them."""
         with self._reading(doer, at, name) as opened:
             _check_list(opened)
-            return versions.page(opened.unit, _item(opened, item), options)
+            return versions.page(opened.unit, item_of(opened, item), options)
 
     def version(self, doer: Doer, at: At, name: str, item: str, version: str, options: Options = NONE) -> Document:
         with self._reading(doer, at, name) as opened:
             _check_list(opened)
-            return versions.get(opened.unit, _item(opened, item), version, options)
+            return versions.get(opened.unit, item_of(opened, item), version, options)
 
     def restore(self, doer: Doer, at: At, name: str, item: str, version: str) -> None:
         """As a new version."""
         with self._writing(doer, at, name) as opened:
             _check_list(opened)
-            found = _item(opened, item)
+            found = item_of(opened, item)
             self._write(opened, found, versions.fields_of(opened.unit, found, version), doer)
 
     def delta(self, doer: Doer, at: At, name: str, options: Options = NONE) -> tuple[list[Document], Delta]:
         """Items that changed; those that are gone are in the second."""
         with self._reading(doer, at, name) as opened:
             _check_list(opened)
-            found = opened.unit.changes.since(_listing(opened, options), options.delta or options.cursor)
-            rows = [_shown(opened, one, replace(found.options, filter=None)) for one in found.items]
+            found = opened.unit.changes.since(listing(opened, options), options.delta or options.cursor)
+            rows = [shown(opened, one, replace(found.options, filter=None)) for one in found.items]
             return rows, found
 
     @contextmanager
-    def _reading(self, doer: Doer, at: At, name: str) -> Iterator[_Opened]:
+    def _reading(self, doer: Doer, at: At, name: str) -> Iterator[Opened]:
         site = self._core.site(at, doer)
         self._number_files(site, name)
         with self._core.store.read() as unit:
             yield self._opened(unit, site, name, doer)
 
     @contextmanager
-    def _writing(self, doer: Doer, at: At, name: str) -> Iterator[_Opened]:
+    def _writing(self, doer: Doer, at: At, name: str) -> Iterator[Opened]:
         site = self._core.writable(at, doer)
         self._number_files(site, name)
         with self._core.store.write() as unit:
@@ -170,25 +185,25 @@ class Items:
         if above.document["template"] == LIBRARY:
             library_items.prepare(self._core.store, self._core.drives, site, above)
 
-    def _opened(self, unit: Unit, site: Site, name: str, doer: Doer) -> _Opened:
+    def _opened(self, unit: Unit, site: Site, name: str, doer: Doer) -> Opened:
         above = find(unit, site, name)
-        return _Opened(unit, site, above, View(unit, self._core.people, site, above, doer), self._core.drives)
+        return Opened(unit, site, above, View(unit, self._core.people, site, above, doer), self._core.drives)
 
-    def _taking(self, opened: _Opened) -> Taking:
+    def _taking(self, opened: Opened) -> Taking:
         return Taking(opened.unit, self._core.people, opened.site.web, columns.of_list(opened.above.document))
 
-    def _changed(self, opened: _Opened, item: Item, given: Mapping[str, Any], doer: Doer, if_match: str | None) -> Item:
+    def _changed(self, opened: Opened, item: Item, given: Mapping[str, Any], doer: Doer, if_match: str | None) -> Item:
         check_etag(etag_of(item), if_match)
         taking = self._taking(opened)
         values = taking.taken(dict(given))
-        check_unique(taking.columns, values, lambda: _others(opened, item))
+        check_unique(taking.columns, values, lambda: others(opened, item))
         fields = item.document["fields"] | values
         if opened.is_library:
             library_items.write(opened.unit, opened.above, item, fields)
-            return _item(opened, str(item.document["_number"]))
+            return item_of(opened, str(item.document["_number"]))
         return self._write(opened, item, fields, doer)
 
-    def _write(self, opened: _Opened, item: Item, fields: Document, doer: Doer) -> Item:
+    def _write(self, opened: Opened, item: Item, fields: Document, doer: Doer) -> Item:
         versions.keep(opened.unit, item)
         more = {"fields": fields, "_version": item.document["_version"] + 1, "lastModifiedBy": doer.identity,
                 "_editor": self._who(opened, doer)}  # fmt: skip
@@ -196,73 +211,15 @@ class Items:
         opened.unit.items.touch(opened.above)
         return changed
 
-    def _who(self, opened: _Opened, doer: Doer) -> str:
+    def _who(self, opened: Opened, doer: Doer) -> str:
         """The number of who does it; apps have one too."""
         return str(numbers.of_person(opened.unit, opened.site.web, doer.user or doer.app))
 
 
-def _check_list(opened: _Opened) -> None:
+def _check_list(opened: Opened) -> None:
     """Raises Denied for a library."""
     if opened.is_library:
         raise Denied("Items of a library are its files: use its drive for this.")
-
-
-def _files(opened: _Opened) -> list[Item]:
-    return list(library_items.all_of(opened.unit, opened.drives, opened.site, opened.above))
-
-
-def _page_of_files(opened: _Opened, options: Options) -> Page:
-    items = {str(one.document["_number"]): one for one in _files(opened)}
-    rows = [opened.view.with_fields(one) for one in items.values()]
-    page = page_of(rows, replace(options, select=(), expand=()), ITEM_TYPE, PAGE, MOST)
-    return Page([_shown(opened, items[row["id"]], options) for row in page.rows], page.cursor, page.count)
-
-
-def _listing(opened: _Opened, options: Options) -> Listing:
-    return Listing(
-        opened.site.web, (ITEM,), opened.above, options=options, default_order=OLDEST, default_page=PAGE, most=MOST,
-        view=opened.view.with_fields,
-    )  # fmt: skip
-
-
-def _item(opened: _Opened, number: str) -> Item:
-    known = number.isascii() and number.isdigit() and len(number) < 10
-    found = _numbered(opened, int(number)) if known else None
-    if found is None:
-        raise NotFound(ITEM, number)
-    return found
-
-
-def _numbered(opened: _Opened, number: int) -> Item | None:
-    if opened.is_library:
-        return next((one for one in _files(opened) if one.document["_number"] == number), None)
-    return opened.unit.items.first(opened.site.web, ITEM, parent=opened.above, where={"number": number})
-
-
-def _shown(opened: _Opened, item: Item, options: Options) -> Document:
-    expand = next((one for one in options.expand if one.path.names[-1].lower() == "fields"), None)
-    named = any(path.names[0].lower() == "fields" for path in options.select)
-    document = opened.view.shown(item)
-    if any(one.path.names[-1].lower() == "versions" for one in options.expand):
-        document["versions"] = versions.page(opened.unit, item, NONE).rows
-    others = tuple(one for one in options.expand if one is not expand)
-    found = project(document, Options(select=options.select, expand=others), ITEM_TYPE)
-    if expand is not None or named:
-        found["fields"] = _chosen(opened, item, expand.options if expand else NONE)
-    return found
-
-
-def _chosen(opened: _Opened, item: Item, options: Options) -> Document:
-    """Fields with these names; columns of SharePoint may begin with a low line, which elsewhere is ours."""
-    names = _names(options)
-    fields = opened.view.fields(item, *names)
-    if not names or "*" in names:
-        return fields
-    return {name: value for name, value in fields.items() if name.lower() in ("id", "@odata.etag", *names)}
-
-
-def _names(options: Options) -> list[str]:
-    return [path.names[0].lower() for path in options.select]
 
 
 def _fields_in(given: Mapping[str, Any]) -> Document | None:
@@ -273,11 +230,6 @@ def _fields_in(given: Mapping[str, Any]) -> Document | None:
     if not isinstance(found, dict | None):
         raise Invalid("fields", "an object with values by the names of columns")
     return found
-
-
-def _others(opened: _Opened, own: Item | None) -> list[Document]:
-    items = _files(opened) if opened.is_library else opened.unit.items.children(opened.above, ITEM)
-    return [one.document["fields"] for one in items if own is None or one.number != own.number]
 
 
 def _check_indexed(options: Options, there: list[Document]) -> None:
