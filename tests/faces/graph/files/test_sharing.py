@@ -90,6 +90,26 @@ def test_who_is_invited_may_read_or_write(anna: Client, bert: Client, folder: di
     assert anna.refused("PATCH", f"{path}/permissions/owner", json={"roles": ["read"]}) == (403, "accessDenied")
 
 
+def test_a_link_gets_no_role_that_was_given_to_somebody(anna: Client, bert: Client, folder: dict[str, Any]) -> None:
+    path = f"/me/drive/items/{put(anna, folder, 'x.txt')['id']}"
+    given: dict[str, Any] = {"recipients": [{"email": "eve@elsewhere.test"}], "roles": ["read"]}
+    first = anna.done("POST", f"{path}/invite", 200, json={**given, "requireSignIn": False})["value"][0]
+    share = f"/shares/{first['shareId']}/driveItem"
+    bert.get(share, headers={"Prefer": "redeemSharingLink"})
+    (again,) = anna.done("POST", f"{path}/invite", 200, json={**given, "roles": ["write"]})["value"]
+    assert ("link" in again, again["roles"]) == (False, ["write"])
+    assert bert.refused("PUT", f"{share}/content", content=b"y") == (404, "itemNotFound")
+    assert bert.refused("PUT", f"/shares/{shared(path, anna)}/driveItem/content", content=b"y")[0] == 403
+    link = anna.done("POST", f"{path}/createLink", 201, json={"type": "view", "scope": "anonymous"})
+    asked = {"recipients": [{"email": BERT.address}], "roles": ["write"]}
+    assert anna.refused("POST", f"/shares/{link['shareId']}/permission/grant", json=asked)[0] == 400
+
+
+def shared(path: str, owner: Client) -> str:
+    """The plain address of an item as a sharing token."""
+    return "u!" + base64.urlsafe_b64encode(owner.get(path)["webUrl"].encode()).rstrip(b"=").decode()
+
+
 def test_a_copy_is_made_in_the_background(world: World, anna: Client, folder: dict[str, Any]) -> None:
     path = f"/me/drive/items/{folder['id']}"
     source = anna.done("POST", f"{path}/children", 201, json={"name": "a", "folder": {}})
@@ -181,12 +201,18 @@ def test_a_picture_has_thumbnails(world: World, anna: Client, folder: dict[str, 
     assert anna.get(f"/me/drive/items/{broken['id']}/thumbnails")["value"] == []
 
 
-def test_a_file_that_is_checked_out_is_closed_to_others(anna: Client, bert: Client, folder: dict[str, Any]) -> None:
+def test_a_file_that_is_checked_out_is_closed_to_others(
+    world: World, anna: Client, bert: Client, folder: dict[str, Any]
+) -> None:
     item = put(anna, folder, "x.txt")
     body = {"recipients": [{"objectId": BERT.id}], "roles": ["write"]}
     anna.done("POST", f"/me/drive/items/{item['id']}/invite", 200, json=body)
     place = f"/drives/{item['parentReference']['driveId']}/items/{item['id']}"
     bert.done("POST", f"{place}/checkout", 204)
+    copy = {"name": "x.txt", "@microsoft.graph.conflictBehavior": "replace"}
+    answer = anna("POST", f"/me/drive/items/{put(anna, folder, 'other')['id']}/copy", json=copy)
+    world.workspace.files.background.work()
+    assert world.http.get(answer.headers["Location"]).json()["status"] == "failed"
     assert anna.get(place)["publication"]["level"] == "checkout"
     assert anna.refused("PUT", f"{place}/content", content=b"y") == (423, "resourceLocked")
     bert.done("PUT", f"{place}/content", 200, content=b"y")

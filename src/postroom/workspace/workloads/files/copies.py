@@ -19,7 +19,7 @@ from postroom.workspace.clock import to_ms
 from postroom.workspace.store import ids
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.files import access, contents, drives, folders, names, places, sizes
+from postroom.workspace.workloads.files import access, contents, drives, folders, names, opening, places, sizes
 from postroom.workspace.workloads.files.core import At, Core, Document, Look
 from postroom.workspace.workloads.files.kinds import CONTENT, ITEM, STAGE
 from postroom.workspace.workloads.files.shares import key_of
@@ -207,6 +207,7 @@ class Copies:
         """A file that is there gets the content; the copy itself is not needed."""
         if "file" not in made.document:
             raise AlreadyExists("file", taken.document["name"])
+        opening.check_unlocked(taken, look)
         blob = unit.items.blob(made, CONTENT)
         assert blob is not None
         changed = contents.replaced(unit, self._core, look, taken, contents.hashes_in(made.document), blob, {})

@@ -122,7 +122,7 @@ class Permissions:
 
     def grant(self, look: Look, share: str, given: Mapping[str, Any]) -> list[Document]:
         """Let people use a link of the scope `users`."""
-        recipients, role = _recipients(given.get("recipients")), _role(given.get("roles") or ["read"])
+        recipients = _recipients(given.get("recipients"))
         with self._core.store.write() as unit:
             target = shares.opened(unit, self._core, look, share)
             access.check(
@@ -130,10 +130,12 @@ class Permissions:
             )
             if target.permission is None:
                 raise Invalid("share", "the token of a link")
+            if given.get("roles") and _role(given["roles"]) != target.role:
+                raise Invalid("roles", "those of the link")
             people = [self._core.people.find(one) for one in recipients]
             known = target.permission.document.get("grantedToIdentitiesV2") or []
             added = [{"user": {"id": one.id, "displayName": one.name, "email": one.address}} for one in people if one]
-            document = {**target.permission.document, "roles": [role], "grantedToIdentitiesV2": [*known, *added]}
+            document = {**target.permission.document, "grantedToIdentitiesV2": [*known, *added]}
             return [document_of(look, unit.items.update(target.permission, document))]
 
     def of_share(self, look: Look, share: str) -> Document:
@@ -176,7 +178,10 @@ class Permissions:
             document |= _link("edit" if role == "write" else "view", "anonymous", end)
         for one in unit.items.children(item, PERMISSION):
             if one.document.get("_address") == address:
-                return unit.items.update(one, {**one.document, **document})
+                if "link" not in one.document:
+                    return unit.items.update(one, document)
+                # Whoever has the link, or came by it, must not get the new role too.
+                unit.items.remove(one)
         return unit.items.add(item.mailbox, PERMISSION, item, document)
 
     def _tell(self, look: Look, item: Item, made: Sequence[Document], url: str, message: str) -> None:
