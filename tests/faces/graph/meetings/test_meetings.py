@@ -40,6 +40,17 @@ def test_an_event_can_be_had_as_icalendar_and_forwarded(two: Two) -> None:
     answer = two.mine("GET", f"/me/events/{made['id']}/$value")
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "RRULE:FREQ=WEEKLY" in answer.text
+    days = "startDateTime=2024-03-01T00:00:00Z&endDateTime=2024-03-20T00:00:00Z"
+    second = two.mine.get(f"/me/events/{made['id']}/instances?{days}")["value"][1]
+    changed = {"subject": "Secret", "sensitivity": "private"}
+    two.mine.done("PATCH", f"/me/events/{second['id']}", 200, json=changed)
+    given = {"emailAddress": {"address": two.other.address}, "role": "read"}
+    two.mine.done("POST", "/me/calendar/calendarPermissions", 201, json=given)
+    path = f"events/{made['id']}/$value"
+    assert "Secret" in two.mine("GET", f"/me/{path}").text
+    seen = two.theirs("GET", f"/users/{two.owner.id}/{path}").text
+    assert ("Secret" in seen, "EXDATE:20240308" in seen.replace(";VALUE=DATE", "")) == (False, True)
+    two.mine.done("DELETE", f"/me/events/{second['id']}", 204)
     to = [{"emailAddress": {"address": two.other.address}}]
     assert two.mine("POST", f"/me/events/{made['id']}/forward", json={"ToRecipients": to}).status_code == 202
     assert two.theirs.get("/me/messages")["value"][0]["subject"] == "FW: Round"

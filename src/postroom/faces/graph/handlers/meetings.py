@@ -12,7 +12,7 @@ from postroom.faces.graph.call import Call
 from postroom.faces.graph.dispatch import Handler, implements
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers.calendar import window_of
-from postroom.faces.graph.handlers.calendar_calls import on_events
+from postroom.faces.graph.handlers.calendar_calls import is_guest, on_events
 from postroom.faces.graph.handlers.calls import wish
 from postroom.faces.graph.result import Accepted, Created, Many, Nothing, One, Raw, Result, Value
 from postroom.workspace.query.page import Page
@@ -86,7 +86,11 @@ def snooze(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
 
 @on_events("icalendar")
 def icalendar(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
-    return Raw(meetings(call).files.event(call.mailbox, event), CALENDAR)
+    """A guest may see a series, and private occurrences of it not."""
+    user, private = call.caller.user_id or "", True
+    if is_guest(call):
+        private = meetings(call).sharing.event(call.mailbox, user, event, write=False).sees_private
+    return Raw(meetings(call).files.event(call.mailbox, event, private=private), CALENDAR)
 
 
 @implements("calendar.reminders")
