@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from openpyxl.formula.tokenizer import Token
@@ -33,6 +34,7 @@ _SPILLING: Final = frozenset({"FILTER", "LAMBDA", "LET", "RANDARRAY", "SEQUENCE"
 """Excel keeps them in a way that this engine does not write."""
 
 
+@lru_cache(maxsize=10_000)
 def formula(text: str) -> str:
     """A formula as the file has it. Raises InvalidArgument, UnsupportedOperation."""
     checked_text(text)
