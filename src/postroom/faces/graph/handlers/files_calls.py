@@ -11,6 +11,7 @@ from postroom.faces.graph.access import holds
 from postroom.faces.graph.call import Call
 from postroom.faces.graph.errors import WIRE, Row, codes
 from postroom.faces.graph.handlers.calls import wish
+from postroom.faces.graph.handlers.doing import doer
 from postroom.faces.graph.handlers.sites_calls import drive_at
 from postroom.faces.graph.result import Document
 from postroom.faces.graph.routes.files import OWN
@@ -18,21 +19,27 @@ from postroom.workspace.store.arriving import Arriving
 from postroom.workspace.workloads.files import errors
 from postroom.workspace.workloads.files.core import GROUP, USER, At, Look
 from postroom.workspace.workloads.files.files import Files
-from postroom.workspace.workloads.items.doer import Doer
 
 BEHAVIOR: Final = "@microsoft.graph.conflictBehavior"
 REDEEM: Final = frozenset({"redeemsharinglink", "redeemsharinglinkifnecessary"})
-INVALID: Final = codes("ErrorInvalidRequest", "BadRequest", "invalidRequest")
-WIRE.update({
-    errors.InvalidName: Row(400, INVALID),
-    errors.NoQuota: Row(507, codes("ErrorQuotaExceeded", "quotaLimitReached", "quotaLimitReached",
-                                   "quotaLimitReached")),
-    errors.Incomplete: Row(400, codes("uploadSessionIncomplete", "BadRequest", "invalidRequest")),
-    errors.NeedsPassword: Row(401, codes("unauthenticated", "unauthenticated", "unauthenticated", "unauthenticated"),),
-    errors.Locked: Row(423, codes("resourceLocked", "resourceLocked", "resourceLocked", "resourceLocked")),
-    errors.NotConverted: Row(406, codes("notSupported", "notSupported", "notSupported", "notSupported")),
-    errors.OutOfOrder: Row(416, codes("invalidRange", "invalidRange", "invalidRange", "invalidRange")),
-})  # fmt: skip
+
+
+def _row(status: int, code: str) -> Row:
+    """Only drives raise these, whatever the family of the route."""
+    return Row(status, codes(code, code, code, code))
+
+
+WIRE.update(
+    {
+        errors.InvalidName: _row(400, "invalidRequest"),
+        errors.NoQuota: _row(507, "quotaLimitReached"),
+        errors.Incomplete: _row(400, "invalidRequest"),
+        errors.NeedsPassword: _row(401, "unauthenticated"),
+        errors.Locked: _row(423, "resourceLocked"),
+        errors.NotConverted: _row(406, "notSupported"),
+        errors.OutOfOrder: _row(416, "invalidRange"),
+    }
+)
 
 
 def files(call: Call) -> Files:
@@ -41,9 +48,7 @@ def files(call: Call) -> Files:
 
 def look(call: Call) -> Look:
     """Raises Refused for a time zone that nobody knows."""
-    person = call.workspace.people.find(call.caller.user_id) if call.caller.user_id else None
-    doer = Doer(call.caller.app_id, call.caller.user_id, person.name if person else "")
-    return Look(doer, call.base_url, wish(call), others=holds(call.route, call.caller, beside=OWN))
+    return Look(doer(call), call.base_url, wish(call), others=holds(call.route, call.caller, beside=OWN))
 
 
 def at(call: Call) -> At:
