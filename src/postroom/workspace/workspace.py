@@ -37,6 +37,7 @@ from postroom.workspace.workloads.files.core import Core as FilesCore
 from postroom.workspace.workloads.files.core import TextOf
 from postroom.workspace.workloads.files.files import Files
 from postroom.workspace.workloads.files.kinds import KINDS as FILES_KINDS
+from postroom.workspace.workloads.items.doer import Doer
 from postroom.workspace.workloads.items.kinds import KINDS as ITEM_KINDS
 from postroom.workspace.workloads.items.uploads import Uploads
 from postroom.workspace.workloads.mail.kinds import KINDS as MAIL_KINDS
@@ -46,6 +47,7 @@ from postroom.workspace.workloads.mail.watched import WatchedMessages
 from postroom.workspace.workloads.planner.kinds import KINDS as PLANNER_KINDS
 from postroom.workspace.workloads.planner.planner import Planner
 from postroom.workspace.workloads.sites.kinds import KINDS as SITES_KINDS
+from postroom.workspace.workloads.sites.kinds import LIST
 from postroom.workspace.workloads.sites.sites import Sites
 from postroom.workspace.workloads.sites.watched import WatchedLists
 from postroom.workspace.workloads.subscriptions.encryption import seal
@@ -134,8 +136,13 @@ class Workspace:
         self.subscriptions = Subscriptions(self.store, settings.graph, self.clock, webhooks, self.notifier.begin)
 
     def _may_watch(self, one: Subscription) -> bool:
-        """Whether the app is still there, and its user still active."""
-        return self.signin.apps.find(one.app) is not None and (not one.user or self.signin.active(one.user) is not None)
+        """Whether the app is still there, its user still active, and what is watched still there for them."""
+        person = self.signin.active(one.user) if one.user else None
+        if self.signin.apps.find(one.app) is None or (one.user and person is None):
+            return False
+        if one.target.kind != LIST or person is None:
+            return True
+        return self.sites.reaches(one.target.mailbox, Doer(one.app, person.id, admin=self.signin.is_admin(person)))
 
     def tend(self) -> None:
         """What is to be done every hour: what accounts changed, files that nothing needs, what is over, old changes."""

@@ -172,6 +172,26 @@ def test_of_a_list_it_is_told_that_something_in_it_changed(call: Any, hook: Rece
     assert call("POST", "subscriptions", json=wanted(hook, resource, changeType="updated")).status_code == 403
 
 
+def test_who_left_a_group_is_told_no_more_of_its_lists(
+    graph: LocalGraph, anna: User, call: Any, hook: Receiver
+) -> None:
+    bert, scopes = _known(graph, "bert@one.test"), "Sites.ReadWrite.All"
+    given = {"displayName": "Smiths", "mailNickname": "smiths", "mailEnabled": False, "securityEnabled": True}
+    group = graph.workspace.directory.create_group(given, anna.id)["id"]
+    graph.workspace.directory.add(group, "members", bert.id)
+    made = call("POST", f"groups/{group}/sites/root/lists", json={"displayName": "Tools"}, scopes=scopes).json()["id"]
+    resource = f"sites/{group}/lists/{made}"
+    asked = wanted(hook, resource, changeType="updated")
+    assert call("POST", "subscriptions", bert.address, json=asked, scopes=scopes).status_code == 201
+    call("POST", f"{resource}/items", json={"fields": {}}, scopes=scopes)
+    hook.wait(1)
+    graph.workspace.directory.remove(group, "members", bert.id)
+    assert call("POST", "subscriptions", json=asked, scopes=scopes).status_code == 201
+    call("POST", f"{resource}/items", json={"fields": {}}, scopes=scopes)
+    hook.wait(2)
+    assert call("GET", "subscriptions", bert.address).json()["value"] == []
+
+
 def test_a_web_server_that_does_not_answer_the_token_gets_nothing(call: Any, hook: Receiver) -> None:
     hook.token = "wrong"
     answer = call("POST", "subscriptions", json=wanted(hook))
