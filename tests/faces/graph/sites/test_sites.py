@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.faces.graph.graph_server import BERT, World
+from tests.faces.graph.graph_server import ANNA, BERT, World
+from tests.faces.graph.planner.conftest import make_group
 from tests.faces.graph.sites.conftest import Land
 
 
@@ -62,6 +63,17 @@ def test_each_group_has_a_site_for_its_members(land: Land) -> None:
         assert land.bert.refused("GET", path) == (403, "accessDenied")
     (permission,) = land.anna.get(f"/sites/{site['id']}/permissions")["value"]
     assert permission["grantedToV2"]["group"]["id"] == land.group
+
+
+def test_an_administrator_reaches_what_groups_own(world: World) -> None:
+    scopes = ("Sites.ReadWrite.All", "Tasks.ReadWrite", "Group.ReadWrite.All", "Files.ReadWrite.All")
+    anna, bert = (world.caller(world.tokens.user(one, *scopes)) for one in (ANNA, BERT))
+    group = make_group(bert, "berts")
+    site = anna.get(f"/groups/{group}/sites/root")["id"]
+    anna.done("POST", f"/sites/{site}/lists", 201, json={"displayName": "Tools"})
+    anna.done("POST", "/planner/plans", 201, json={"owner": group, "title": "Yard"})
+    assert anna.get(f"/groups/{group}/drive")["id"] == anna.get(f"/sites/{site}/drive")["id"]
+    anna.done("PUT", f"/groups/{group}/drive/root:/a.txt:/content", 201, content=b"x")
 
 
 def test_a_site_that_is_not_there_is_not_found(land: Land) -> None:
