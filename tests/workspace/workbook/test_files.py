@@ -13,6 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from tests.workspace.workbook.desk import Desk, desk
 
@@ -139,6 +140,10 @@ def test_extensions_of_a_sheet_forbid_changes_too(tmp_path: Path) -> None:
         Book.open(path).check_kept()
 
 
+SECOND = (
+    b'<sheet xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" name="Sheet1" sheetId="1" '
+    b'r:id="rId1"/>'
+)
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 
 
@@ -151,6 +156,9 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&
         ("xl/worksheets/sheet1.xml", lambda content: content[:200]),
         ("xl/workbook.xml", lambda _: b"<x/>"),
         ("[Content_Types].xml", lambda content: content.replace(b"sheet.main", b"sheet.other")),
+        ("xl/worksheets/sheet1.xml", lambda content: b'<?xml version="1.0" encoding="UTF-7"?>' + content),
+        ("xl/worksheets/sheet1.xml", lambda content: content.decode().encode("utf-16-le")),
+        ("xl/workbook.xml", lambda content: content.replace(b"<sheets>", b"<sheets>" + SECOND)),
         ("xl/styles.xml", lambda _: b"not xml"),
         ("xl/_rels/workbook.xml.rels", lambda content: content.replace(b"sheet1", b"../../../etc/passwd")),
     ],
@@ -188,6 +196,16 @@ def test_areas_without_end_are_refused(tmp_path: Path, hostile: bytes) -> None:
     path = rewritten(desk(tmp_path).path, lambda _, content: content.replace(b"</worksheet>", hostile))
     with pytest.raises(TooMuch):
         Book.open(path)
+
+
+def test_formulas_that_never_end_or_are_too_deep_are_not_computed(tmp_path: Path) -> None:
+    def prepare(made: Any) -> None:
+        for number in range(100):
+            text = f"twice_{number + 1}+twice_{number + 1}"
+            made.defined_names[f"twice_{number}"] = DefinedName(f"twice_{number}", attr_text=text)
+        made.worksheets[0].append(["=twice_0", "=" + "+".join(["1"] * 4000), "=QUOTIENT(1E+300,1E-300)", "=1+1"])
+
+    assert desk(tmp_path, prepare).read("A1:D1") == [["#BUSY!", "#BUSY!", "#BUSY!", 2]]
 
 
 def _many(made: Any) -> None:

@@ -67,6 +67,8 @@ class Book:
                 with path.open("rb") as file:
                     reader = saving.Reader(file)
                     reader.read()
+                # By name: openpyxl gives the second of two sheets of one name another.
+                numbers = {sheet.title: reader.numbers[sheet.title] for sheet in reader.wb.worksheets}
             except MemoryError as error:
                 raise TooMuch("The workbook needs too much memory.") from error
             except Exception as error:  # whatever a file can do to a parser
@@ -78,7 +80,7 @@ class Book:
             for (row, column), value in look.results.get(part, {}).items()
         }
         book = Book(reader.wb, kept, lost, bounds)
-        book.sheet_ids = {sheet.title: reader.numbers[sheet.title] for sheet in reader.wb.worksheets}
+        book.sheet_ids = numbers
         return book
 
     def save(self, path: Path) -> None:

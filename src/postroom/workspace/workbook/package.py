@@ -34,6 +34,7 @@ _ELEMENTS: Final = frozenset({
 })  # fmt: skip
 """What of a sheet is written again, or may be lost."""
 _WORKSHEET: Final = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
+_BEGIN: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?!\x00)(?:\?xml\s[^>]*?encoding\s*=\s*[\"'](?P<encoding>[^\"']*))?")
 _DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _READ: Final = (f"{MAIN}row", f"{MAIN}mergeCell", f"{MAIN}hyperlink")
 _RICH: Final = etree.XPath("*[@cm or @vm]")
@@ -90,16 +91,22 @@ def _part(archive: zipfile.ZipFile, name: str, found: Look, limits: Limits) -> N
         found.lost.append(name)
     if not name.endswith((".xml", ".rels", ".vml")):
         return
-    is_sheet = False
+    is_sheet, begins = False, True
     with archive.open(name) as file:
         for chunk in _overlapping(file):
             # Comments and texts have no such marks in them: `<` is written as `&lt;` there.
-            if _DECLARED.search(chunk) or chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            if _DECLARED.search(chunk) or (begins and not _is_utf8(chunk)):
                 raise UnsupportedWorkbook(f"The part {name} declares a document type or is not in UTF-8.")
-            is_sheet = is_sheet or _WORKSHEET.search(chunk) is not None
+            is_sheet, begins = is_sheet or _WORKSHEET.search(chunk) is not None, False
     if is_sheet:
         with archive.open(name) as file:
             _sheet(file, name, found, limits)
+
+
+def _is_utf8(chunk: bytes) -> bool:
+    """By the begin of a part: in another encoding marks look otherwise, and some parsers know many."""
+    found = _BEGIN.match(chunk)
+    return found is not None and (found["encoding"] or b"utf-8").lower() in (b"utf-8", b"us-ascii")
 
 
 def _overlapping(file: IO[bytes]) -> Iterator[bytes]:

@@ -199,6 +199,11 @@ def test_errors_have_the_names_of_excel(
     assert anna.refused(method, f"{still}/workbook/{path}", **({"json": body} if body is not None else {})) == expected
 
 
+def test_numbers_without_end_are_refused(anna: Client, item: str) -> None:
+    body = {"number": 10**300, "power": 3}
+    assert anna.refused("POST", f"{item}/workbook/functions/power", json=body) == (400, "InvalidArgument")
+
+
 def test_what_is_no_workbook_is_refused(anna: Client) -> None:
     broken = put(anna, b"PK nothing")
     assert anna.refused("GET", f"{broken}/workbook/worksheets") == (400, "unsupportedWorkbook")

@@ -7,7 +7,7 @@ computed here, or is `#BUSY!` where it cannot be.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -36,6 +36,8 @@ Key = tuple[str, int, int]
 """Sheet, row, column."""
 MOST_DEPTH: Final = 60
 """Of names in one another."""
+MOST_FOLLOWED: Final = 10_000
+"""How often one formula may ask what a name means."""
 MOST_ELEMENTS: Final = 2_000_000
 """Of an array inside a formula."""
 
@@ -91,6 +93,7 @@ class Machine:
     _arrays: bool = False
     _place: Key = ("", 1, 1)
     _depth: int = 0
+    _followed: int = 0
 
     def begin(self) -> None:
         """A new computation: time counts from now, and what there was none for is tried again."""
@@ -148,7 +151,7 @@ class Machine:
             return self.scalar(formula, key)
         except Faulty as fault:
             return fault.error
-        except (NotComputed, Unreadable, RecursionError):
+        except (NotComputed, Unreadable, RecursionError, OverflowError):
             return BUSY
 
     def _is_clean(self, key: Key) -> bool:
@@ -169,14 +172,14 @@ class Machine:
 
     def fresh(self, formula: Formula, key: Key) -> Scalar:
         """What a formula would be in this place, where it does not stand. Raises as `scalar` does."""
-        for needed in self._read_needs(formula.text, key, 0).ranges:
+        for needed in self._read_needs(formula.text, key).ranges:
             for one in list(self.source.formulas_in(needed.sheet, needed.area)):
                 self.result(one)
         return self.scalar(formula, key)
 
     def call(self, tree: Node, key: Key, *, arrays: bool = False) -> Scalar:
         """What a tree is in this place; the cells that it names are computed. Raises as `scalar` does."""
-        self._place, self._arrays, self._depth = key, arrays, 0
+        self._place, self._arrays, self._depth, self._followed = key, arrays, 0, 0
         found = self.evaluate(tree)
         if isinstance(found, Range | Array) and self.shape(found) != (1, 1):
             raise NotComputed("The result has several cells.")
@@ -187,44 +190,45 @@ class Machine:
         found = self._needs.get(key)
         if found is None:
             formula = self.source.formula(key)
-            found = self._needs[key] = self._read_needs(formula.text, key, 0) if formula else Needs()
+            found = self._needs[key] = self._read_needs(formula.text, key) if formula else Needs()
         return found
 
-    def _read_needs(self, text: str, key: Key, depth: int) -> Needs:
-        try:
-            tree = parse(text)
-        except Unreadable:
-            return Needs(known=False)
-        if depth > MOST_DEPTH:
-            return Needs(known=False)
+    def _read_needs(self, text: str, key: Key) -> Needs:
+        """Of this text and of what names in it mean, each once: names that double one another have no end else."""
         ranges: list[Range] = []
+        waiting, seen = [text], set[str]()
         known, volatile = True, False
-        for node in walk(tree):
-            match node:
-                case Cells(reference=reference):
-                    sheet = self.source.sheet(reference.sheet or key[0])
-                    if sheet is None:
+        while waiting:
+            for node in _nodes(waiting.pop()):
+                match node:
+                    case Cells(reference=reference):
+                        sheet = self.source.sheet(reference.sheet or key[0])
+                        if sheet is None:
+                            known = False
+                        else:
+                            ranges.append(Range(sheet, reference.area))
+                    case Name(text=name) if name.lower() not in seen:
+                        seen.add(name.lower())
+                        meaning = self._meaning(name, key)
+                        if isinstance(meaning, Range):
+                            ranges.append(meaning)
+                        elif meaning is None:
+                            known = False
+                        else:
+                            waiting.append(meaning)
+                    case Call(name=name):
+                        known = known and (name in FUNCTIONS or name in PLAIN)
+                        volatile = volatile or name in VOLATILE
+                    case None:
                         known = False
-                    else:
-                        ranges.append(Range(sheet, reference.area))
-                case Name(text=name):
-                    inner = self._needs_of_name(name, key, depth)
-                    ranges += inner.ranges
-                    known, volatile = known and inner.known, volatile or inner.volatile
-                case Call(name=name):
-                    known = known and (name in FUNCTIONS or name in PLAIN)
-                    volatile = volatile or name in VOLATILE
         return Needs(tuple(ranges), known, volatile)
 
-    def _needs_of_name(self, name: str, key: Key, depth: int) -> Needs:
+    def _meaning(self, name: str, key: Key) -> str | Range | None:
+        """None where it is not known: it may change without a cell changing; then everything counts as changed."""
         try:
-            meaning = self.source.name(name, key)
+            return self.source.name(name, key)
         except (NotComputed, Faulty):
-            return Needs(known=False)
-        if isinstance(meaning, Range):
-            return Needs((meaning,))
-        # Its meaning may change without a cell of it changing; then everything counts as changed.
-        return Needs(known=False) if meaning is None else self._read_needs(meaning, key, depth + 1)
+            return None
 
     # What functions ask.
 
@@ -325,9 +329,9 @@ class Machine:
             raise Faulty(NAME)
         if isinstance(meaning, Range):
             return meaning
-        if self._depth > MOST_DEPTH:
-            raise NotComputed("Names lead in a circle.")
-        self._depth += 1
+        if self._depth > MOST_DEPTH or self._followed > MOST_FOLLOWED:
+            raise NotComputed("Names lead in a circle, or to too many others.")
+        self._depth, self._followed = self._depth + 1, self._followed + 1
         try:
             return self.evaluate(parse(meaning))
         finally:
@@ -395,6 +399,14 @@ class Machine:
         if isinstance(value, Range):
             return value.area.rows, value.area.columns
         return (value.height, value.width) if isinstance(value, Array) else (1, 1)
+
+
+def _nodes(text: str) -> Sequence[Node | None]:
+    """All of a formula; None stands for one that cannot be read."""
+    try:
+        return list(walk(parse(text)))
+    except (Unreadable, RecursionError):
+        return [None]
 
 
 def _known(value: Scalar) -> Scalar:

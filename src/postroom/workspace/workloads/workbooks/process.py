@@ -14,7 +14,7 @@ import msgspec
 
 from postroom.confinement import KEPT_ENVIRONMENT
 from postroom.errors import Unavailable
-from postroom.workspace.workbook.errors import TooMuch
+from postroom.workspace.workbook.errors import InvalidArgument, TooMuch
 from postroom.workspace.workloads.workbooks.wire import Order, Outcome, Start, encoded
 
 _COMMAND: Final = "from postroom.workspace.workloads.workbooks.worker import main; main()"
@@ -49,9 +49,13 @@ class Process:
         self._wire.send_bytes(encoded(start))
 
     def ask(self, order: Order) -> Outcome:
-        """Raises Ended, TooMuch when it takes too long; then it is gone."""
+        """Raises Ended, TooMuch when it takes too long; then it is gone. InvalidArgument for what cannot be sent."""
         try:
-            self._wire.send_bytes(encoded(order))
+            content = encoded(order)
+        except (OverflowError, RecursionError) as error:
+            raise InvalidArgument("A value is beyond what can be computed with.") from error
+        try:
+            self._wire.send_bytes(content)
         except OSError as error:
             self.close()
             raise Ended from error
