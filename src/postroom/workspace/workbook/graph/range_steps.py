@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from postroom.workspace.workbook import addresses, formatting, names, ranges, shifting, sorting, tables
+from postroom.workspace.workbook import addresses, formatting, names, ranges, shifting, sorting, table_columns
 from postroom.workspace.workbook.addresses import Area
 from postroom.workspace.workbook.book import Book, Sheet
 from postroom.workspace.workbook.errors import InvalidReference, ItemNotFound
@@ -41,7 +41,7 @@ class RangeAt(Node):
 
     def patch(self, given: Mapping[str, Any]) -> None:
         ranges.change(self.book, self.sheet, self.place, given)
-        tables.follow_headers(self.book, self.sheet, self.place)
+        table_columns.follow_headers(self.book, self.sheet, self.place)
 
     def at(self, place: Area) -> RangeAt:
         return RangeAt(self.book, self.sheet, place)
@@ -145,7 +145,7 @@ def used(at: RangeAt, ask: Ask) -> Node:
 @does(RangeAt, "clear")
 def clear(at: RangeAt, ask: Ask) -> Answer:
     ranges.clear(at.book, at.sheet, at.place, ask.text("applyTo", "All"))
-    tables.follow_headers(at.book, at.sheet, at.place)
+    table_columns.follow_headers(at.book, at.sheet, at.place)
     return NOTHING
 
 

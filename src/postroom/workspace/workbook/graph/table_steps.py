@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from openpyxl.worksheet.filters import SortCondition, SortState
 
-from postroom.workspace.workbook import addresses, filters, sorting, structured, tables
+from postroom.workspace.workbook import addresses, filters, sorting, structured, table_columns, table_rows, tables
 from postroom.workspace.workbook.addresses import Area
 from postroom.workspace.workbook.book import Sheet
 from postroom.workspace.workbook.errors import InvalidOperation, ItemNotFound
@@ -82,7 +82,7 @@ def _part(name: str, at: int) -> None:
     @goes(ColumnAt, name)
     def of_column(column: ColumnAt, _: Ask) -> Node:
         rows = structured.parts(column.of.table)[at]
-        return column.of.range(rows and rows.meet(tables.column_area(column.of.table, column.index)))
+        return column.of.range(rows and rows.meet(table_columns.column_area(column.of.table, column.index)))
 
 
 @does(TableAt, "convertToRange")
@@ -109,13 +109,13 @@ class ColumnAt(Node):
     type: ClassVar[str] = "workbookTableColumn"
 
     def get(self) -> Document:
-        return tables.column_document(self.book, self.of.held, self.index)
+        return table_columns.column_document(self.book, self.of.held, self.index)
 
     def patch(self, given: Mapping[str, Any]) -> None:
-        tables.change_column(self.book, self.of.held, self.index, given)
+        table_columns.change_column(self.book, self.of.held, self.index, given)
 
     def delete(self) -> None:
-        tables.delete_column(self.book, self.of.held, self.index)
+        table_columns.delete_column(self.book, self.of.held, self.index)
 
 
 for _name, _at in _PARTS.items():
@@ -131,10 +131,12 @@ class Columns(Collection):
         return [ColumnAt(self.book, self.of, at) for at in range(len(self.of.table.tableColumns))]
 
     def find(self, key: str) -> Node:
-        return ColumnAt(self.book, self.of, tables.column_at(self.of.table, key))
+        return ColumnAt(self.book, self.of, table_columns.column_at(self.of.table, key))
 
     def add(self, ask: Ask) -> Node:
-        index = tables.add_column(self.book, self.of.held, ask.given("index"), ask.given("values"), ask.given("name"))
+        index = table_columns.add_column(
+            self.book, self.of.held, ask.given("index"), ask.given("values"), ask.given("name")
+        )
         return ColumnAt(self.book, self.of, index)
 
 
@@ -156,13 +158,13 @@ class RowAt(Node):
     type: ClassVar[str] = "workbookTableRow"
 
     def get(self) -> Document:
-        return tables.row_document(self.book, self.of.held, self.index)
+        return table_rows.row_document(self.book, self.of.held, self.index)
 
     def patch(self, given: Mapping[str, Any]) -> None:
-        tables.change_row(self.book, self.of.held, self.index, given)
+        table_rows.change_row(self.book, self.of.held, self.index, given)
 
     def delete(self) -> None:
-        tables.delete_row(self.book, self.of.held, self.index)
+        table_rows.delete_row(self.book, self.of.held, self.index)
 
 
 @dataclass(frozen=True)
@@ -171,16 +173,16 @@ class Rows(Collection):
     type: ClassVar[str] = "workbookTableRow"
 
     def rows(self) -> list[Node]:
-        return [RowAt(self.book, self.of, index) for index in range(tables.row_count(self.of.table))]
+        return [RowAt(self.book, self.of, index) for index in range(table_rows.row_count(self.of.table))]
 
     def find(self, key: str) -> Node:
         if not (key.isascii() and key.isdecimal() and len(key) < 10):
             raise ItemNotFound(f"The table has no row {key!r}.")
-        tables.row_area(self.of.table, int(key))
+        table_rows.row_area(self.of.table, int(key))
         return RowAt(self.book, self.of, int(key))
 
     def add(self, ask: Ask) -> Document:
-        return tables.add_rows(self.book, self.of.held, ask.given("index"), ask.given("values"))
+        return table_rows.add_rows(self.book, self.of.held, ask.given("index"), ask.given("values"))
 
 
 @goes(TableAt, "rows")
@@ -196,7 +198,7 @@ def row_delete(at: RowAt, _: Ask) -> Answer:
 
 @goes(RowAt, "range")
 def row_range(at: RowAt, _: Ask) -> Node:
-    return at.of.range(tables.row_area(at.of.table, at.index))
+    return at.of.range(table_rows.row_area(at.of.table, at.index))
 
 
 # Filters.
