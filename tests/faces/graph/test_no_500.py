@@ -332,7 +332,8 @@ class Stock:
     def _tasks(self, one: Client, name: str) -> dict[str, list[str]]:
         made = self._one(one, "me/todo/lists", {"displayName": name})
         tasks = f"me/todo/lists/{made}/tasks"
-        given = {"title": name, "attachments": [FILE], "checklistItems": [{"displayName": name}]}
+        file = {"name": "a.txt", "contentBytes": "SGk="}
+        given = {"title": name, "attachments": [file], "checklistItems": [{"displayName": name}]}
         task = self._one(one, tasks, given)
         steps = one.get(f"/{tasks}/{task}/checklistItems")["value"]
         files = one.get(f"/{tasks}/{task}/attachments")["value"]

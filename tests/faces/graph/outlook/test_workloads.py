@@ -123,6 +123,8 @@ def test_tasks_lie_in_folders_of_groups(call: Call) -> None:
     assert call("PATCH", f"taskfolders/{folder['Id']}", json={"Name": "Roof"})["Name"] == "Roof"
     task = call("POST", f"taskfolders/{folder['Id']}/tasks", 201, json={"Subject": "Look"})
     assert task["ParentFolderId"] == folder["Id"]
+    assert call("GET", f"taskfolders/{folder['Id']}/tasks/{task['Id']}")["Subject"] == "Look"
+    call("GET", f"taskfolders/{default['Id']}/tasks/{task['Id']}", 404)
     call("PATCH", f"taskgroups/{other['Id']}", json={"Name": "Yard"})
     for method, path in (("DELETE", f"taskgroups/{group['Id']}"), ("DELETE", f"taskfolders/{default['Id']}")):
         call(method, path, 400)

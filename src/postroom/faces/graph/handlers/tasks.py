@@ -11,6 +11,7 @@ from postroom.faces.graph.handlers import paths
 from postroom.faces.graph.handlers.calls import wish
 from postroom.faces.graph.result import Created, Many, Nothing, One, Result
 from postroom.workspace.query.page import Page
+from postroom.workspace.workloads.todo.places import Place
 from postroom.workspace.workloads.todo.todo import Todo
 
 ABOVE: Final = {"tasks": (), "folder_tasks": ("folder",)}
@@ -98,42 +99,42 @@ def create(call: Call, folder: str | None) -> Result:
 
 
 @on_tasks("get")
-def task(call: Call, task: str) -> Result:
-    return One(todo(call).older.get(call.mailbox, task, wish(call)))
+def task(call: Call, folder: str | None, task: str) -> Result:
+    return One(todo(call).older.get(call.mailbox, Place(folder, task), wish(call)))
 
 
 @on_tasks("change")
-def change(call: Call, task: str) -> Result:
-    return One(todo(call).older.update(call.mailbox, task, call.document, wish(call)))
+def change(call: Call, folder: str | None, task: str) -> Result:
+    return One(todo(call).older.update(call.mailbox, Place(folder, task), call.document, wish(call)))
 
 
 @on_tasks("delete")
-def delete(call: Call, task: str) -> Result:
-    todo(call).older.delete(call.mailbox, task, call.if_match)
+def delete(call: Call, folder: str | None, task: str) -> Result:
+    todo(call).older.delete(call.mailbox, Place(folder, task), call.if_match)
     return Nothing()
 
 
 @on_tasks("complete")
-def complete(call: Call, task: str) -> Result:
-    return Many(Page(todo(call).older.complete(call.mailbox, task, wish(call))))
+def complete(call: Call, folder: str | None, task: str) -> Result:
+    return Many(Page(todo(call).older.complete(call.mailbox, Place(folder, task), wish(call))))
 
 
 @on_tasks("files")
-def files(call: Call, task: str) -> Result:
-    return Many(todo(call).older.attachments(call.mailbox, task, wish(call)))
+def files(call: Call, folder: str | None, task: str) -> Result:
+    return Many(todo(call).older.attachments(call.mailbox, Place(folder, task), wish(call)))
 
 
 @on_tasks("attach")
-def attach(call: Call, task: str) -> Result:
-    return Created(todo(call).older.attach(call.mailbox, task, call.document, wish(call)))
+def attach(call: Call, folder: str | None, task: str) -> Result:
+    return Created(todo(call).older.attach(call.mailbox, Place(folder, task), call.document, wish(call)))
 
 
 @on_tasks("file")
-def file(call: Call, task: str, attachment: str) -> Result:
-    return One(todo(call).older.attachment(call.mailbox, task, attachment, wish(call)))
+def file(call: Call, folder: str | None, task: str, attachment: str) -> Result:
+    return One(todo(call).older.attachment(call.mailbox, Place(folder, task), attachment, wish(call)))
 
 
 @on_tasks("detach")
-def detach(call: Call, task: str, attachment: str) -> Result:
-    todo(call).older.detach(call.mailbox, task, attachment)
+def detach(call: Call, folder: str | None, task: str, attachment: str) -> Result:
+    todo(call).older.detach(call.mailbox, Place(folder, task), attachment)
     return Nothing()

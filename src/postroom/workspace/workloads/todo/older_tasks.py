@@ -22,9 +22,10 @@ from postroom.workspace.workloads.items.bodies import body_of
 from postroom.workspace.workloads.items.matching import check_match
 from postroom.workspace.workloads.items.wish import PLAIN, Document, Wish
 from postroom.workspace.workloads.todo import given as given_as
-from postroom.workspace.workloads.todo import lists, older_folders
+from postroom.workspace.workloads.todo import lists, older_folders, places
 from postroom.workspace.workloads.todo.attachments import Files
 from postroom.workspace.workloads.todo.kinds import LIST, TASK
+from postroom.workspace.workloads.todo.places import Place
 from postroom.workspace.workloads.todo.tasks import Tasks
 
 TYPE: Final = SCHEMA.entity("outlookTask")
@@ -54,9 +55,9 @@ class OlderTasks:
             rows = [one | _body(unit, found[one["id"]], wish) for one in page.rows]
             return Page(rows, page.cursor, page.count)
 
-    def get(self, mailbox: str, task: str, wish: Wish = PLAIN) -> Document:
+    def get(self, mailbox: str, place: Place, wish: Wish = PLAIN) -> Document:
         with self._store.read() as unit:
-            return _shown(unit, unit.items.get(mailbox, task, TASK), wish)
+            return _shown(unit, places.task(unit, mailbox, place), wish)
 
     def create(self, mailbox: str, folder: str | None, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         lists.prepare(self._store, mailbox)
@@ -66,41 +67,46 @@ class OlderTasks:
             above = older_folders.named(unit, mailbox, folder or lists.DEFAULT)
             return _shown(unit, self._tasks.add(unit, above, document, body, {}), wish)
 
-    def update(self, mailbox: str, task: str, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
+    def update(self, mailbox: str, place: Place, values: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         document, body = _given(values)
         with self._store.write() as unit:
-            found = unit.items.get(mailbox, task, TASK)
+            found = places.task(unit, mailbox, place)
             check_match(found, wish.if_match)
             check_fixed(values, _view(found), _FIXED)
             return _shown(unit, self._tasks.change(unit, found, document, body)[0], wish)
 
-    def complete(self, mailbox: str, task: str, wish: Wish = PLAIN) -> list[Document]:
+    def complete(self, mailbox: str, place: Place, wish: Wish = PLAIN) -> list[Document]:
         """The task that is done, and the one that follows on it."""
         with self._store.write() as unit:
-            found = unit.items.get(mailbox, task, TASK)
+            found = places.task(unit, mailbox, place)
             done, following = self._tasks.change(unit, found, {"status": "completed"}, None)
             return [_shown(unit, one, wish) for one in (done, following) if one is not None]
 
-    def delete(self, mailbox: str, task: str, if_match: str | None = None) -> None:
+    def delete(self, mailbox: str, place: Place, if_match: str | None = None) -> None:
         with self._store.write() as unit:
-            found = unit.items.get(mailbox, task, TASK)
+            found = places.task(unit, mailbox, place)
             check_match(found, if_match)
             unit.items.remove(found)
 
-    def attachments(self, mailbox: str, task: str, wish: Wish = PLAIN) -> Page:
-        page = self._files.page(mailbox, task, wish)
+    def attachments(self, mailbox: str, place: Place, wish: Wish = PLAIN) -> Page:
+        page = self._files.page(mailbox, self._id(mailbox, place), wish)
         return Page([_as_file(one) for one in page.rows], page.cursor, page.count)
 
-    def attachment(self, mailbox: str, task: str, attachment: str, wish: Wish = PLAIN) -> Document:
-        return _as_file(self._files.get(mailbox, task, attachment, wish))
+    def attachment(self, mailbox: str, place: Place, attachment: str, wish: Wish = PLAIN) -> Document:
+        return _as_file(self._files.get(mailbox, self._id(mailbox, place), attachment, wish))
 
-    def attach(self, mailbox: str, task: str, given: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
+    def attach(self, mailbox: str, place: Place, given: Mapping[str, Any], wish: Wish = PLAIN) -> Document:
         """A file. Raises Invalid, TooLarge."""
         values = {name: value for name, value in given.items() if name != "@odata.type"}
-        return _as_file(self._files.add(mailbox, task, values, wish))
+        return _as_file(self._files.add(mailbox, self._id(mailbox, place), values, wish))
 
-    def detach(self, mailbox: str, task: str, attachment: str) -> None:
-        self._files.delete(mailbox, task, attachment)
+    def detach(self, mailbox: str, place: Place, attachment: str) -> None:
+        self._files.delete(mailbox, self._id(mailbox, place), attachment)
+
+    def _id(self, mailbox: str, place: Place) -> str:
+        """Of a task that lies in its folder. Raises NotFound."""
+        with self._store.read() as unit:
+            return ids.immutable(places.task(unit, mailbox, place))
 
     def _all(self, unit: Unit, mailbox: str, folder: str | None) -> list[Item]:
         above = [older_folders.named(unit, mailbox, folder)] if folder else unit.items.roots(mailbox, LIST)
