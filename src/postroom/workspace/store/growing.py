@@ -46,6 +46,10 @@ class File:
         # The disk begins with what is dirty here, and nobody waits for it.
         os.posix_fadvise(self._descriptor, begin, len(content), os.POSIX_FADV_DONTNEED)
 
+    def empty(self) -> None:
+        """What was written is no longer wanted."""
+        os.ftruncate(self._descriptor, 0)
+
     def read(self, begin: int, size: int) -> bytes:
         """What is there; less at the end of the file."""
         return os.pread(self._descriptor, size, begin)

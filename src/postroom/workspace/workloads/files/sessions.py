@@ -40,6 +40,7 @@ MOST_DIGESTS: Final = 256
 _BEGIN = "INSERT INTO drive_upload VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)"
 _FIND = "SELECT * FROM drive_upload WHERE token = ?"
 _RECEIVED = "UPDATE drive_upload SET received = ?, size = ?, boot = ? WHERE token = ?"
+_HELD = "SELECT coalesce(sum(received), 0) FROM drive_upload WHERE mailbox = ? AND token <> ?"
 SYNCED: Final = ""
 """Instead of a run of the machine: the bytes survive the next one."""
 
@@ -122,13 +123,14 @@ class Sessions:
             return _session(token, self._found(unit, token))
 
     def put(self, token: str, begin: int, total: int, arrived: Arriving, base: str) -> Session:
-        """One range. Raises OutOfOrder, Invalid, NotFound; and what `commit` raises with the last one."""
+        """One range. Raises OutOfOrder, NoQuota, Invalid, NotFound; and what `commit` raises with the last one."""
         self.state(token)  # what nobody has begun gets no file
         # Only those wait who send to the same session.
         with self._growing.locked(key_of(token)) as file:
             with self._core.store.read() as unit:
                 upload = self._found(unit, token)
-            self._check_range(upload, begin, total, arrived.size)
+                self._check_range(upload, begin, total, arrived.size)
+                self._check_held(unit, upload, total)
             if begin == upload.received:
                 upload = self._written(upload, file, arrived, total)
             if upload.is_whole and not upload.document["defer"]:
@@ -173,7 +175,15 @@ class Sessions:
         if begin != upload.received and not is_repeated:
             raise OutOfOrder(upload.received)
 
+    def _check_held(self, unit: Unit, upload: _Upload, total: int) -> None:
+        """What lies in uploads that were never ended takes room, too."""
+        drive = self._target(unit, upload).drive
+        held = int(unit.connection.execute(_HELD, (drive.mailbox, upload.key)).fetchone()[0])
+        sizes.check_room(unit, drive, held + total, self._core.settings.drive_bytes)
+
     def _written(self, upload: _Upload, file: File, arrived: Arriving, total: int) -> _Upload:
+        if not upload.received:
+            file.empty()  # of a longer file that was begun, and cut
         digests = self._digests_of(upload, file)
         for begin in range(0, arrived.size, BUFFER_BYTES):
             piece = os.pread(arrived.descriptor, BUFFER_BYTES, begin)
