@@ -77,3 +77,14 @@ def test_what_a_drive_cannot_hold_is_refused(world: World, anna: Client, folder:
     assert anna.refused("POST", path, json={"item": {"fileSize": 2 << 30}}) == (507, "quotaLimitReached")
     assert anna.refused("POST", path, json={"item": {"fileSize": "x"}}) == (400, "invalidRequest")
     assert world.http.put(begin(anna, folder, "x"), content=b"abc").status_code == 400
+
+
+def test_what_is_uploaded_but_never_ended_takes_room(world: World, anna: Client, folder: dict[str, Any]) -> None:
+    free = anna.get("/me/drive")["quota"]["remaining"]
+    assert send(world, begin(anna, folder, "x"), b"x" * 10, 0, free + 1).status_code == 507
+    first, second = begin(anna, folder, "a"), begin(anna, folder, "b")
+    assert send(world, first, b"x" * 1000, 0, 2000).status_code == 202
+    assert send(world, second, b"x" * 10, 0, free - 100).status_code == 507
+    assert world.http.delete(first).status_code == 204
+    assert send(world, second, b"x" * 10, 0, free - 100).status_code == 202
+    world.http.delete(second)
