@@ -13,6 +13,7 @@ from postroom.workspace.clock import to_ms
 from postroom.workspace.store import ids
 from postroom.workspace.store.arriving import BUFFER_BYTES, Arriving, Hashes
 from postroom.workspace.store.blobs import Blob
+from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.rows import Item
 from postroom.workspace.store.store import Unit
 from postroom.workspace.workloads.files import earlier, etags, media, names, opening, places, shares, sizes
@@ -58,7 +59,8 @@ class Contents:
         Raises AlreadyExists, Conflict, Locked, NoQuota, Invalid.
         """
         places.prepare(self._core, look, at)
-        arrived.sync()
+        if arrived.size >= SMALL_BYTES:  # others are rows, which the unit syncs
+            arrived.sync()
         with self._core.store.write() as unit:
             found = places.locate(unit, self._core, look, at, "write", make_folders=True)
             etags.check(found.item, look.wish.if_match, if_none_match)
