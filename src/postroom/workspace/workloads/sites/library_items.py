@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -14,9 +14,7 @@ from postroom.workspace.workloads.sites import numbers
 from postroom.workspace.workloads.sites.kinds import ITEM
 from postroom.workspace.workloads.sites.library import Drives, drive_of
 from postroom.workspace.workloads.sites.places import Site
-
-FOLDER: Final = "_folder"
-"""Marks items that are folders."""
+from postroom.workspace.workloads.sites.views import FOLDER
 
 
 def prepare(store: Store, drives: Drives, site: Site, above: Item) -> None:

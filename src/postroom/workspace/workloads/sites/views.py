@@ -16,16 +16,18 @@ from postroom.workspace.workloads.sites.kinds import ITEM, LIBRARY, LIST, id_of,
 from postroom.workspace.workloads.sites.places import Site
 
 LISTS: Final = "Lists"
+FOLDER: Final = "_folder"
+"""Marks items of libraries that are folders."""
 _OF_ITEM: Final = {"id": "0x0100", "name": "Item"}
 _OF_FILE: Final = {"id": "0x0101", "name": "Document"}
 _OF_FOLDER: Final = {"id": "0x0120", "name": "Folder"}
 BASIC_TYPES: Final = (_OF_ITEM, _OF_FILE, _OF_FOLDER)
 
 
-def content_type(above: Item, item: Item | None = None) -> dict[str, str]:
+def content_type(above: Item, *, folder: bool = False) -> dict[str, str]:
     """Of the items of a list: its id is that of the built-in one with the list's behind it, as SharePoint does it."""
     known = _OF_FILE if above.document["template"] == LIBRARY else _OF_ITEM
-    if item is not None and item.document.get("_folder"):
+    if folder:
         known = _OF_FOLDER
     return {"id": known["id"] + "00" + id_of(above.key).replace("-", "").upper(), "name": known["name"]}
 
@@ -80,7 +82,11 @@ class Items:
     """Items of one list."""
 
     def __init__(self, unit: Unit, people: People, site: Site, above: Item, doer: Doer) -> None:
-        self._unit, self._people, self._site, self._above, self._host = unit, people, site, above, doer.host
+        self._unit, self._people, self._site = unit, people, site
+        # What all items share is worked out once: a page has a thousand of them.
+        self._url = list_url(site, above, doer.host)
+        self._reference = {"id": id_of(above.key), "siteId": site.id(doer.host)}
+        self._kinds = {folder: content_type(above, folder=folder) for folder in (False, True)}
         self._columns = {column["name"].lower(): column for column in of_list(above.document)}
 
     def shown(self, item: Item) -> Document:
@@ -93,11 +99,11 @@ class Items:
             "eTag": etag,
             "createdDateTime": moment(item.created_ms),
             "lastModifiedDateTime": moment(item.modified_ms),
-            "webUrl": f"{list_url(self._site, self._above, self._host)}/{number}_.000",
+            "webUrl": f"{self._url}/{number}_.000",
             "createdBy": document["createdBy"],
             "lastModifiedBy": document["lastModifiedBy"],
-            "parentReference": {"id": id_of(self._above.key), "siteId": self._site.id(self._host)},
-            "contentType": content_type(self._above, item),
+            "parentReference": self._reference,
+            "contentType": self._kinds[bool(document.get(FOLDER))],
         }
 
     def with_fields(self, item: Item, *names: str) -> Document:
@@ -110,7 +116,7 @@ class Items:
             "@odata.etag": etag_of(item),
             "id": str(own["_number"]),
             **own["fields"],
-            "ContentType": content_type(self._above, item)["name"],
+            "ContentType": self._kinds[bool(own.get(FOLDER))]["name"],
             "Modified": moment(item.modified_ms),
             "Created": moment(item.created_ms),
             "AuthorLookupId": own["_author"],
