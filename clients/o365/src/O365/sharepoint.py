@@ -232,7 +232,8 @@ class Site(_Thing):
     list_constructor = SharepointList
 
     root: Attribute[bool] = Attribute("root", lambda _, told: told is not None)
-    name: Attribute[str] = plain("name", "")
+    # The root site has no name.
+    name: Attribute[str] = Attribute("name", lambda site, told: told or site.display_name)
     display_name: Attribute[str] = plain("displayName", "")
     description: Attribute[str] = plain("description", "")
     web_url = maybe_text("webUrl")

@@ -73,6 +73,11 @@ def test_a_site_is_named_by_id_by_path_and_by_its_ids(
     assert found.created.hour == 11
 
 
+def test_the_root_which_has_no_name_goes_by_what_it_is_called(sharepoint: Sharepoint, con: Recorder) -> None:
+    con.will(Answer({**SITE, "name": ""}))
+    assert str(sharepoint.get_root_site()) == "Site: The Yard"
+
+
 def test_a_site_has_one_to_three_names(sharepoint: Sharepoint) -> None:
     with pytest.raises(ValueError, match="Incorrect number of arguments"):
         sharepoint.get_site()
