@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from postroom.faces.graph.route import ANYBODY, Route
+from postroom.faces.graph.route import ANYBODY, BASES, Route
 from postroom.faces.graph.routes import ROUTES
 
 HEAD: Final = """# Microsoft Graph
@@ -34,8 +34,8 @@ Where sources disagree, or say nothing:
 * **Links** have the host that the client asked for, or that of `graph.base_url`.
 * **Queries that the original refuses as too complex** are answered, unless `graph.strict_queries` is on.
 * **Pictures** of users and groups are kept as they come, in one size, which answers for all sizes.
-* **Accounts**: who there is, passwords and addresses are changed where accounts are (the iRedAdmin API, the command
-  line), and not here. Other properties of a user that a program sets are kept by Graph alone.
+* **Accounts**: users, their names, addresses and passwords are the accounts that the iRedAdmin API and the command line
+  have, by the same rules; other properties of a user are kept by Graph alone. Aliases are not changed here.
 * **Scopes**: of those in a row one suffices. `User.Read`, `User.ReadWrite` and `People.Read` are for the user's own
   profile; mail of other users is for apps by themselves.
 * **The tenant** is named after the first domain of its users.
@@ -61,7 +61,9 @@ The file is read again when it changes, and counting begins anew; it may be miss
 
 """
 
-LATER: Final = ("calendars", "contacts", "To Do", "drives", "workbooks", "SharePoint", "Planner", "Teams", "search")
+MISSING: Final = ("Teams", "OneNote", "reports", "audit logs")
+SHORT: Final = {"{D}": "a drive", "{I}": "a file or folder", "{S}": "a site"}
+"""What stands in paths for several ways to a thing, beside `{U}`."""
 
 
 def page() -> str:
@@ -75,10 +77,18 @@ def _workload(route: Route) -> str:
 
 def _summary() -> str:
     by_client = sum(route.o365 for route in ROUTES)
+    ways = "".join(f"* `{name}`, {told}: {', '.join(map(_way, BASES[name]))}\n" for name, told in SHORT.items())
     return (
-        f"{len(ROUTES)} calls are built; {by_client} of them are calls that python-o365 makes (marked o365). `{{U}}` "
-        f"stands for `/me` and `/users/{{id or address}}`. Later: {', '.join(LATER)}.\n\n"
+        f"{len(ROUTES)} calls are built; {by_client} of them are calls that python-o365 makes (marked o365). "
+        f"Not built: {', '.join(MISSING)}.\n\nIn paths stands\n\n"
+        f"* `{{U}}`, a user: `/me`, `/users/{{id or address}}`\n{ways}\n"
+        "`{:name}` is a path, between colons. What is below `{I}/workbook` has a page of its own,\n"
+        "[workbooks.md](../workbooks.md).\n\n"
     )
+
+
+def _way(base: str) -> str:
+    return f"`{base if base.startswith('{') else f'/{base}'}`"
 
 
 def _group(name: str, routes: list[Route]) -> str:
