@@ -13,6 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from tests.workspace.workbook.desk import Desk, desk
@@ -77,6 +78,27 @@ def test_what_excel_wrote_stays_when_something_else_changes(tmp_path: Path) -> N
         "Kept",
     )
     assert sheet["A4"].value.text == "=SUM(A3:A3*2)"
+
+
+def test_errors_of_later_excels_stay_what_they_are(tmp_path: Path) -> None:
+    cells = b'<sheetData><row r="1"><c r="A1" t="e"><v>#SPILL!</v></c><c r="B1" t="e"><f>A1</f><v>#CALC!</v></c></row>'
+    path = rewritten(
+        desk(tmp_path).path, lambda _, content: content.replace(b"<sheetData></sheetData>", cells + b"</sheetData>")
+    )
+    book = Desk(path, Book.open(path))
+    assert book.read("A1:B1") == [["#SPILL!", "#CALC!"]]
+
+
+def test_nothing_is_computed_where_dates_count_from_1904(tmp_path: Path) -> None:
+    def prepare(made: Any) -> None:
+        made.epoch = CALENDAR_MAC_1904
+        made.worksheets[0].append([1, "=A1+1"])
+        made.worksheets[0]["A2"] = 0
+        made.worksheets[0]["A2"].number_format = "yyyy-mm-dd"
+
+    book = desk(tmp_path, prepare)
+    assert book.read("A1:B1") == [[1, "#BUSY!"]]
+    assert book.one("A2", "text") == "1904-01-01"
 
 
 def _chart(made: Any) -> None:

@@ -45,6 +45,8 @@ CASES: dict[str, Any] = {
     "=0^0": "#NUM!", "=LOG(100)": 2, "=LOG(8,2)": 3, "=FACT(5)": 120, "=COMBIN(8,2)": 28, "=GCD(24,36)": 12, "=LCM(5,2)": 10,
     "=SIGN(-3)": -1, "=ABS(-4)": 4, "=ATAN2(1,1)*4=PI()": True, "=DEGREES(PI())": 180, '=LEN("abc ")': 4,
     '=LEFT("Sale",2)&RIGHT("Price",1)': "Sae", '=MID("Fluid Flow",7,20)': "Flow", '=UPPER("aé")': "AÉ",
+    '=UPPER("straße")': "STRAßE",
+    '=FIND("b","\U0001f600ab")&LEN("\U0001f600")': "42",
     '=PROPER("this is 76BudGet")': "This Is 76Budget", '=TRIM("  a   b ")': "a b", '=FIND("M","Miriam",3)': "#VALUE!",
     '=SEARCH("e?","Statements",6)': 7, '=SUBSTITUTE("2011","1","2",2)': "2012", '=REPLACE("abcdef",3,2,"*")': "ab*ef",
     '=REPT("ab",3)': "ababab", '=EXACT("a","A")': False, '=VALUE("$1,000")': 1000, '=TEXT(1234.567,"$#,##0.00")': "$1,234.57",

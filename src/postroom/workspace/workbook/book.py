@@ -23,7 +23,7 @@ from postroom.workspace.workbook.calc.machine import Formula, Key, Machine
 from postroom.workspace.workbook.errors import InvalidOperation, ItemNotFound, TooMuch, UnsupportedWorkbook
 from postroom.workspace.workbook.package import Limits
 from postroom.workspace.workbook.structured import table_range
-from postroom.workspace.workbook.values import BUSY, ERRORS, NA, Error, Scalar, to_serial
+from postroom.workspace.workbook.values import BUSY, Error, Scalar, to_serial
 
 Sheet = Any
 """A worksheet of openpyxl, of which more is used than its types tell."""
@@ -341,7 +341,7 @@ def _constant(cell: Any, *, is_1904: bool) -> Scalar:
     if held == "n" and type(value) is not datetime:
         return value  # type: ignore[no-any-return]  # a number
     if held == "e":
-        return ERRORS.get(str(value), NA)
+        return Error(str(value))
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):

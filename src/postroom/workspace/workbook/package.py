@@ -16,7 +16,7 @@ from lxml import etree
 
 from postroom.workspace.workbook import addresses
 from postroom.workspace.workbook.errors import TooMuch, UnsupportedWorkbook
-from postroom.workspace.workbook.values import ERRORS, NA, Scalar
+from postroom.workspace.workbook.values import Error, Scalar
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CONTENT: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -39,6 +39,7 @@ _DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _READ: Final = (f"{MAIN}row", f"{MAIN}mergeCell", f"{MAIN}hyperlink")
 _RICH: Final = etree.XPath("*[@cm or @vm]")
 _CHUNK: Final = 1 << 20
+_LONGEST_ERROR: Final = 32
 _MOST_PARTS: Final = 5_000
 _MOST_SPREAD: Final = 1_000_000
 """Cells in merged areas and links over areas: openpyxl makes an object of each."""
@@ -180,7 +181,7 @@ def _value(text: str, kind: str) -> Scalar:
         case "b":
             return text.strip() in ("1", "true")
         case "e":
-            return ERRORS.get(text, NA)
+            return Error(text[:_LONGEST_ERROR])
         case _:
             number = float(text)
             return int(number) if number.is_integer() and abs(number) < 2**53 else number

@@ -66,6 +66,8 @@ class Source(Protocol):
     @property
     def today(self) -> float: ...
     @property
+    def is_1904(self) -> bool: ...
+    @property
     def is_untouched(self) -> bool: ...
 
 
@@ -179,6 +181,8 @@ class Machine:
 
     def call(self, tree: Node, key: Key, *, arrays: bool = False) -> Scalar:
         """What a tree is in this place; the cells that it names are computed. Raises as `scalar` does."""
+        if self.source.is_1904:
+            raise NotComputed("Dates of this workbook count from 1904, and functions here from 1900.")
         self._place, self._arrays, self._depth, self._followed = key, arrays, 0, 0
         found = self.evaluate(tree)
         if isinstance(found, Range | Array) and self.shape(found) != (1, 1):

@@ -67,7 +67,8 @@ def mid(value: str, start: int, count: int) -> Scalar:
 
 @scalar("UPPER", "t")
 def upper(value: str) -> Scalar:
-    return value.upper()
+    """Letter by letter: one that would become two stays, as ß does."""
+    return "".join(one.upper() if len(one.upper()) == 1 else one for one in value)
 
 
 @scalar("LOWER", "t")
@@ -104,22 +105,25 @@ def exact(one: str, other: str) -> Scalar:
 
 @scalar("FIND", "tti")
 def find(sought: str, within: str, start: int = 1) -> Scalar:
-    if start < 1 or start > len(within) + 1:
-        raise Faulty(VALUE)
-    place = within.find(sought, start - 1)
+    place = within.find(sought, _begin(within, start))
     if place < 0:
         raise Faulty(VALUE)
-    return place + 1
+    return _size(within[:place]) + 1
+
+
+def _begin(within: str, start: int) -> int:
+    """Where in a text a search begins; `start` counts units."""
+    if start < 1 or start > _size(within) + 1:
+        raise Faulty(VALUE)
+    return len(_cut(within, 0, start - 1))
 
 
 @scalar("SEARCH", "tti")
 def search(sought: str, within: str, start: int = 1) -> Scalar:
-    if start < 1 or start > len(within) + 1:
-        raise Faulty(VALUE)
-    found = wildcard(sought).search(within, start - 1)
+    found = wildcard(sought).search(within, _begin(within, start))
     if found is None:
         raise Faulty(VALUE)
-    return found.start() + 1
+    return _size(within[: found.start()]) + 1
 
 
 @scalar("SUBSTITUTE", "ttti")
