@@ -13,7 +13,7 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body
 from postroom.workspace.workloads.calendar import uids
-from postroom.workspace.workloads.items import extended, text
+from postroom.workspace.workloads.items import extended, taking, text
 from postroom.workspace.workloads.items.wish import Document
 
 READ_ONLY: Final = (
@@ -47,9 +47,9 @@ class Given:
 def given(values: Mapping[str, Any], *, partial: bool) -> Given:
     """Raises Invalid, UnknownProperty."""
     document = dict(values)
-    attachments = _objects(_taken(document, "attachments"), "attachments")
+    attachments = taking.objects(document, "attachments")
     own = extended.taken(document)
-    _taken(document, "extensions")
+    taking.take(document, "extensions")
     _flag(document, "isOnlineMeeting")
     document = checked(SCHEMA.entity("event"), document, read_only=READ_ONLY, partial=partial)
     document.pop("@odata.type", None)
@@ -166,18 +166,6 @@ def _flag(document: Document, name: str) -> None:
     for key, value in document.items():
         if key.lower() == name.lower() and isinstance(value, str):
             document[key] = {"true": True, "false": False}.get(value.lower(), value)
-
-
-def _taken(document: Document, name: str) -> Any:
-    key = next((key for key in document if key.lower() == name.lower()), None)
-    return document.pop(key) if key else None
-
-
-def _objects(value: Any, name: str) -> list[Document]:
-    found = value or []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise Invalid(name, "a list of objects")
-    return list(found)
 
 
 _DEFAULTS: Final[Mapping[str, Any]] = {

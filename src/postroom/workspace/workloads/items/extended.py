@@ -12,6 +12,7 @@ from postroom.workspace.query.access import plain
 from postroom.workspace.query.evaluate import Evaluator
 from postroom.workspace.query.options import Expand
 from postroom.workspace.store.rows import Item
+from postroom.workspace.workloads.items import taking
 from postroom.workspace.workloads.items.wish import Document, Wish
 
 EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedProperties")
@@ -19,14 +20,8 @@ EXTENDED: Final = ("singleValueExtendedProperties", "multiValueExtendedPropertie
 
 def taken(document: dict[str, Any]) -> Document:
     """What a caller gave of them, out of the document, as it is kept. Raises Invalid."""
-    found = {name: given for name in EXTENDED if (given := take(document, name)) is not None}
+    found = {name: given for name in EXTENDED if (given := taking.take(document, name)) is not None}
     return {f"_{name}": _checked(name, given) for name, given in found.items()}
-
-
-def take(document: dict[str, Any], name: str) -> Any:
-    """A property out of the document, in any case of its name; None for none."""
-    key = next((key for key in document if key.lower() == name.lower()), None)
-    return document.pop(key) if key else None
 
 
 def merged(old: Document, new: Document) -> Document:

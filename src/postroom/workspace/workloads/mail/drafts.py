@@ -15,7 +15,7 @@ from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body, Item
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.items import extended, text
+from postroom.workspace.workloads.items import extended, taking, text
 from postroom.workspace.workloads.items.extended import EXTENDED
 from postroom.workspace.workloads.mail import contents, conversation, mime_out
 from postroom.workspace.workloads.mail.core import recipient_of
@@ -75,9 +75,9 @@ def new(person: Person, now: datetime) -> dict[str, Any]:
 def given(values: Mapping[str, Any], *, partial: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What somebody gave for a message, checked, and the attachments in it. Raises Invalid."""
     document = dict(values)
-    attachments = _objects(extended.take(document, "attachments"), "attachments")
+    attachments = taking.objects(document, "attachments")
     properties = extended.taken(document)
-    extended.take(document, "extensions")
+    taking.take(document, "extensions")
     document = checked(SCHEMA.entity("message"), document, read_only=READ_ONLY, partial=partial)
     document.pop("@odata.type", None)
     for name in LISTS:
@@ -139,13 +139,6 @@ def flag(value: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
     if bool(found.get("startDateTime")) != bool(found.get("dueDateTime")):
         raise Invalid("flag", "both startDateTime and dueDateTime, or neither")
     return {name: one for name, one in found.items() if one is not None and name != "completedDateTime"}
-
-
-def _objects(value: Any, name: str) -> list[dict[str, Any]]:
-    found = value or []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise Invalid(name, "a list of objects")
-    return list(found)
 
 
 def _check(document: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from postroom.errors import Invalid
 from postroom.workspace.schema.check import checked
 from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.store.rows import Body
-from postroom.workspace.workloads.items.extended import take
+from postroom.workspace.workloads.items import taking
 from postroom.workspace.workloads.items.wish import Document
 from postroom.workspace.workloads.todo import dates, recurring
 from postroom.workspace.workloads.todo.kinds import TASK
@@ -33,7 +33,7 @@ _DONE: Final = "completed"
 def given(values: Mapping[str, Any]) -> tuple[Document, Body | None, dict[str, list[Document]]]:
     """Document, body, and what else it was given with. Raises Invalid, UnknownProperty."""
     document = dict(values)
-    parts = {name: _objects(take(document, name), name) for name in PARTS}
+    parts = {name: taking.objects(document, name) for name in PARTS}
     document = checked(TYPE, document, read_only=(*READ_ONLY, *_OTHERS), partial=True)
     document.pop("@odata.type", None)
     body = document.pop("body") or {} if "body" in document else None
@@ -76,10 +76,3 @@ def _undone(status: str) -> str:
 def _body(found: Mapping[str, Any]) -> Body:
     html = str(found.get("contentType") or "text").lower() == "html"
     return Body("html" if html else "text", str(found.get("content") or ""))
-
-
-def _objects(value: Any, name: str) -> list[Document]:
-    found = value or []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise Invalid(name, "a list of objects")
-    return list(found)
