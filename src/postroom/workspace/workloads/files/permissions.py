@@ -83,22 +83,12 @@ class Permissions:
     def create_link(self, look: Look, at: At, given: Mapping[str, Any]) -> tuple[Document, bool]:
         """A link, and whether it is new: there is one of each type and scope that has no conditions."""
         places.prepare(self._core, look, at)
-        kind, scope = str(given.get("type") or "view"), str(given.get("scope") or "organization")
-        password, end = given.get("password"), _end(given.get("expirationDateTime"))
-        if kind not in TYPES:
-            raise Invalid("type", f"one of {', '.join(TYPES)}")
-        if scope not in SCOPES:
-            raise Invalid("scope", f"one of {', '.join(SCOPES)}")
-        if password is not None and (not isinstance(password, str) or not password):
-            raise Invalid("password", "a text")
+        document = _asked_link(given)
         with self._core.store.write() as unit:
             item = places.find(unit, self._core, look, at, "owner")
-            there = _same_link(unit, item, kind, scope) if not password and end is None else None
+            there = _same_link(unit, item, document)
             if there is not None:
                 return document_of(look, there), False
-            document = _link(kind, scope, end)
-            if password:
-                document |= {"hasPassword": True, "_password": shares.hashed(password)}
             made = unit.items.add(item.mailbox, PERMISSION, item, document)
             unit.items.touch(item)
             return document_of(look, made), True
@@ -255,13 +245,30 @@ def _link(kind: str, scope: str, end: str | None) -> Document:
     }
 
 
-def _same_link(unit: Unit, item: Item, kind: str, scope: str) -> Item | None:
+def _asked_link(given: Mapping[str, Any]) -> Document:
+    """Raises Invalid."""
+    kind, scope = str(given.get("type") or "view"), str(given.get("scope") or "organization")
+    password = given.get("password")
+    if kind not in TYPES:
+        raise Invalid("type", f"one of {', '.join(TYPES)}")
+    if scope not in SCOPES:
+        raise Invalid("scope", f"one of {', '.join(SCOPES)}")
+    if password is not None and (not isinstance(password, str) or not password):
+        raise Invalid("password", "a text")
+    document = _link(kind, scope, _end(given.get("expirationDateTime")))
+    return document | ({"hasPassword": True, "_password": shares.hashed(password)} if password else {})
+
+
+def _same_link(unit: Unit, item: Item, wanted: Document) -> Item | None:
+    """One of this type and scope that is there already; none of them has conditions."""
     for one in unit.items.children(item, PERMISSION):
-        link = one.document.get("link") or {}
-        plain = not one.document.get("_password") and not one.document.get("expirationDateTime")
-        if plain and "invitation" not in one.document and (link.get("type"), link.get("scope")) == (kind, scope):
+        if _is_plain(wanted) and _is_plain(one.document) and one.document.get("link") == wanted["link"]:
             return one
     return None
+
+
+def _is_plain(document: Document) -> bool:
+    return not any(document.get(name) for name in ("_password", "expirationDateTime", "invitation"))
 
 
 def _recipients(given: Any) -> list[str]:

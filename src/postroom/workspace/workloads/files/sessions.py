@@ -91,21 +91,19 @@ class Sessions:
             located = places.locate(unit, self._core, look, at, "write", make_folders=True)
             found = _named(unit, located, described["name"])
             etags.check(found.item, look.wish.if_match)
-            by_id = found.above is None
-            described["behavior"] = behavior = described["behavior"] or ("replace" if by_id else DEFAULT)
-            described["name"] = found.name or (found.item.document["name"] if found.item else "")
-            contents.check_put(look, found, behavior)
+            described["behavior"] = described["behavior"] or (DEFAULT if found.above else "replace")
+            contents.check_put(look, found, described["behavior"])
             self._check_size(unit, found, described.pop("size"))
-            described["doer"] = asdict(look.doer)
-            parent = found.above or found.item
-            assert parent is not None
-            item = found.item.number if found.item is not None and by_id else None
-            ends_ms = to_ms(unit.now + LIFE)
-            row = (
-                key_of(token), parent.mailbox, parent.number, item, json.dumps(described), None, self._boot, ends_ms,
-            )  # fmt: skip
-            unit.connection.execute(_BEGIN, row)
+            self._begin(unit, token, found, described | {"name": found.name, "doer": asdict(look.doer)})
             return _session(token, self._found(unit, token))
+
+    def _begin(self, unit: Unit, token: str, found: places.Found, described: Document) -> None:
+        """For a name in a folder, or for the very file that was addressed."""
+        place = found.above or found.item
+        assert place is not None
+        replaced = None if found.above else place.number
+        row = (key_of(token), place.mailbox, place.number, replaced, json.dumps(described), None, self._boot)
+        unit.connection.execute(_BEGIN, (*row, to_ms(unit.now + LIFE)))
 
     def _check_size(self, unit: Unit, found: places.Found, size: Any) -> None:
         """What is told of the size beforehand is only a hint: what a range says of it counts."""
