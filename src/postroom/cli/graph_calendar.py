@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from postroom.cli.graph_desk import opened_workspace, user_of
+from postroom.cli.graph_desk import opened_workspace, person_of
 from postroom.cli.shell import FAILED, Shell, command
 
 STANDARD: Final = Path("-")
@@ -40,7 +40,7 @@ def import_(shell: Shell, user: UserArgument, file: FileArgument, calendar: Cale
     with nullcontext(sys.stdin.buffer) if file == STANDARD else file.expanduser().open("rb") as source:
         content = source.read(MOST_BYTES + 1)
     with opened_workspace(shell) as workspace:
-        found = workspace.meetings.files.imported(user_of(workspace, user).id, content, calendar)
+        found = workspace.meetings.files.imported(person_of(workspace, user).id, content, calendar)
     lines = [f"{found.created} added, {found.changed} changed."]
     lines += [f"An event was left out. {why}" for why in found.skipped]
     shell.show({"added": found.created, "changed": found.changed, "failed": list(found.skipped)}, *lines)
@@ -51,7 +51,7 @@ def import_(shell: Shell, user: UserArgument, file: FileArgument, calendar: Cale
 def export(shell: Shell, user: UserArgument, file: FileArgument, calendar: CalendarOption = None) -> None:
     """Write a calendar as iCalendar: series with their rules, changed and cancelled occurrences."""
     with opened_workspace(shell) as workspace:
-        content = workspace.meetings.files.export(user_of(workspace, user).id, calendar)
+        content = workspace.meetings.files.export(person_of(workspace, user).id, calendar)
     if file == STANDARD:
         sys.stdout.buffer.write(content)
         return

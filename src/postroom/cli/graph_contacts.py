@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from postroom.cli.graph_desk import opened_workspace, user_of
+from postroom.cli.graph_desk import opened_workspace, person_of
 from postroom.cli.shell import FAILED, Shell, command
 
 STANDARD: Final = Path("-")
@@ -37,7 +37,7 @@ def import_(shell: Shell, user: UserArgument, file: FileArgument, folder: Folder
 
     content = sys.stdin.buffer.read() if file == STANDARD else file.expanduser().read_bytes()
     with opened_workspace(shell) as workspace:
-        outcome = workspace.contacts.exchange.take(user_of(workspace, user).id, decoded(content), folder)
+        outcome = workspace.contacts.exchange.take(person_of(workspace, user).id, decoded(content), folder)
     lines = [f"{outcome.added} added, {outcome.changed} changed, {outcome.same} there already."]
     lines += [f"vCard {number} was left out. {why}" for number, why in outcome.failed]
     failed = [{"number": number, "message": why} for number, why in outcome.failed]
@@ -50,7 +50,7 @@ def import_(shell: Shell, user: UserArgument, file: FileArgument, folder: Folder
 def export(shell: Shell, user: UserArgument, file: FileArgument, folder: FolderOption = None) -> None:
     """Write contacts as vCards of version 3.0, with their pictures."""
     with opened_workspace(shell) as workspace:
-        cards = list(workspace.contacts.exchange.give(user_of(workspace, user).id, folder))
+        cards = list(workspace.contacts.exchange.give(person_of(workspace, user).id, folder))
     text = "".join(cards)
     if file == STANDARD:
         sys.stdout.write(text)

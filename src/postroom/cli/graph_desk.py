@@ -42,17 +42,9 @@ def opened_workspace(shell: Shell) -> Iterator[Workspace]:
         yield workspace
 
 
-def user_of(workspace: Workspace, address: str) -> Person:
+def person_of(opened: Signin | Workspace, address: str) -> Person:
     """Raises NotFound."""
-    person = workspace.people.find(address)
-    if person is None:
-        raise NotFound("user", address)
-    return person
-
-
-def person_of(signin: Signin, address: str) -> Person:
-    """Raises NotFound."""
-    person = signin.people.find(address)
+    person = opened.people.find(address)
     if person is None:
         raise NotFound("user", address)
     return person
