@@ -4,7 +4,7 @@ import hashlib
 from itertools import pairwise
 from typing import Any
 
-from tests.faces.graph.graph_server import Client, World
+from tests.faces.graph.graph_server import BERT, Client, World
 
 
 def begin(one: Client, folder: dict[str, Any], name: str, status: int = 200, **body: Any) -> str:
@@ -88,3 +88,23 @@ def test_what_is_uploaded_but_never_ended_takes_room(world: World, anna: Client,
     assert world.http.delete(first).status_code == 204
     assert send(world, second, b"x" * 10, 0, free - 100).status_code == 202
     world.http.delete(second)
+
+
+def test_who_may_no_longer_write_ends_no_upload(
+    world: World, anna: Client, bert: Client, folder: dict[str, Any]
+) -> None:
+    path = f"/me/drive/items/{folder['id']}"
+    shared = f"/drives/{folder['parentReference']['driveId']}/items/{folder['id']}"
+    given = {"recipients": [{"objectId": BERT.id}], "roles": ["write"]}
+    (invited,) = anna.done("POST", f"{path}/invite", 200, json=given)["value"]
+    link = anna.done("POST", f"{path}/createLink", 201, json={"type": "edit", "scope": "organization"})
+    for place, permission in ((shared, invited["id"]), (f"/shares/{link['shareId']}/driveItem", link["id"])):
+        first, second = (
+            str(bert.done("POST", f"{place}:/{permission}{name}:/createUploadSession", 200, json={})["uploadUrl"])
+            for name in "ab"
+        )
+        assert send(world, first, b"x" * 10, 0, 10).status_code == 201
+        assert send(world, second, b"x" * 10, 0, 20).status_code == 202
+        anna.done("DELETE", f"{path}/permissions/{permission}", 204)
+        assert send(world, second, b"x" * 10, 10, 20).status_code in (403, 404)
+    assert len(anna.get(f"{path}/children")["value"]) == 2

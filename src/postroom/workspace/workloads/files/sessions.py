@@ -25,7 +25,7 @@ from postroom.workspace.store.boot import boot
 from postroom.workspace.store.contents import SMALL_BYTES
 from postroom.workspace.store.growing import File
 from postroom.workspace.store.store import Unit
-from postroom.workspace.workloads.files import contents, etags, folders, names, places, sizes
+from postroom.workspace.workloads.files import access, contents, etags, folders, names, places, shares, sizes
 from postroom.workspace.workloads.files.contents import Behavior
 from postroom.workspace.workloads.files.core import At, Core, Document, Look
 from postroom.workspace.workloads.files.errors import Incomplete, OutOfOrder
@@ -94,7 +94,7 @@ class Sessions:
             described["behavior"] = described["behavior"] or (DEFAULT if found.above else "replace")
             contents.check_put(look, found, described["behavior"])
             self._check_size(unit, found, described.pop("size"))
-            self._begin(unit, token, found, described | {"name": found.name, "doer": asdict(look.doer)})
+            self._begin(unit, token, found, described | {"name": found.name, **_by(look, at)})
             return _session(token, self._found(unit, token))
 
     def _begin(self, unit: Unit, token: str, found: places.Found, described: Document) -> None:
@@ -217,15 +217,27 @@ class Sessions:
 
     def _finish(self, token: str, upload: _Upload, file: File, base: str) -> Session:
         hashes, document = self._digests_of(upload, file).hashes(), upload.document
-        look = Look(Doer(**document["doer"]), base)
+        look = Look(Doer(**document["doer"]), base, others=document["others"])
         with self._core.store.write() as unit:
             found = self._target(unit, self._found(unit, token))
+            self._check_reach(unit, look, found, document["share"])
             contents.check_put(look, found, document["behavior"])
             blob = _kept(unit, file, hashes.blob)
             made = contents.put(unit, self._core, look, found, hashes, blob, document["behavior"], document["more"])
             self._forget(unit, upload.key)
             shown = View(unit, self._core, look).one(made.item)
         return Session(token, moment(from_ms(upload.expires_ms)), None, shown, made.new)
+
+    def _check_reach(self, unit: Unit, look: Look, found: places.Found, share: str) -> None:
+        """Raises Denied, NotFound when who began may no longer write: that may be days ago."""
+        here = found.item or found.above
+        assert here is not None
+        role = access.role_of(unit, self._core, look, found.drive, here)
+        if share and role not in ("write", "owner"):
+            opened = shares.opened(unit, self._core, look, share)
+            is_below = opened.item.number in (here.number, *(one.number for one in unit.items.path(here)))
+            role = opened.role if is_below else None
+        access.check(role, "write")
 
     def _target(self, unit: Unit, upload: _Upload) -> places.Found:
         """Raises NotFound when what it was for is gone."""
@@ -260,6 +272,12 @@ def _kept(unit: Unit, file: File, blob: Blob) -> Blob:
         return unit.blobs.put(file.read(0, blob.size))
     unit.blobs.adopt(file.path, blob)
     return blob
+
+
+def _by(look: Look, at: At) -> Document:
+    """Who began, and by which link."""
+    kind, value = at.steps[0]
+    return {"doer": asdict(look.doer), "others": look.others, "share": value if kind == "share" else ""}
 
 
 def _named(unit: Unit, found: places.Found, name: str | None) -> places.Found:
