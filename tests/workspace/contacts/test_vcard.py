@@ -121,6 +121,12 @@ def test_vcards_without_an_end_are_refused(text: str) -> None:
         list(cards(text))
 
 
+def test_a_file_of_something_else_is_refused_and_an_empty_one_is_not() -> None:
+    with pytest.raises(Invalid, match="BEGIN:VCARD"):
+        list(cards("Name,Address\nDora,dora@example.com\n"))
+    assert list(cards("\n")) == []
+
+
 @pytest.fixture(scope="module")
 def contacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contacts]:
     with Store(tmp_path_factory.mktemp("vcards"), KINDS) as store:

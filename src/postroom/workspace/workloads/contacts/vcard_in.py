@@ -58,7 +58,10 @@ def decoded(content: bytes) -> str:
 
 
 def cards(text: str) -> Iterator[str]:
-    """The vCards of a file, each as it stands; what lies between them is passed over. Raises Invalid."""
+    """The vCards of a file, each as it stands; what lies between them is passed over. Raises Invalid, also for a text
+    in which there is none."""
+    if text.strip() and not any(map(_BEGIN.match, text.splitlines())):
+        raise Invalid("vCard", "BEGIN:VCARD and what follows it")
     lines: list[str] = []
     depth = chars = 0
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
