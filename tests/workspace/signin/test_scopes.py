@@ -74,6 +74,11 @@ def test_what_is_wrong_with_a_scope_is_told(scope: str, error: type[Refused]) ->
         parse(scope)
 
 
+def test_a_scope_that_is_misspelt_is_told_with_the_one_that_there_is() -> None:
+    with pytest.raises(UnknownScope, match=r"'Calendar\.ReadWrite' is not valid\. There is Calendars\.ReadWrite\."):
+        parse("Calendar.ReadWrite")
+
+
 @given(st.text(max_size=120), st.text(max_size=60))
 def test_reading_a_scope_raises_nothing_but_errors_of_sign_in(scope: str, resource: str) -> None:
     try:

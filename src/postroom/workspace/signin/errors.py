@@ -81,8 +81,9 @@ class UnsupportedResponse(Refused):
 class UnknownScope(Refused):
     """A scope is not known."""
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"The scope '{scope}' is not valid.")
+    def __init__(self, scope: str, close: str | None = None) -> None:
+        hint = f" There is {close}." if close else ""
+        super().__init__(f"The scope '{scope}' is not valid.{hint}")
 
 
 class MixedScopes(Refused):

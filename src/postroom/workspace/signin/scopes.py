@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from postroom.workspace.signin.permissions import OPENID, PERMISSIONS
 
 MOST_CHARS: Final = 8192
 MOST_SCOPES: Final = 200
+MOST_CLOSE: Final = 60
 GRAPH: Final = "https://graph.microsoft.com"
 OUTLOOK: Final = "https://outlook.office.com"
 RESOURCES: Final = {
@@ -134,5 +136,12 @@ def _known(name: str, audience: str) -> str:
         return name
     found = PERMISSIONS.get(name.lower())
     if found is None or not found.signed_in:
-        raise UnknownScope(name)
+        raise UnknownScope(name, _close(name))
     return found.name
+
+
+def _close(name: str) -> str | None:
+    """The scope that may have been meant. Comparing takes long with what is much longer than any name."""
+    known = {key: one.name for key, one in PERMISSIONS.items() if one.signed_in}
+    close = get_close_matches(name[:MOST_CLOSE].lower(), known, 1, 0.8)
+    return known[close[0]] if close else None
