@@ -129,6 +129,13 @@ def test_totals_and_headers_are_shown_or_not(sales: Desk) -> None:
     assert sales.ask("GET", "tables/Sales/headerRowRange/values") == [["Name", "Price"]]
 
 
+def test_a_last_column_of_texts_is_counted(book: Desk) -> None:
+    book.write("A1:A3", [["Name"], ["x"], ["y"]])
+    book.ask("POST", f"{SHEET}/tables/add", {"address": "A1:A3", "hasHeaders": True})
+    book.ask("PATCH", "tables/Table1", {"showTotals": True})
+    assert book.ask("GET", "tables/Table1/totalRowRange/values") == [[2]]
+
+
 def test_a_table_without_headers_gets_some(book: Desk) -> None:
     book.write("A1:B2", [[1, 2], [3, 4]])
     book.ask("POST", "tables/add", {"address": "Sheet1!A1:B2", "hasHeaders": False})

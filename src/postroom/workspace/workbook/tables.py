@@ -181,8 +181,11 @@ def _fill_totals(book: Book, sheet: Sheet, table: Any, row: Area) -> None:
         columns[0].totalsRowLabel = "Total"
         book.write(sheet, row.top, row.left, "Total")
     last = columns[-1]
-    last.totalsRowFunction = "sum"
-    formula = f"=SUBTOTAL(109,{table.displayName}[{escaped(last.name)}])"
+    data = structured.parts(table)[2]
+    column = ranges.values(book, sheet, Area(data.top, data.right, data.bottom, data.right)) if data else []
+    is_text = any(isinstance(value, str) and value for (value,) in column)
+    last.totalsRowFunction = "count" if is_text else "sum"
+    formula = f"=SUBTOTAL({103 if is_text else 109},{table.displayName}[{escaped(last.name)}])"
     book.write(sheet, row.top, row.right, formula, is_formula=True)
 
 
