@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from tests.clients.o365.mail.conftest import Make
 from tests.clients.o365.mail.doubles import REFUSED, Answer, Recorder
 
-from O365 import message as message_module
+from O365.calendar import Event
 from O365.mailbox import Folder
 from O365.message import Message
 from O365.utils import OutlookWellKnowFolderNames
@@ -332,29 +330,15 @@ def invitation(received: Make) -> Message:
     return received(meetingMessageType="meetingRequest")
 
 
-class Event:
-    def __init__(self, *, parent: Any, **kwargs: Any) -> None:
-        self.parent, self.subject = parent, kwargs["__cloud_data__"]["subject"]
-
-
-@pytest.fixture
-def calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("O365.calendar")
-    module.__dict__["Event"] = Event
-    monkeypatch.setitem(sys.modules, "O365.calendar", module)
-
-
-@pytest.mark.usefixtures("calendar")
 def test_the_event_of_an_invitation(con: Recorder, invitation: Message) -> None:
     con.will(Answer({"id": "AAMk=", "event": {"subject": "Visit"}}))
     event = invitation.get_event()
     assert con.asked == [("get", "/me/messages/AAMk=")]
     assert con.last.params == {"$expand": "microsoft.graph.eventMessage/event"}
-    assert (event.subject, event.parent) == ("Visit", invitation)
-    assert message_module.Event is Event
+    assert isinstance(event, Event)
+    assert (event.subject, event.con) == ("Visit", con)
 
 
-@pytest.mark.usefixtures("calendar")
 def test_bug_an_invitation_without_its_event_has_none(con: Recorder, invitation: Message) -> None:
     con.will(Answer({"id": "AAMk=", "event": None}), Answer({"id": "AAMk="}), REFUSED)
     assert [invitation.get_event() for _ in range(3)] == [None, None, None]
