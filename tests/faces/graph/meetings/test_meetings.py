@@ -74,6 +74,14 @@ def test_a_schedule_says_when_somebody_is_free_and_no_more(two: Two) -> None:
     assert (unknown["error"]["responseCode"], unknown["scheduleItems"]) == ("ErrorMailRecipientNotFound", [])
     own = two.mine.done("POST", "/me/calendar/getSchedule", 200, json=asked)["value"][0]
     assert own["scheduleItems"][0]["subject"] in ("Secret", "Perhaps")
+    path = "/me/calendar/calendarPermissions"
+    two.mine.done("PATCH", f"{path}/{two.mine.get(path)['value'][0]['id']}", 200, json={"role": "none"})
+    hidden = two.theirs.done("POST", "/me/calendar/getSchedule", 200, json=asked)["value"][0]
+    assert (hidden["error"]["responseCode"], hidden["availabilityView"]) == ("ErrorNoFreeBusyAccess", "")
+    times = {"attendees": [attendee(two.owner.address)], "minimumAttendeePercentage": 0,
+             "timeConstraint": {"timeSlots": [{"start": asked["startTime"], "end": asked["endTime"]}]}}  # fmt: skip
+    rows = two.theirs.done("POST", "/me/findMeetingTimes", 200, json=times)["meetingTimeSuggestions"]
+    assert {one["attendeeAvailability"][0]["availability"] for one in rows} == {"unknown"}
     wrongs: tuple[dict[str, Any], ...] = (
         {"availabilityViewInterval": 4}, {"Schedules": []}, {"endTime": at("2024-03-01T08:00:00")},
         {"endTime": at("2034-03-01T08:00:00")}, {"startTime": None},

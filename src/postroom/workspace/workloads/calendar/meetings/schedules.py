@@ -29,6 +29,8 @@ _WEIGHT: Final = ("free", "workingElsewhere", "tentative", "busy", "oof")
 """Of several at one time the last one is shown."""
 _PRIVATE: Final = frozenset({"private", "personal", "confidential"})
 UNKNOWN: Final = "ErrorMailRecipientNotFound"
+NOT_SHOWN: Final = "ErrorNoFreeBusyAccess"
+SEES_TIMES: Final = "freeBusyRead"
 TOO_MANY: Final = "ErrorFreeBusyGenerationFailed"
 
 
@@ -80,6 +82,10 @@ class Schedules:
         """By begin. Raises WindowTooLarge."""
         return [Taken(ref.begin, ref.end, _status(ref)) for ref in _between(unit, person, window)]
 
+    def sees_times(self, unit: Unit, person: Person, caller: Person) -> bool:
+        """Whether somebody may know when another is free."""
+        return permissions.reaches(self._role(unit, person, caller), SEES_TIMES)
+
     def _one(
         self,
         unit: Unit,
@@ -92,6 +98,8 @@ class Schedules:
     ) -> Document:
         if person is None or person.guest:
             return _failed(name, f"There is no mailbox {name!r} here.", UNKNOWN)
+        if not self.sees_times(unit, person, caller):
+            return _failed(name, f"{name} does not show when they are free.", NOT_SHOWN)
         try:
             found = _between(unit, person, window)
         except Invalid as error:

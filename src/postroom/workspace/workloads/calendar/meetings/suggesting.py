@@ -83,8 +83,8 @@ class Suggesting:
         with self._core.calendar.store.read() as unit:
             asked = _asked(given, unit.now, wish)
             span = Window(min(one.begin for one in asked.windows), max(one.end for one in asked.windows), wish.zone)
-            organizer = self._taken(unit, owner, span)
-            guests = [_Guest(one, self._taken(unit, person, span)) for one, person in people]
+            organizer = self._taken(unit, owner, owner, span)
+            guests = [_Guest(one, self._taken(unit, person, owner, span)) for one, person in people]
             hours = self._core.settings_of(unit, owner).get("workingHours") or {}
         me = _Guest({}, organizer)
         found = [_candidate(me, guests, begin, asked.length) for begin in _begins(asked, hours)]
@@ -103,9 +103,9 @@ class Suggesting:
         rows = [{"type": one.get("type") or "required", "emailAddress": dict(one["emailAddress"])} for one in others]
         return [(one, self._core.calendar.people.find(given_address(one))) for one in rows]
 
-    def _taken(self, unit: Unit, person: Person | None, span: Window) -> Busy | None:
-        """None for who has no calendar here, or more in it than is looked at."""
-        if person is None or person.guest:
+    def _taken(self, unit: Unit, person: Person | None, caller: Person, span: Window) -> Busy | None:
+        """None for who has no calendar here, does not show it, or has more in it than is looked at."""
+        if person is None or person.guest or not self._schedules.sees_times(unit, person, caller):
             return None
         try:
             return Busy(self._schedules.taken(unit, person, span))
