@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -57,11 +59,11 @@ SETTINGS = {api: f"POSTROOM_{api}_{NAMES.get(api, 'port')}".upper() for api in P
 
 def script(page: str, ports: dict[str, str]) -> str:
     """All `sh` and `python` blocks of a page; what comes after `postroom serve` is for another terminal, and a second
-    `postroom serve` means that the first one was ended."""
+    `postroom serve` means that the first one was ended. Python that follows Python goes on in the same program."""
     text = (ROOT / page).read_text("utf-8")
     blocks = re.findall(r"^```(sh|python)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    made = (f"python - <<'END'\n{code}END\n" if kind == "python" else code for kind, code in blocks)
-    whole = "".join(made)
+    runs = ((kind, "".join(code for _, code in run)) for kind, run in groupby(blocks, itemgetter(0)))
+    whole = "".join(f"python - <<'END'\n{code}END\n" if kind == "python" else code for kind, code in runs)
     for api, port in PORTS.items():
         whole = re.sub(rf"(port=|127\.0\.0\.1:|127\.0\.0\.1\", ){port}", rf"\g<1>{ports[api]}", whole)
     return "set -eux\n" + re.sub(r"^postroom serve\n", lambda _: SERVE, whole, flags=re.MULTILINE)
@@ -103,7 +105,13 @@ def test_every_command_of_a_page_works(page: str, user: dict[str, str]) -> None:
     assert "postroom" in done.stderr
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_of_a_page_lead_somewhere(page: str) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text("utf-8"))
-    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+def test_links_of_all_pages_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))]
+    assert [(page.name, link) for page, link in links if not page.parent.joinpath(link).exists()] == []
+    assert len(links) > 100
+
+
+def test_readme_leads_to_every_guide() -> None:
+    guides = {f"docs/guides/{page.name}" for page in (ROOT / "docs" / "guides").glob("*.md")}
+    assert guides - set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8"))) == set()
