@@ -11,6 +11,7 @@ import pytest
 from tests.workspace.store.mailboxes import KINDS, folder, message
 
 from postroom.errors import Damaged
+from postroom.migrations import load, migrate
 from postroom.workspace.errors import TooLarge
 from postroom.workspace.store import contents
 from postroom.workspace.store.contents import SMALL_BYTES
@@ -171,12 +172,15 @@ def test_a_store_from_before_keeps_its_small_files(tmp_path: Path) -> None:
 
 
 def _older(file: Path, version: int) -> None:
-    """Take the steps behind this version back."""
-    with closing(sqlite3.connect(file)) as connection:
-        for name in ("blob_removed", "blob_changed", "held_blob_removed", "held_blob_changed"):
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("DROP TABLE content")
-        connection.execute("DROP TABLE loose")
-        connection.execute("ALTER TABLE upload_range DROP COLUMN boot")
-        connection.execute(f"PRAGMA user_version = {version}")
-        connection.commit()
+    """The same items in a database of that version."""
+    schema, old = load("postroom.workspace.store", "workspace"), file.with_name("older.db")
+    with closing(sqlite3.connect(old, isolation_level=None)) as connection:
+        migrate(connection, schema._replace(steps=schema.steps[:version]))
+        connection.execute("ATTACH ? AS now", (str(file),))
+        for table in ("fact", "mailbox", "item", "change", "mail_folder", "message", "blob"):
+            names = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"DELETE FROM {table}")
+            connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM now.{table}")
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+    old.rename(file)
