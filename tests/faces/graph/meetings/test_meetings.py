@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from typing import Any
 
 import pytest
@@ -35,6 +37,11 @@ def test_a_meeting_is_called_answered_and_taken_back(two: Two) -> None:
     assert two.theirs("POST", f"{path}/decline", json={}).status_code == 400  # it was cancelled
 
 
+def newest(two: Two) -> Any:
+    """The message that came last."""
+    return two.theirs.get("/me/messages")["value"][0]
+
+
 def test_an_event_can_be_had_as_icalendar_and_forwarded(two: Two) -> None:
     made = two.create(recurrence=weekly("friday"))
     answer = two.mine("GET", f"/me/events/{made['id']}/$value")
@@ -50,8 +57,17 @@ def test_an_event_can_be_had_as_icalendar_and_forwarded(two: Two) -> None:
     assert "Secret" in two.mine("GET", f"/me/{path}").text
     seen = two.theirs("GET", f"/users/{two.owner.id}/{path}").text
     assert ("Secret" in seen, "EXDATE:20240308" in seen.replace(";VALUE=DATE", "")) == (False, True)
-    two.mine.done("DELETE", f"/me/events/{second['id']}", 204)
     to = [{"emailAddress": {"address": two.other.address}}]
+    (mine,) = (one for one in two.mine.get("/me/calendar/calendarPermissions")["value"] if one["isRemovable"])
+    role = {"role": "delegateWithoutPrivateEventAccess"}
+    two.mine.done("PATCH", f"/me/calendar/calendarPermissions/{mine['id']}", 200, json=role)
+    forward = f"/users/{two.owner.id}/events/{made['id']}/forward"
+    assert two.theirs("POST", forward, json={"toRecipients": to}).status_code == 202
+    raw = two.theirs("GET", f"/me/messages/{newest(two)['id']}/$value").content
+    parts = email.message_from_bytes(raw, policy=email.policy.default).walk()
+    came = "".join(str(one.get_content()) for one in parts if one.get_content_maintype() == "text")
+    assert ("RRULE" in came, "Secret" in came) == (True, False)
+    two.mine.done("DELETE", f"/me/events/{second['id']}", 204)
     assert two.mine("POST", f"/me/events/{made['id']}/forward", json={"ToRecipients": to}).status_code == 202
     assert two.theirs.get("/me/messages")["value"][0]["subject"] == "FW: Round"
     assert two.mine.refused("POST", f"/me/events/{made['id']}/forward", json={})[0] == 400

@@ -68,7 +68,8 @@ def forward(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG00
     to: Any = call.given("toRecipients")
     if not isinstance(to, list):
         raise Invalid("toRecipients", "a list of recipients")
-    meetings(call).answering.forward(call.mailbox, event, to, call.given("comment") or "")
+    private = _sees_private(call, event)
+    meetings(call).answering.forward(call.mailbox, event, to, call.given("comment") or "", private=private)
     return Accepted()
 
 
@@ -86,11 +87,14 @@ def snooze(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
 
 @on_events("icalendar")
 def icalendar(call: Call, place: str | None, event: str) -> Result:  # noqa: ARG001
+    return Raw(meetings(call).files.event(call.mailbox, event, private=_sees_private(call, event)), CALENDAR)
+
+
+def _sees_private(call: Call, event: str) -> bool:
     """A guest may see a series, and private occurrences of it not."""
-    user, private = call.caller.user_id or "", True
-    if is_guest(call):
-        private = meetings(call).sharing.event(call.mailbox, user, event, write=False).sees_private
-    return Raw(meetings(call).files.event(call.mailbox, event, private=private), CALENDAR)
+    if not is_guest(call):
+        return True
+    return meetings(call).sharing.event(call.mailbox, call.caller.user_id or "", event, write=False).sees_private
 
 
 @implements("calendar.reminders")

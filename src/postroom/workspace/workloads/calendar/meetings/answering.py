@@ -98,14 +98,16 @@ class Answering:
                 self._core.post.send(unit, person, letter, prepared)
             writing.remove(self._core.calendar, unit, ref, quiet=True)
 
-    def forward(self, mailbox: str, event_id: str, to: Sequence[Mapping[str, Any]], comment: str = "") -> None:
-        """The invitation, to others. Raises Invalid."""
+    def forward(
+        self, mailbox: str, event_id: str, to: Sequence[Mapping[str, Any]], comment: str = "", *, private: bool = True
+    ) -> None:
+        """The invitation, to others; without `private` no such occurrences of a series. Raises Invalid."""
         person, comment = self._core.calendar.owner(mailbox), _comment(comment)
         people = _recipients(to)
         prepared = self._core.post.prepare(person, addresses(people))
         with self._core.calendar.store.write() as unit:
             ref = refs.found(unit, mailbox, event_id)
-            letter = letters.request(unit, ref, people, comment=comment, prefix="FW: ")
+            letter = letters.request(unit, ref, people, comment=comment, prefix="FW: ", private=private)
             self._core.post.send(unit, person, letter, prepared)
 
 

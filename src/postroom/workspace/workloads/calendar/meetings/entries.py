@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
@@ -53,10 +54,15 @@ def entry(unit: Unit, ref: Ref, stamp: datetime, *, comment: str = "", people: l
     )
 
 
-def series(unit: Unit, ref: Ref, stamp: datetime, *, people: list[Document] | None = None) -> tuple[Entry, ...]:
-    """The event and, of a series, its changed occurrences."""
+def series(
+    unit: Unit, ref: Ref, stamp: datetime, *, people: list[Document] | None = None, private: bool = True
+) -> tuple[Entry, ...]:
+    """The event and, of a series, its changed occurrences; without `private` such ones are left out."""
     exceptions = refs.exceptions_of(unit, ref.item) if ref.day is None and ref.series else []
-    return tuple(entry(unit, one, stamp, people=people) for one in (ref, *exceptions))
+    event, *changed = (entry(unit, one, stamp, people=people) for one in (ref, *exceptions))
+    hidden = [] if private else [one for one in changed if one.document.get("sensitivity") != "normal"]
+    gone = tuple(one.original for one in hidden if one.original is not None)
+    return replace(event, excluded=(*event.excluded, *gone)), *(one for one in changed if one not in hidden)
 
 
 def sequence_of(document: Mapping[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from postroom.errors import Invalid, NotFound
@@ -48,11 +48,7 @@ class Files:
         """One event, with its changed occurrences; without `private` those that are none, as if they were cancelled."""
         with self._core.calendar.store.read() as unit:
             ref = refs.found(unit, mailbox, event_id)
-            event, *changed = entries.series(unit, ref, unit.now)
-            hidden = [] if private else [one for one in changed if one.document.get("sensitivity") != "normal"]
-            gone = tuple(one.original for one in hidden if one.original is not None)
-            shown = replace(event, excluded=(*event.excluded, *gone))
-            return write(Calendar("", (shown, *(one for one in changed if one not in hidden))))
+            return write(Calendar("", entries.series(unit, ref, unit.now, private=private)))
 
     def imported(self, mailbox: str, raw: bytes, calendar: str | None = None) -> Imported:
         """Nobody is told. What is there already, by its UID, is brought up to date. Raises Unreadable, NotFound."""

@@ -30,11 +30,13 @@ PROPOSED: Final = "New Time Proposed: "
 _WISH: Final = Wish(immutable=True)
 
 
-def request(unit: Unit, ref: Ref, people: list[Document], *, comment: str = "", prefix: str = "") -> Letter:
-    """An invitation, or the news of a meeting that was changed."""
+def request(
+    unit: Unit, ref: Ref, people: list[Document], *, comment: str = "", prefix: str = "", private: bool = True
+) -> Letter:
+    """An invitation, or the news of a meeting that was changed; perhaps without its private occurrences."""
     to, optional = split(people)
     shown = people if ref.document.get("hideAttendees") else None
-    found = entries.series(unit, ref, unit.now, people=shown)
+    found = entries.series(unit, ref, unit.now, people=shown, private=private)
     return Letter(
         f"{prefix}{ref.document.get('subject') or ''}",
         _with_comment(body_of(unit, ref), comment),
