@@ -10,7 +10,7 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--name", required=True)
     made.add_argument("--email", required=True)
     options = made.parse_args(arguments)
-    book = connect(options).address_book()
+    book = connect(options, "address_book_all").address_book()
     if book.get_contact_by_email(options.email):
         print(f"{options.name} was there already.")
     else:

@@ -7,7 +7,7 @@ from examples.o365.connection import connect, parser
 
 def main(arguments: list[str] | None = None) -> None:
     options = parser(__doc__).parse_args(arguments)
-    account = connect(options)
+    account = connect(options, "onedrive_all")
     inbox = account.mailbox().inbox_folder()
     batch = account.batch()
     batch.get("me", "/me", {"$select": "displayName"})

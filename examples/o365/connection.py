@@ -25,7 +25,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     made.add_argument("--base-url", default=env("O365_BASE_URL"), help="like https://localhost:8443/v1.0/")
     made.add_argument("--authority", default=env("O365_AUTHORITY"), help="like https://localhost:8443/<tenant>")
     made.add_argument("--ca-file", default=env("O365_CA_FILE"))
-    made.add_argument("--token-file", type=Path, default=env("O365_TOKEN_FILE", "o365_token.txt"))
+    made.add_argument("--token-file", type=Path, default=env("O365_TOKEN_FILE", "o365_token.txt"),
+                      help="one of its own for a program that needs other rights")  # fmt: skip
     return made
 
 

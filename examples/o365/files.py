@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--into", default="Letters", help="the folder of the drive, which is made if need be")
     made.add_argument("--fetch-to", type=Path, help="an existing folder")
     options = made.parse_args(arguments)
-    drive = connect(options).storage().get_default_drive()
+    drive = connect(options, "onedrive_all").storage().get_default_drive()
     root = drive.get_root_folder()
     if root is None:
         raise SystemExit("There is no drive.")

@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("--with", dest="people", nargs="+", required=True)
     made.add_argument("--on", type=dt.date.fromisoformat, required=True)
     options = made.parse_args(arguments)
-    schedule = connect(options).schedule()
+    schedule = connect(options, "calendar_all").schedule()
     day = dt.datetime.combine(options.on, dt.time())
     for person in schedule.get_availability(options.people, day, day + dt.timedelta(days=1)):
         print(f"{person['scheduleId']}: {person['availabilityView'].count('free')} free hours")

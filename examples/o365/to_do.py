@@ -10,7 +10,7 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("name")
     made.add_argument("tasks", nargs="+")
     options = made.parse_args(arguments)
-    todo = connect(options).tasks()
+    todo = connect(options, "tasks_all").tasks()
     found = todo.get_folder(folder_name=options.name) or todo.new_folder(options.name)
     assert found is not None
     made_now = [found.new_task(subject) for subject in options.tasks]

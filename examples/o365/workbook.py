@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("path", help="of a workbook in the drive, as /Offers/roof.xlsx")
     made.add_argument("--sheet", default="Roof")
     options = made.parse_args(arguments)
-    drive = connect(options).storage().get_default_drive()
+    drive = connect(options, "onedrive_all").storage().get_default_drive()
     file = drive.get_item_by_path(options.path)
     if not isinstance(file, File):
         raise SystemExit(f"There is no file {options.path}.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from examples.o365 import address_cards, asynchronous, meetings, to_do
+from tests.clients.o365.guides import connecting
 
 from O365 import Account
 from O365.address_book import AddressBook
@@ -196,9 +197,9 @@ def test_lists_are_renamed_and_their_tasks_printed(todo: ToDo, capsys: pytest.Ca
 
 
 @pytest.fixture
-def as_anna(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def as_anna(session_graph: LocalGraph, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for example in (address_cards, meetings, to_do):
-        monkeypatch.setattr(example, "connect", lambda options: account)
+        monkeypatch.setattr(example, "connect", connecting(session_graph, anna, timezone="Europe/Berlin"))
 
 
 @pytest.mark.usefixtures("as_anna")

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from examples.o365 import batch as batch_example
 from examples.o365 import files as files_example
-from tests.clients.o365.guides import run_guide
+from tests.clients.o365.guides import connecting, run_guide
 from tests.clients.o365.pictures import PHOTO, PICTURE
 
 from O365 import Account
@@ -194,13 +194,14 @@ def test_an_item_is_changed_moved_and_found_by_its_path(my_drive: Drive, folder:
 
 
 def test_the_example_of_files(
-    account: Account,
+    session_graph: LocalGraph,
+    anna: User,
     my_drive: Drive,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(files_example, "connect", lambda options: account)
+    monkeypatch.setattr(files_example, "connect", connecting(session_graph, anna))
     (tmp_path / "large.bin").write_bytes(LARGE)
     (tmp_path / "here").mkdir()
     files_example.main([str(tmp_path / "large.bin"), "--into", "Offers", "--fetch-to", str(tmp_path / "here")])
@@ -214,9 +215,13 @@ def test_the_example_of_files(
 
 
 def test_the_example_of_batches(
-    account: Account, folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session_graph: LocalGraph,
+    anna: User,
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(batch_example, "connect", lambda options: account)
+    monkeypatch.setattr(batch_example, "connect", connecting(session_graph, anna))
     batch_example.main([])
     batch_example.main([])
     first, _, again, files, *failed = capsys.readouterr().out.splitlines()

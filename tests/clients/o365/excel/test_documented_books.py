@@ -9,17 +9,22 @@ import pytest
 from examples.o365 import workbook as workbook_example
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table as OpenTable
-from tests.clients.o365.guides import run_guide
+from tests.clients.o365.guides import connecting, run_guide
 
 from O365 import Account
 from O365.drive import File, Folder
 from O365.excel import FunctionException, WorkBook, WorkSheet
-from postroom.testing import LocalGraph
+from postroom.testing import LocalGraph, User
 
 
 @pytest.fixture(scope="module")
-def account(session_graph: LocalGraph) -> Account:
-    return session_graph.account(session_graph.user("anna@books.example", name="Anna Berg"))
+def anna(session_graph: LocalGraph) -> User:
+    return session_graph.user("anna@books.example", name="Anna Berg")
+
+
+@pytest.fixture(scope="module")
+def account(session_graph: LocalGraph, anna: User) -> Account:
+    return session_graph.account(anna)
 
 
 def a_book() -> bytes:
@@ -152,9 +157,13 @@ def test_names_and_functions(my_file_instance: File) -> None:
 
 
 def test_the_example_of_workbooks(
-    account: Account, my_file_instance: File, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session_graph: LocalGraph,
+    anna: User,
+    my_file_instance: File,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(workbook_example, "connect", lambda options: account)
+    monkeypatch.setattr(workbook_example, "connect", connecting(session_graph, anna))
     workbook_example.main([f"/{my_file_instance.name}"])
     assert capsys.readouterr().out == "Roof: 2471\n"
     sheet = saved(my_file_instance)["Roof"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from examples.o365 import lists, plan
+from tests.clients.o365.guides import connecting
 
 from O365 import Account
 from postroom.testing import LocalGraph, User
@@ -38,7 +39,7 @@ def house(session_graph: LocalGraph) -> House:
 def signed_in(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """The example programs are Anna's."""
     for module in (lists, plan):
-        monkeypatch.setattr(module, "connect", lambda *_: house.account)
+        monkeypatch.setattr(module, "connect", connecting(house.graph, house.anna))
     return house
 
 
