@@ -96,6 +96,16 @@ def test_what_depends_on_it_says_so_too_and_the_rest_is_computed(sheet: Desk) ->
     assert sheet.read("E1:E3") == [["#BUSY!"], ["#BUSY!"], [11]]
 
 
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [("=PV(-1,1E-308,1)", "#NUM!"), ("=PMT(1,1E-308,5,6)", "#NUM!"), ("=NPER(1E-308,5,1E+308,1E+15)", "#NUM!"),
+     ('=VALUE(".E+308")', "#VALUE!"), ("=QUOTIENT(1E+300,1E-300)", "#NUM!")],
+)  # fmt: skip
+def test_numbers_without_an_answer_are_errors(sheet: Desk, formula: str, value: str) -> None:
+    sheet.write("E1", [[formula]])
+    assert sheet.one("E1") == value
+
+
 def test_a_circle_ends(sheet: Desk) -> None:
     sheet.write("E1:E3", [["=E2"], ["=E3+1"], ["=E1"]])
     assert sheet.read("E1:E3") == [["#BUSY!"]] * 3

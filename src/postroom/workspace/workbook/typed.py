@@ -71,7 +71,7 @@ def number(text: str) -> Typed | None:
         kept, form = kept[1:].strip(), "$#,##0.00"
     percent = kept.endswith("%")
     kept = kept[:-1].strip() if percent else kept
-    if not any(one.isdigit() for one in kept) or not _NUMBER.fullmatch(kept):
+    if not any(one.isdigit() for one in kept.lower().partition("e")[0]) or not _NUMBER.fullmatch(kept):
         return None
     found = sign * float(kept.replace(",", "")) / (100 if percent else 1)
     if abs(found) > 9.99999999999999e307:

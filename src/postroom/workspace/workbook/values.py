@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -128,10 +129,14 @@ def _plain(text: str) -> str:
     return "0" if text in ("-0", "") else text
 
 
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML has no way to write."""
+
+
 def checked_text(text: str) -> str:
     """Raises InvalidArgument for what no cell can hold."""
     if len(text) > MOST_CHARACTERS:
         raise InvalidArgument("A cell holds 32,767 characters at most.")
-    if any(ord(one) < 32 and one not in "\t\n\r" for one in text) or any(0xD800 <= ord(one) < 0xE000 for one in text):
+    if _UNWRITABLE.search(text):
         raise InvalidArgument("A cell holds no control characters.")
     return text

@@ -30,7 +30,7 @@ from postroom.workspace.workbook.calc.tree import (
     parse,
     walk,
 )
-from postroom.workspace.workbook.values import BUSY, NAME, Error, Scalar
+from postroom.workspace.workbook.values import BUSY, NAME, NUM, Error, Scalar
 
 Key = tuple[str, int, int]
 """Sheet, row, column."""
@@ -312,13 +312,17 @@ class Machine:
         if self.is_late:
             self._was_late = True
             raise NotComputed("The time is over.")
-        if found.lazy:
-            return found.call(self, arguments)
+        try:
+            return found.call(self, arguments if found.lazy else self._values_of(found, arguments))
+        except (ArithmeticError, ValueError) as error:  # numbers so large or small that Python has no answer
+            raise Faulty(NUM) from error
+
+    def _values_of(self, found: Function, arguments: tuple[Node, ...]) -> list[Value | Missing]:
         arrays = True if found.arrays else None
         values = [one if isinstance(one, Missing) else self._argument(one, arrays) for one in arguments]
         if found.is_scalar and not self._arrays:
             self._check_arrays([one for one in values if not isinstance(one, Missing)])
-        return found.call(self, values)
+        return values
 
     def _argument(self, node: Node, arrays: bool | None) -> Value:
         """An error is a value here: some functions ask for it."""
