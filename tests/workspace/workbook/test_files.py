@@ -19,7 +19,13 @@ from openpyxl.worksheet.formula import ArrayFormula
 from tests.workspace.workbook.desk import Desk, desk
 
 from postroom.workspace.workbook.book import Book, Bounds
-from postroom.workspace.workbook.errors import InvalidOperation, TooMuch, UnsupportedWorkbook, WorkbookError
+from postroom.workspace.workbook.errors import (
+    InvalidArgument,
+    InvalidOperation,
+    TooMuch,
+    UnsupportedWorkbook,
+    WorkbookError,
+)
 from postroom.workspace.workbook.package import Limits
 
 
@@ -242,3 +248,18 @@ def test_too_many_cells_are_refused(tmp_path: Path) -> None:
     few = Desk(book.path, Book.open(book.path, bounds=Bounds(cells=200)))
     with pytest.raises((TooMuch, InvalidOperation)):
         few.write("Z1", 1)
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body"),
+    [
+        ("POST", "names/add", {"name": "one", "reference": "=1", "comment": "\ufffe"}),
+        ("PATCH", "worksheets/Sheet1/range(address='A1')/format/font", {"name": "\x01"}),
+        ("PATCH", "worksheets/Sheet1/range(address='A1')", {"values": [["\uffff"]]}),
+    ],
+)
+def test_a_text_that_no_file_can_hold_is_refused(book: Desk, verb: str, path: str, body: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument):
+        book.ask(verb, path, body)
+    book.save()
+    assert book.ask("POST", "functions/clean", {"text": "a\x07"})["value"] == "a"

@@ -133,6 +133,20 @@ _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\
 """What XML has no way to write."""
 
 
+def check_writable(value: object) -> None:
+    """Raises InvalidArgument where a text somewhere in a document has what no file can hold."""
+    match value:
+        case str() if _UNWRITABLE.search(value):
+            raise InvalidArgument("A text has control characters, or others that no file can hold.")
+        case list():
+            for one in value:
+                check_writable(one)
+        case dict():
+            for name, one in value.items():
+                check_writable(name)
+                check_writable(one)
+
+
 def checked_text(text: str) -> str:
     """Raises InvalidArgument for what no cell can hold."""
     if len(text) > MOST_CHARACTERS:

@@ -22,8 +22,10 @@ from postroom.workspace.workbook.graph.steps import (
     Step,
     one,
 )
+from postroom.workspace.workbook.values import check_writable
 
 MOST_STEPS: Final = 40
+_FUNCTIONS: Final = "functions"
 _COUNTS: Final = frozenset({"count", "$count"})
 
 
@@ -41,6 +43,8 @@ class Walk:
         steps = self._request.steps
         if len(steps) > MOST_STEPS:
             raise InvalidArgument("The path has too many steps.")
+        if not (steps and steps[0].name.lower() == _FUNCTIONS):  # these keep nothing
+            check_writable(self._body)
         self._book.machine.begin()
         node: Node = Root(self._book)
         for at, step in enumerate(steps):
