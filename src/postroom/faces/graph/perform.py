@@ -45,6 +45,8 @@ DIAGNOSTIC: Final = json.dumps(
 )
 MIME: Final = "text/plain"
 """The type of a message that is given whole, in base64."""
+_ASKED: Final = (501, 507)
+"""Answers to what was asked, as often as somebody asks: no faults of the server."""
 _BYTES: Final[frozenset[Takes]] = frozenset({"bytes", "upload"})
 
 
@@ -130,7 +132,7 @@ class Service:
         if isinstance(error, Damaged | Unavailable):
             logger.warning("%s", error, exc_info=error.__cause__)
         told = errors.wire(error, family)
-        if told.status >= 500 and not isinstance(error, Damaged | Unavailable | Refused):
+        if told.status >= 500 and told.status not in _ASKED and not isinstance(error, Damaged | Unavailable | Refused):
             logger.error("%s", error, exc_info=error)
         return Answer(told.status, errors.body(told, *ids, self.workspace.clock()), told.headers)
 

@@ -199,9 +199,13 @@ def test_errors_have_the_names_of_excel(
     assert anna.refused(method, f"{still}/workbook/{path}", **({"json": body} if body is not None else {})) == expected
 
 
-def test_numbers_without_end_are_refused(anna: Client, item: str) -> None:
+def test_what_cannot_be_computed_is_refused_and_no_fault_of_the_server(
+    anna: Client, item: str, caplog: pytest.LogCaptureFixture
+) -> None:
     body = {"number": 10**300, "power": 3}
     assert anna.refused("POST", f"{item}/workbook/functions/power", json=body) == (400, "InvalidArgument")
+    assert anna.refused("POST", f"{item}/workbook/functions/rand", json={})[0] == 501
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 def test_what_is_no_workbook_is_refused(anna: Client) -> None:
