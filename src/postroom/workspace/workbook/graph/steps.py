@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from postroom.workspace.workbook.book import Book
 from postroom.workspace.workbook.errors import InvalidArgument, ItemNotFound, UnsupportedOperation
+
+if TYPE_CHECKING:
+    from postroom.workspace.workbook.book import Book  # openpyxl takes half a second, and only workers need it
 
 Document = dict[str, Any]
 
