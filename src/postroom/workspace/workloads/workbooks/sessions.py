@@ -26,11 +26,19 @@ class Session:
     used: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many sessions somebody may have: those that keep changes, and those with a copy, which is a file each."""
+
+    sharing: int = 100
+    copies: int = 10
+
+
 class Sessions:
     """`ended` is called for each that is over."""
 
-    def __init__(self, clock: Clock, life_s: float, most: int, ended: Callable[[Session], None]) -> None:
-        self._clock, self._life, self._most, self._ended = clock, timedelta(seconds=life_s), most, ended
+    def __init__(self, clock: Clock, life_s: float, ended: Callable[[Session], None], most: Most | None = None) -> None:
+        self._clock, self._life, self._ended, self._most = clock, timedelta(seconds=life_s), ended, most or Most()
         self._guard = threading.Lock()
         self._sessions: dict[str, Session] = {}
 
@@ -38,9 +46,11 @@ class Sessions:
         """Raises TooMuch when somebody has too many."""
         self.sweep()
         session = Session(secrets.token_urlsafe(32), item, doer, persists, self._clock())
+        most = self._most.sharing if persists else self._most.copies
         with self._guard:
-            if sum(1 for one in self._sessions.values() if one.doer == doer) >= self._most:
-                raise TooMuch(f"Somebody has {self._most} sessions at most; close some.")
+            if sum((one.doer, one.persists) == (doer, persists) for one in self._sessions.values()) >= most:
+                kind = "persist" if persists else "do not persist"
+                raise TooMuch(f"Somebody has {most} sessions that {kind} their changes at most; close some.")
             self._sessions[session.key] = session
         return session
 

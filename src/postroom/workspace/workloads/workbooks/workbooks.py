@@ -26,7 +26,6 @@ from postroom.workspace.workloads.workbooks.wire import Outcome, Start
 _CALCULATE_S: Final = 5.0
 _IDLE_S: Final = 120.0
 _TRIES: Final = 3
-_MOST_SESSIONS: Final = 100
 
 
 class Opened(Protocol):
@@ -71,7 +70,7 @@ class Workbooks:
         self._scratch = scratch
         shutil.rmtree(scratch, ignore_errors=True)  # of a server that was killed
         self._open = OpenBooks(self._start, settings.workbooks)
-        self._sessions = Sessions(clock, settings.workbook_session_s, _MOST_SESSIONS, self._ended)
+        self._sessions = Sessions(clock, settings.workbook_session_s, self._ended)
 
     def _start(self) -> Process:
         rules, limit_s = self._settings, self._settings.workbook_request_s
