@@ -50,66 +50,71 @@ def test_the_journey_goes_through_and_a_second_one_stores_nothing(run: Run, at: 
     assert "nothing new" in outcomes(run, *at)["import"]
 
 
-def test_accounts_are_made_through_their_api_before_mail_is_archived(
-    run: Run, at: list[str], mail: Path, tmp_path: Path
+def test_own_mail_goes_through_all_apis_and_a_second_time_nothing_is_new(
+    run: Run, at: list[str], mail: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = outcomes(run, *at, "--mail", str(mail))
+    """One journey for all of it: each takes many seconds. A proxy of the environment is not asked."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    ended = run("demo", "--exit", "--json", *at, "--mail", str(mail))
+    assert ended.code == 0, ended.err
+    first = {step["step"]: step["outcome"] for step in ended.json}
+    second = outcomes(run, *at, "--mail", str(mail))
+    accounts_are_made_before_mail_is_archived(first, second)
+    mail_is_received_answered_sent_and_archived(first, second)
+    a_customer_has_an_archive_and_the_older_api_answers(first, second)
+    all_apis_are_named(" ".join(step["outcome"] for step in ended.json if step["step"] == "API"))
+    home = tmp_path / "demo"
+    users = run("account", "user", "list", "example.com", "--email-only", "--json", "--home", str(home))
+    assert users.json == ["anna@example.com", "bert@example.com"]
+    ports_are_written_into_the_settings(run("status", "--json", "--home", str(home)).json["apis"], at)
+    passwords_are_strong_and_for_the_owner_only(Home(home))
+
+
+def accounts_are_made_before_mail_is_archived(first: dict[str, str], second: dict[str, str]) -> None:
     steps = list(first)
     made = ["global admin", "domain", "mail users", "throttle", "read back"]
     assert [step for step in steps if step in made] == made
     assert steps.index("read back") < steps.index("import")
     assert first["mail users"] == "anna@example.com, bert@example.com"
-    second = outcomes(run, *at, "--mail", str(mail))
     assert "global admin" not in second
     assert all(second[step].startswith("nothing new") for step in ("domain", "mail users", "throttle"))
-    users = run("account", "user", "list", "example.com", "--email-only", "--json", "--home", str(tmp_path / "demo"))
-    assert users.json == ["anna@example.com", "bert@example.com"]
 
 
-def test_mail_is_received_answered_sent_and_archived(run: Run, at: list[str], mail: Path) -> None:
-    first = outcomes(run, *at, "--mail", str(mail))
+def mail_is_received_answered_sent_and_archived(first: dict[str, str], second: dict[str, str]) -> None:
     steps = list(first)
     order = ["mail users", "Graph apps", "LMTP", "O365 reads", "O365 answers", "O365 sends", "profile", "verify"]
     assert [step for step in steps if step in order] == order
     assert first["profile"].startswith("2 new of 2 messages of bert@example.com")
     assert first["search"].startswith("downpipe: 1, “Plan for the gutter”")
-    second = outcomes(run, *at, "--mail", str(mail))
     assert not {"Graph apps", "O365 answers"} & second.keys()
     assert all(second[step].startswith("nothing new") for step in ("LMTP", "O365 reads", "O365 sends", "profile"))
 
 
-def test_a_customer_has_an_archive_of_its_own_and_the_older_api_answers(run: Run, at: list[str], mail: Path) -> None:
-    first = outcomes(run, *at, "--mail", str(mail))
+def a_customer_has_an_archive_and_the_older_api_answers(first: dict[str, str], second: dict[str, str]) -> None:
     assert "customer1 on" in first["SPE instance"]
     assert first["SPE profile"].startswith("3 new messages of anna@example.com")
     assert "No errors" in first["SPE verify"]
     assert first["older API"].startswith("demo is Demo user")
-    second = outcomes(run, *at, "--mail", str(mail))
     assert "SPE password" not in second
     assert all(second[step].startswith("nothing new") for step in ("SPE instance", "SPE profile"))
 
 
-def test_all_apis_are_named(run: Run, at: list[str], mail: Path) -> None:
-    ended = run("demo", "--exit", "--json", *at, "--mail", str(mail))
-    told = " ".join(step["outcome"] for step in ended.json if step["step"] == "API")
+def all_apis_are_named(told: str) -> None:
     for name in ("iRedAdmin-Pro", "Graph", "Server Administration", "older Management", "Service Provider Edition"):
         assert name in told
 
 
-def test_a_proxy_of_the_environment_is_not_asked(
-    run: Run, at: list[str], mail: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    assert "O365 sends" in outcomes(run, *at, "--mail", str(mail))
-
-
-def test_the_ports_it_takes_are_written_into_the_settings(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
-    outcomes(run, *at, "--mail", str(mail))
-    apis = run("status", "--json", "--home", str(tmp_path / "demo")).json["apis"]
+def ports_are_written_into_the_settings(apis: list[dict[str, str]], at: list[str]) -> None:
     taken = {api["name"]: api["address"].rpartition(":")[2] for api in apis if api["enabled"]}
     assert taken.keys() == {"mailstore", "iredadmin", "graph", "smtp", "spe"}
     given = [word for word in at if "port=" in word and "session" not in word]
     assert taken == {word.partition(".")[0]: word.partition("=")[2] for word in given}
+
+
+def passwords_are_strong_and_for_the_owner_only(home: Home) -> None:
+    for user in ("admin", "demo", "root@example.org", "anna@example.com"):
+        assert len(local.kept_password(home, user) or "") >= 20
+        assert local.password_file(home, user).stat().st_mode & 0o077 == 0
 
 
 def test_any_mail_will_do_also_after_other_mail(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
@@ -126,14 +131,6 @@ def test_a_folder_without_mail_is_named(run: Run, at: list[str], tmp_path: Path)
     (tmp_path / "empty").mkdir()
     ended = run("demo", "--exit", *at, "--mail", str(tmp_path / "empty"))
     assert (ended.code, "There is no message in" in ended.err) == (1, True)
-
-
-def test_passwords_are_strong_and_for_the_owner_only(run: Run, at: list[str], mail: Path, tmp_path: Path) -> None:
-    outcomes(run, *at, "--mail", str(mail))
-    home = Home(tmp_path / "demo")
-    for user in ("admin", "demo", "root@example.org", "anna@example.com"):
-        assert len(local.kept_password(home, user) or "") >= 20
-        assert local.password_file(home, user).stat().st_mode & 0o077 == 0
 
 
 def test_a_taken_port_is_left_alone(run: Run, mail: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.compat.conftest import Flow, Seen, World
 from postroom.testing import local_graph
 
 PROGRAMS: Final = ("mail", "paging", "settings")
-WORKLOADS: Final = ("calendar", "contacts", "drive", "excel", "planner", "sharepoint", "tasks")
+WORKLOADS: Final = ("calendars", "contacts", "drive", "excel", "planner", "sharepoint", "tasks")
 """Programs of a workload each, which run in one flow: flows are the business of those above."""
 EARLIER: Final = ("mail", "settings", "chains")
 """What the generation before 2.1 has."""

@@ -1,8 +1,9 @@
-"""The whole corpus through a store: every message to the byte, no fault, and the packs alone say the same."""
+"""The corpus through a store: every message to the byte, no fault, and the packs alone say the same."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ pytestmark = [pytest.mark.corpus, needs_corpus]
 
 Digests = dict[int, bytes]
 
+ONE_IN = int(os.environ.get("CORPUS_ONE_IN", "4"))
+"""Of so many ordinary mails one is taken, and all of the torture sets; `CORPUS_ONE_IN=1` takes all."""
+
 
 def fill(store: Store, prefix: str = "") -> Digests:
     """Message number → SHA-256 of what went in."""
@@ -29,7 +33,9 @@ def fill(store: Store, prefix: str = "") -> Digests:
         digests.update((r.message, hashlib.sha256(i.body).digest()) for r, i in zip(receipts, batch, strict=True))
         batch.clear()
 
-    for name, body in mails(prefix):
+    for number, (name, body) in enumerate(mails(prefix)):
+        if number % ONE_IN and not name.startswith("torture"):
+            continue
         batch.append(Incoming("anna", name.split("/")[0], "corpus:", name, body))
         if len(batch) == 1_000:
             commit()
@@ -41,11 +47,11 @@ def differing(store: Store, digests: Digests) -> list[int]:
     return [number for number, digest in digests.items() if hashlib.sha256(store.open(number)).digest() != digest]
 
 
-def test_the_whole_corpus_comes_back_to_the_byte_and_its_catalogue_is_rebuilt_equal(tmp_path: Path) -> None:
+def test_the_corpus_comes_back_to_the_byte_and_its_catalogue_is_rebuilt_equal(tmp_path: Path) -> None:
     create_store(tmp_path / "store")
     with Store(tmp_path / "store") as store:
         digests = fill(store)
-        assert len(digests) > 50_000
+        assert len(digests) > 50_000 // ONE_IN
         assert differing(store, digests) == []
     assert [str(fault) for fault in verify_store(tmp_path / "store")] == []
     before = content(tmp_path / "store")

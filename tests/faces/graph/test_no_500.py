@@ -23,7 +23,7 @@ from postroom.faces.graph.route import Route
 from postroom.faces.graph.routes import ROUTES
 from postroom.workspace.schema.types import SCHEMA
 
-EXAMPLES: Final = max(1, settings().max_examples // 12)
+EXAMPLES: Final = max(1, settings().max_examples // 8)
 """For each route: there are so many that all together take a minute. `PROPERTY_EXAMPLES` gives more."""
 CALENDARS: Final = tuple(
     f"calendar.{name}."

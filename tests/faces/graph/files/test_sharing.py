@@ -26,6 +26,9 @@ def test_a_link_opens_what_lies_below_it(world: World, anna: Client, bert: Clien
     share = "u!" + base64.urlsafe_b64encode(link["link"]["webUrl"].encode()).rstrip(b"=").decode()
     assert share == link["shareId"]
     assert bert.get(f"/shares/{share}/driveItem")["id"] == folder["id"]
+    assert bert.get(f"/shares/{share}", params={"$select": "id"})["id"] == share
+    assert bert.get(f"/shares/{share}", params={"$expand": "driveItem"})["driveItem"]["id"] == folder["id"]
+    assert "driveItem" not in bert.get(f"/shares/{share}")
     assert names(bert.get(f"/shares/{share}/driveItem/children")) == ["x.txt"]
     assert bert.get(f"/shares/{share}/root:/x.txt")["id"] == item["id"]
     assert bert.refused("DELETE", f"/shares/{share}/driveItem") == (403, "accessDenied")

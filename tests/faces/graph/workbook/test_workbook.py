@@ -42,8 +42,15 @@ def downloaded(anna: Client, item: str) -> bytes:
 
 
 def workers() -> list[psutil.Process]:
-    found = psutil.Process().children(recursive=True)
-    return [one for one in found if "workbooks.worker" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process().children(recursive=True) if "workbooks.worker" in " ".join(command(one))]
+
+
+def command(process: psutil.Process) -> list[str]:
+    """Of one that has ended nothing is known: what other tests started may not have been waited for yet."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def test_what_is_written_is_a_new_version_that_others_read(anna: Client, item: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from postroom.errors import Invalid
 from postroom.faces.graph import result
 from postroom.faces.graph.call import Call
@@ -11,7 +13,10 @@ from postroom.faces.graph.handlers.files_calls import at, files, look, redeem
 from postroom.faces.graph.result import Created, Document, Many, Nothing, One, Redirect, Result
 from postroom.workspace.errors import TooOld
 from postroom.workspace.query.page import Page
+from postroom.workspace.query.project import project
+from postroom.workspace.schema.types import SCHEMA
 from postroom.workspace.workloads.files.core import At
+from postroom.workspace.workloads.items.wish import PLAIN
 
 
 @implements("files.permissions")
@@ -51,12 +56,14 @@ def invite(call: Call) -> Result:
 @implements("files.share")
 def share(call: Call, share: str) -> Result:
     redeem(call, share)
-    item = files(call).folders.get(look(call), At(steps=(("share", share),)))
+    # The options are about what is answered, not about the item behind it.
+    whole = replace(look(call), wish=PLAIN)
+    item = files(call).folders.get(whole, At(steps=(("share", share),)))
     owner = item.get("shared", {}).get("owner")
     shown: Document = {"id": share, "name": item["name"], "owner": owner, "webUrl": item["webUrl"]}
     if call.options.expand:
         shown["driveItem"] = item
-    return One(shown)
+    return One(project(shown, call.options, SCHEMA.entity("sharedDriveItem")))
 
 
 @implements("files.share_permission")
