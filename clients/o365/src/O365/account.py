@@ -245,12 +245,7 @@ class Account:
 
     def _made(self, module: str, kind: str, resource: str | None, **options: Any) -> Any:
         """An object of the API. Its module is loaded now: most programs need few of them."""
-        try:
-            made: type[ApiComponent] = getattr(import_module(module), kind)
-        except ModuleNotFoundError as error:
-            if error.name != module:
-                raise
-            raise NotImplementedError(f"This version of postroom-o365 has no {module}.") from error
+        made: type[ApiComponent] = getattr(import_module(module), kind)
         return made(parent=self, main_resource=resource, **options)
 
     def _graph_only(self, what: str) -> None:
